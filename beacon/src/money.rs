@@ -1,0 +1,84 @@
+//! Amounts in minor units, so that no float ever stands for money.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An ISO 4217 code: three capital ASCII letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "[u8; 3]", into = "[u8; 3]")]
+pub struct Currency([u8; 3]);
+
+/// Not three ASCII letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurrencyError;
+
+impl Currency {
+    /// Reads a code such as `KRW`; small letters are taken as capitals.
+    ///
+    /// # Errors
+    /// [`CurrencyError`] when it is not three ASCII letters.
+    pub fn parse(text: &str) -> Result<Self, CurrencyError> {
+        let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
+        Self::try_from(bytes.map(|byte| byte.to_ascii_uppercase()))
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        // Only ASCII letters pass `try_from`, so this never takes the fallback.
+        core::str::from_utf8(&self.0).unwrap_or("XXX")
+    }
+
+    /// Digits after the point in the currency's usual notation (ISO 4217): 0 for KRW and JPY,
+    /// 3 for the dinars, else 2.
+    pub fn minor_digits(self) -> u32 {
+        match &self.0 {
+            b"KRW" | b"JPY" | b"VND" | b"CLP" | b"ISK" | b"XAF" | b"XOF" | b"PYG" | b"UGX" => 0,
+            b"KWD" | b"BHD" | b"JOD" | b"OMR" | b"TND" | b"IQD" | b"LYD" => 3,
+            _ => 2,
+        }
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl TryFrom<[u8; 3]> for Currency {
+    type Error = CurrencyError;
+
+    fn try_from(bytes: [u8; 3]) -> Result<Self, CurrencyError> {
+        if bytes.iter().all(u8::is_ascii_uppercase) { Ok(Self(bytes)) } else { Err(CurrencyError) }
+    }
+}
+
+impl From<Currency> for [u8; 3] {
+    fn from(currency: Currency) -> Self {
+        currency.0
+    }
+}
+
+impl fmt::Display for CurrencyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a currency is three ASCII letters such as KRW")
+    }
+}
+
+impl core::error::Error for CurrencyError {}
+
+/// An amount: `minor` counts the smallest unit (won, cents).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// In the smallest unit of the currency.
+    pub minor: i64,
+    /// Which currency.
+    pub currency: Currency,
+}

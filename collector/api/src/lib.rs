@@ -1,0 +1,41 @@
+//! What collector, console and command line say to each other: questions, answers, live events,
+//! errors. JSON in snake_case; times are milliseconds since 1970; money is minor units with a
+//! currency.
+
+pub mod chat;
+pub mod live;
+pub mod stats;
+
+use serde::{Deserialize, Serialize};
+
+/// The body of every answer that is not a success.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// For programs: stable, snake_case (`unknown_site`).
+    pub code: String,
+    /// For people: what was expected, what was found.
+    pub message: String,
+    /// Finds the cause in the log, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// A site as the console lists it (`GET /api/sites`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Public key, as in `data-site`.
+    pub key: String,
+    /// Name for people.
+    pub name: String,
+    /// Origins whose pages may send beacons.
+    pub origins: Vec<String>,
+    /// Version of the published pack.
+    pub pack: u32,
+}
+
+/// `POST /api/session`: trades the access token for a cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// The token that the server printed at its first start.
+    pub token: String,
+}

@@ -1,0 +1,64 @@
+//! Who is in the shop now: `GET /api/live?site=KEY` and the same as server-sent events.
+//!
+//! `GET /api/live/events?site=KEY` first sends `event: floor` with a [`Floor`], then
+//! `event: visitor` with a [`Visitor`] at each change and `event: left` with its `id`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::stats::Amount;
+
+/// Everyone who was active in the last minutes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floor {
+    /// The server's clock, milliseconds since 1970.
+    pub now: u64,
+    /// Most recently active first, at most 500.
+    pub visitors: Vec<Visitor>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// One visitor, as an avatar needs it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    /// Session id where consent gave one, else the run id; hexadecimal.
+    pub id: String,
+    /// `new`, `returning`, `known`.
+    pub kind: String,
+    /// The shop calls this customer important.
+    pub is_vip: bool,
+    /// `desktop`, `phone`, `tablet`.
+    pub device: String,
+    /// Language tag.
+    pub language: String,
+    /// Host the visit came from, or empty.
+    pub referrer: String,
+    /// Path of the page in front.
+    pub path: String,
+    /// `home`, `product`, `cart` and so on.
+    pub page: String,
+    /// Name of the product in view, or empty.
+    pub product: String,
+    /// Pieces in the cart.
+    pub cart_items: u64,
+    /// Value of the cart.
+    pub cart_value: Option<Amount>,
+    /// Level of cart hesitation, 0 to 3.
+    pub hesitation: u8,
+    /// The last signal, or empty.
+    pub signal: String,
+    /// When it came, milliseconds since 1970.
+    pub signal_at: u64,
+    /// The tab is hidden.
+    pub is_away: bool,
+    /// Has a conversation open.
+    pub is_chatting: bool,
+    /// Has bought in this visit.
+    pub has_bought: bool,
+    /// Views in this visit.
+    pub views: u64,
+    /// First seen, milliseconds since 1970.
+    pub since: u64,
+    /// Last seen, milliseconds since 1970.
+    pub last_seen: u64,
+}
