@@ -1,10 +1,23 @@
 //! The frame: version · payload length · payload · CRC32C. Bytes in, [`Beacon`] out, and back.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 1 | [`VERSION`] |
+//! | 2 | length of the payload, little-endian |
+//! | length | postcard: [`Header`], number of items, then per item its delay and its body |
+//! | 4 | CRC32C of all bytes before, little-endian |
+//!
+//! The length is of fixed size because 16 KiB fit in two bytes and a length has one way to be
+//! written then. The delay is since the item before (the first: since the run began), so most items
+//! spend two bytes on time. Each beacon has exactly one frame: [`decode`] refuses any other spelling.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Item, Millis, RunId, SessionId, SiteKey, VisitorId};
+use crate::crc::crc32c;
+use crate::limits::{FRAME_BYTES_MAX, ITEMS_MAX};
+use crate::{Body, Item, Millis, RunId, SessionId, SiteKey, VisitorId};
 
 /// Version of the frame this crate writes; it reads every version up to this one.
 pub const VERSION: u8 = 1;
@@ -52,13 +65,25 @@ pub enum DecodeError {
     Version(u8),
     /// The checksum differs: the bytes were changed on the way.
     Checksum,
-    /// The payload is not items, or one of them breaks a limit.
+    /// The payload is not items, or not written the one way in which they are.
     Malformed,
+    /// The payload is items, but more than [`ITEMS_MAX`], or one of them breaks a limit.
+    Limits,
 }
 
 /// Closes a beacon into bytes. The same beacon always gives the same bytes.
-pub fn encode(_beacon: &Beacon) -> Vec<u8> {
-    Vec::new()
+///
+/// Keeps nobody from a beacon larger than [`FRAME_BYTES_MAX`]: that is [`Outbox`]'s work, and
+/// [`decode`] refuses it. An item that says it happened before the one ahead of it is written as
+/// having happened with it.
+///
+/// [`Outbox`]: crate::outbox::Outbox
+pub fn encode(beacon: &Beacon) -> Vec<u8> {
+    let mut items = Items::default();
+    for item in &beacon.items {
+        items.push(item);
+    }
+    close(&beacon.header, &items)
 }
 
 /// Opens a frame. Total: any bytes give a beacon or an error, and no more is allocated than the
@@ -66,9 +91,134 @@ pub fn encode(_beacon: &Beacon) -> Vec<u8> {
 ///
 /// # Errors
 /// [`DecodeError`] names the first thing that is wrong.
-pub fn decode(_bytes: &[u8]) -> Result<Beacon, DecodeError> {
-    Err(DecodeError::Truncated)
+pub fn decode(bytes: &[u8]) -> Result<Beacon, DecodeError> {
+    let payload = unwrap_payload(bytes)?;
+    let (header, rest) = take::<Header>(payload)?;
+    let items = read_items(rest)?;
+    let beacon = Beacon { header, items };
+    // Postcard reads numbers with needless zero bytes. A second spelling of the same beacon would
+    // have another checksum, so a beacon sent twice would look like a conflict.
+    if encode(&beacon) != bytes {
+        return Err(DecodeError::Malformed);
+    }
+    Ok(beacon)
 }
+
+/// The CRC32C a frame ends with: what tells a repeated frame from another under the same key
+/// ([`inbox::Mark`](crate::inbox::Mark)). Worth asking of frames that [`decode`] accepted only;
+/// 0 for bytes too few to end with one.
+pub fn checksum(frame: &[u8]) -> u32 {
+    frame.last_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
+}
+
+/// Items on their way into a frame, written already, so that their size is known exactly.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Items {
+    bytes: Vec<u8>,
+    count: u32,
+    last_at: Millis,
+}
+
+impl Items {
+    pub(crate) fn push(&mut self, item: &Item) {
+        let delay = item.at.since(self.last_at);
+        self.bytes = append(core::mem::take(&mut self.bytes), &(delay, &item.body));
+        self.last_at = self.last_at.plus(delay);
+        self.count += 1;
+    }
+
+    /// Size on the wire, without header.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+}
+
+/// Writes header and items as a frame.
+pub(crate) fn close(header: &Header, items: &Items) -> Vec<u8> {
+    let mut frame = Vec::with_capacity(WRAPPING + HEADER_ROOM + items.bytes.len());
+    frame.extend([VERSION, 0, 0]);
+    frame = append(frame, &(header, items.count));
+    frame.extend_from_slice(&items.bytes);
+    // Beyond what two bytes hold the frame is far beyond what is read, whatever they say.
+    let length = u16::try_from(frame.len() - LEAD).unwrap_or(u16::MAX);
+    frame[1..LEAD].copy_from_slice(&length.to_le_bytes());
+    let crc = crc32c(&frame);
+    frame.extend_from_slice(&crc.to_le_bytes());
+    frame
+}
+
+/// Serialising into memory has no way to fail; were it to, an empty frame is refused by everyone.
+fn append(bytes: Vec<u8>, value: &impl Serialize) -> Vec<u8> {
+    postcard::to_extend(value, bytes).unwrap_or_default()
+}
+
+/// Checks all that can be known without reading the payload.
+fn unwrap_payload(bytes: &[u8]) -> Result<&[u8], DecodeError> {
+    if bytes.len() > FRAME_BYTES_MAX {
+        return Err(DecodeError::TooLarge);
+    }
+    match bytes.first() {
+        None => return Err(DecodeError::Truncated),
+        Some(&VERSION) => {}
+        Some(&other) => return Err(DecodeError::Version(other)),
+    }
+    let Some(said) = bytes.get(1..LEAD) else { return Err(DecodeError::Truncated) };
+    let length = usize::from(u16::from_le_bytes([said[0], said[1]]));
+    match bytes.len().cmp(&(length + WRAPPING)) {
+        core::cmp::Ordering::Less => return Err(DecodeError::Truncated),
+        core::cmp::Ordering::Greater => return Err(DecodeError::Trailing),
+        core::cmp::Ordering::Equal => {}
+    }
+    let (covered, _) = bytes.split_at(LEAD + length);
+    if crc32c(covered) != checksum(bytes) {
+        return Err(DecodeError::Checksum);
+    }
+    Ok(&covered[LEAD..])
+}
+
+fn read_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
+    let (count, mut rest) = take::<u32>(bytes)?;
+    let count = usize::try_from(count).map_err(|_| DecodeError::Limits)?;
+    if count > ITEMS_MAX {
+        return Err(DecodeError::Limits);
+    }
+    if count > rest.len() / ITEM_BYTES_MIN {
+        return Err(DecodeError::Malformed);
+    }
+    let mut items = Vec::with_capacity(count);
+    let mut at = 0_u64;
+    for _ in 0..count {
+        let ((delay, body), behind) = take::<(u64, Body)>(rest)?;
+        if !body.keeps_limits() {
+            return Err(DecodeError::Limits);
+        }
+        at = at.checked_add(delay).ok_or(DecodeError::Malformed)?;
+        items.push(Item { at: Millis(at), body });
+        rest = behind;
+    }
+    if rest.is_empty() { Ok(items) } else { Err(DecodeError::Malformed) }
+}
+
+fn take<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<(T, &'a [u8]), DecodeError> {
+    postcard::take_from_bytes(bytes).map_err(|_| DecodeError::Malformed)
+}
+
+/// Version and length.
+const LEAD: usize = 3;
+
+/// Version, length and checksum.
+const WRAPPING: usize = LEAD + 4;
+
+/// The longest header and item count: key 33, run 16, sequence 5, visitor 17, session 9, time 10,
+/// agent 3, pack 5, count 5.
+pub(crate) const HEADER_ROOM: usize = 103;
+
+/// A delay and the number of a body that says nothing more.
+const ITEM_BYTES_MIN: usize = 2;
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,6 +229,7 @@ impl fmt::Display for DecodeError {
             Self::Version(version) => write!(f, "frame version {version} is not known"),
             Self::Checksum => f.write_str("the checksum does not match"),
             Self::Malformed => f.write_str("the payload is not a list of items"),
+            Self::Limits => f.write_str("the items are more or longer than is read"),
         }
     }
 }

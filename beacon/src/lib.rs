@@ -1,11 +1,12 @@
 //! The wire between agent and collector: the only thing old agents and new servers must agree on.
 //!
 //! A beacon's way: the agent pushes [`Item`]s into an [`Outbox`](outbox::Outbox), which closes them
-//! into a frame ([`frame::encode`]); the collector opens it ([`frame::decode`]) and asks the
-//! [`Inbox`](inbox::Inbox) whether it is new. Nothing here sees a clock, a browser, a socket or a
+//! into a frame ([`frame::encode`]); the collector opens it ([`frame::decode`]) and asks
+//! [`inbox::judge`] whether it is new. Nothing here sees a clock, a browser, a socket or a
 //! file: time comes in as [`Millis`], what must happen goes out as effects.
 #![forbid(unsafe_code)]
 
+mod crc;
 pub mod frame;
 pub mod id;
 pub mod inbox;

@@ -38,3 +38,9 @@ pub const EVIDENCE_MAX: usize = 32;
 /// How long a dedup mark is kept, so how old a beacon may be: three days and an hour, for a laptop
 /// closed over a long weekend.
 pub const DEDUP_HOURS: u64 = 73;
+
+/// The longest beginning of `text` that takes at most `bytes_max` bytes and does not cut a
+/// character in two. Whoever makes an item from the page's text clips it by the limits above.
+pub fn clip(text: &str, bytes_max: usize) -> String {
+    text[..text.floor_char_boundary(bytes_max)].into()
+}

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An ISO 4217 code: three capital ASCII letters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "[u8; 3]", into = "[u8; 3]")]
+/// An ISO 4217 code: three capital ASCII letters. Text in JSON, three bytes on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
 /// Not three ASCII letters.
@@ -63,6 +63,23 @@ impl TryFrom<[u8; 3]> for Currency {
 impl From<Currency> for [u8; 3] {
     fn from(currency: Currency) -> Self {
         currency.0
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() { to.serialize_str(self.as_str()) } else { self.0.serialize(to) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let currency = if from.is_human_readable() {
+            Self::parse(&String::deserialize(from)?)
+        } else {
+            Self::try_from(<[u8; 3]>::deserialize(from)?)
+        };
+        currency.map_err(D::Error::custom)
     }
 }
 

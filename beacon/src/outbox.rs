@@ -6,6 +6,9 @@
 
 use crate::{Header, Item, Millis};
 
+/// Frames of earlier pages are numbered from here, those of this run from 0: they never meet.
+pub const RESTORED_FROM: u32 = 1 << 31;
+
 /// When frames are closed and how retries are spaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -56,6 +59,15 @@ pub enum Input {
     Failed {
         /// Which frame.
         sequence: u32,
+    },
+    /// An earlier page left this frame in storage. `sequence` is a number the shell gives it, from
+    /// [`RESTORED_FROM`] up, once in this page; it comes back in [`Effect::Send`] and
+    /// [`Effect::Forget`]. The shell remembers which number stands for what in its storage.
+    Restored {
+        /// Which frame, from [`RESTORED_FROM`] up.
+        sequence: u32,
+        /// The frame as it was kept.
+        bytes: Vec<u8>,
     },
     /// A timer asked for by [`Effect::WakeAt`] fired.
     Woke,
