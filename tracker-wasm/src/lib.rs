@@ -1,1 +1,14 @@
-//! To come.
+//! The browser shell: translates the page into inputs of `engine` and obeys its effects.
+//!
+//! Built twice, each time with one feature: `agent` is what a page loads when it is idle, `surface`
+//! draws offers and chat and is fetched on first need. Neither ever throws into the page: every
+//! callback goes through the loader's guard (ARCHITECTURE.md, "The page").
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "the browser half is compiled on hosts only to be checked")
+)]
+
+#[cfg(feature = "agent")]
+pub mod agent;
+#[cfg(feature = "surface")]
+pub mod surface;

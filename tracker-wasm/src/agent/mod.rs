@@ -1,0 +1,1 @@
+//! Senses, decides and sends.

@@ -1,0 +1,1 @@
+//! Draws offers and chat.
