@@ -39,6 +39,11 @@ pub const EVIDENCE_MAX: usize = 32;
 /// closed over a long weekend.
 pub const DEDUP_HOURS: u64 = 73;
 
+/// How far ahead a visitor's clock may be, in days: the longest life of a certificate that browsers
+/// accept (CA/Browser Forum, 2020), beyond which the clock would have kept the shop from opening.
+/// It bounds how long a forged date makes us keep a mark.
+pub const CLOCK_LEAD_DAYS: u64 = 398;
+
 /// The longest beginning of `text` that takes at most `bytes_max` bytes and does not cut a
 /// character in two. Whoever makes an item from the page's text clips it by the limits above.
 pub fn clip(text: &str, bytes_max: usize) -> String {

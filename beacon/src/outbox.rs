@@ -1,10 +1,24 @@
 //! The agent's side of delivery: items in, frames out, one in flight, nothing forgotten.
 //!
 //! A state machine without transport: [`Outbox::handle`] takes what happened and returns what the
-//! shell must do. Frames are closed when something urgent is pushed (the first view of a run, a
-//! verdict), when [`Policy`] says so, and when the page hides; retries resend the same bytes.
+//! shell must do.
+//!
+//! **When a frame is closed.** At once for what somebody waits for: the first view of a run, a
+//! verdict, a purchase. Else when [`Policy`] says so, and when the page hides. While an answer is
+//! awaited everything goes on gathering, so that it leaves as one frame behind it. Items in the cart
+//! and a begun checkout wait with the rest: a request costs more than they gain by 30 s.
+//!
+//! **What is never done.** A later dwell or scroll reach says all that an earlier one said, yet does
+//! not replace it: the deciding half consumed both, and a replay must see what it saw.
+//!
+//! **Delivery.** A frame is sent until it is answered for good; retries resend the same bytes. With
+//! consent it is kept in storage first and forgotten once settled; what the page could not settle,
+//! a later page restores. The collector's [`inbox`](crate::inbox) makes this at-least-once exact.
 
-use crate::{Header, Item, Millis};
+use crate::frame::{self, Items};
+use crate::item::Fact;
+use crate::limits::{FRAME_BYTES_MAX, ITEMS_MAX};
+use crate::{Body, Header, Item, Millis};
 
 /// Frames of earlier pages are numbered from here, those of this run from 0: they never meet.
 pub const RESTORED_FROM: u32 = 1 << 31;
@@ -12,7 +26,8 @@ pub const RESTORED_FROM: u32 = 1 << 31;
 /// When frames are closed and how retries are spaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Close a frame when its items take this many bytes.
+    /// Close a frame when its items take this many bytes. Above 8 KiB, 8 KiB holds, so that the
+    /// last item cannot make the frame larger than is read.
     pub gather_bytes: usize,
     /// Close a frame when its oldest item is this old, milliseconds.
     pub gather_ms: u64,
@@ -62,7 +77,8 @@ pub enum Input {
     },
     /// An earlier page left this frame in storage. `sequence` is a number the shell gives it, from
     /// [`RESTORED_FROM`] up, once in this page; it comes back in [`Effect::Send`] and
-    /// [`Effect::Forget`]. The shell remembers which number stands for what in its storage.
+    /// [`Effect::Forget`]. The shell remembers which number stands for what in its storage. A frame
+    /// for which there is no room is passed over and stays in storage for a later page.
     Restored {
         /// Which frame, from [`RESTORED_FROM`] up.
         sequence: u32,
@@ -71,17 +87,20 @@ pub enum Input {
     },
     /// A timer asked for by [`Effect::WakeAt`] fired.
     Woke,
-    /// The page is online again: try at once.
+    /// The page is online again: try at once, unless the collector asked for a pause.
     Online,
-    /// Somebody watches the floor: gather for at most `every_ms` until `until`.
+    /// Somebody watches the floor: until `until`, send at each item, at most once in `every_ms`.
     Watched {
         /// Longest time from item to beacon, milliseconds.
         every_ms: u64,
         /// Until when, since the run began.
         until: Millis,
     },
-    /// Consent was withdrawn or the site switched off: forget everything, send nothing more.
+    /// Consent was withdrawn or the site switched off: forget everything, send nothing more. The
+    /// shell also clears from its storage what this outbox passed over as too much.
     Stopped,
+    /// Consent was given again after [`Input::Stopped`]: take items again.
+    Resumed,
 }
 
 /// What the shell must do.
@@ -110,7 +129,9 @@ pub enum Effect {
     },
     /// Call back with [`Input::Woke`] at this time since the run began; replaces an earlier wish.
     WakeAt(Millis),
-    /// Items were given up: refused for good by the collector, or the queue was full.
+    /// Items were given up: refused for good by the collector, breaking a limit, pushed out of a
+    /// full queue, or written under a consent that no longer holds. Those of an earlier page, which
+    /// nobody opens here, are not counted.
     Dropped {
         /// How many.
         items: u32,
@@ -123,6 +144,51 @@ pub struct Outbox {
     policy: Policy,
     header: Header,
     may_keep: bool,
+    is_stopped: bool,
+    gathering: Gathering,
+    /// Ordered by number: those of this run first, oldest first, then restored ones.
+    frames: Vec<Frame>,
+    pause: Pause,
+    watched: (u64, Millis),
+    closed_at: Millis,
+    has_viewed: bool,
+    wake_at: Option<Millis>,
+}
+
+/// Items that are in no frame yet.
+#[derive(Clone, Debug, Default)]
+struct Gathering {
+    items: Items,
+    oldest_at: Millis,
+    is_urgent: bool,
+}
+
+/// A closed frame, until it is settled.
+#[derive(Clone, Debug)]
+struct Frame {
+    sequence: u32,
+    bytes: Vec<u8>,
+    items: u32,
+    is_kept: bool,
+    flight: Flight,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flight {
+    Waiting,
+    Sent(Millis),
+    SentLast(Millis),
+}
+
+/// When the next try may be made.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pause {
+    /// Failures in a row.
+    failures: u32,
+    /// Our own back-off.
+    until: Millis,
+    /// What the collector asked for by `Retry-After`; neither hiding nor coming online shortens it.
+    asked_until: Millis,
 }
 
 impl Outbox {
@@ -130,18 +196,328 @@ impl Outbox {
     /// says, `sent_at` is the wall clock at the run's beginning, to which `at` is added.
     /// `may_keep`: consent allows storage, so frames are kept before they are sent.
     pub fn new(policy: Policy, header: Header, may_keep: bool) -> Self {
-        Self { policy, header, may_keep }
+        Self {
+            policy,
+            header,
+            may_keep,
+            is_stopped: false,
+            gathering: Gathering::default(),
+            frames: Vec::new(),
+            pause: Pause::default(),
+            watched: (0, Millis(0)),
+            closed_at: Millis(0),
+            has_viewed: false,
+            wake_at: None,
+        }
     }
 
-    /// Changes who the following frames are from (consent given, visitor id known, new pack).
+    /// Changes who the following frames are from (consent given, visitor id known, new pack, the
+    /// collector's clock learnt). Items gathered so far go with them.
+    ///
+    /// When `may_keep` is taken back, the next [`Outbox::handle`] gives up every frame that was kept:
+    /// it carries ids, and the consent to send them is gone.
     pub fn identify(&mut self, change: impl FnOnce(&mut Header), may_keep: bool) {
         change(&mut self.header);
         self.may_keep = may_keep;
     }
 
     /// Takes one input and returns everything that follows from it.
-    pub fn handle(&mut self, _at: Millis, _input: Input) -> Vec<Effect> {
-        let _ = &self.policy;
-        Vec::new()
+    pub fn handle(&mut self, at: Millis, input: Input) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let is_hiding = matches!(input, Input::Hid);
+        self.take(at, input, &mut effects);
+        self.stop_waiting_for_answers(at);
+        if is_hiding || self.is_due(at) {
+            self.close(at);
+        }
+        self.keep_or_give_up(&mut effects);
+        if is_hiding {
+            self.send_all(at, &mut effects);
+        } else {
+            self.send_next(at, &mut effects);
+        }
+        self.make_room(&mut effects);
+        self.ask_to_be_woken(&mut effects);
+        effects
+    }
+
+    fn take(&mut self, at: Millis, input: Input, effects: &mut Vec<Effect>) {
+        match input {
+            Input::Resumed => self.is_stopped = false,
+            _ if self.is_stopped => {}
+            Input::Push(item) => self.gather(at, &item, effects),
+            Input::Answered { sequence, status, retry_after_s } => match class(status) {
+                Class::Taken => self.settle(sequence, false, effects),
+                Class::Refused => self.settle(sequence, true, effects),
+                Class::Later => self.retry_later(at, sequence, retry_after_s),
+            },
+            Input::Failed { sequence } => self.retry_later(at, sequence, None),
+            Input::Restored { sequence, bytes } => self.restore(sequence, bytes),
+            Input::Woke => self.wake_at = None,
+            Input::Online => self.pause.until = at,
+            Input::Watched { every_ms, until } => self.watched = (every_ms, until),
+            Input::Stopped => self.stop(effects),
+            Input::Hid => {}
+        }
+    }
+
+    fn gather(&mut self, at: Millis, item: &Item, effects: &mut Vec<Effect>) {
+        // One item too long would have the whole frame refused.
+        if !item.body.keeps_limits() {
+            effects.push(Effect::Dropped { items: 1 });
+            return;
+        }
+        if self.gathering.items.count() == 0 {
+            self.gathering.oldest_at = at;
+        }
+        self.gathering.items.push(item);
+        self.gathering.is_urgent |= match &item.body {
+            Body::Viewed(_) => !core::mem::replace(&mut self.has_viewed, true),
+            Body::Decided(_) | Body::Stated(Fact::Purchased { .. }) => true,
+            _ => false,
+        };
+    }
+
+    /// Whether what is gathered should become a frame now. As long as an answer is awaited it would
+    /// only stand in line, so it goes on gathering until a frame is full.
+    fn is_due(&self, at: Millis) -> bool {
+        let Gathering { items, is_urgent, .. } = &self.gathering;
+        let is_full = items.len() >= self.policy.gather_bytes.min(GATHER_BYTES_MAX)
+            || items.count() as usize >= ITEMS_MAX;
+        let is_time = *is_urgent || self.due_at().is_some_and(|due_at| at >= due_at);
+        is_full || (is_time && self.flight_since().is_none())
+    }
+
+    /// When the gathered items must leave, if there are any.
+    fn due_at(&self) -> Option<Millis> {
+        let oldest_at = self.gathering.oldest_at;
+        let in_time = oldest_at.plus(self.policy.gather_ms);
+        let (every_ms, until) = self.watched;
+        (self.gathering.items.count() > 0).then(|| {
+            if oldest_at < until { in_time.min(self.closed_at.plus(every_ms)) } else { in_time }
+        })
+    }
+
+    fn close(&mut self, at: Millis) {
+        let Gathering { items, .. } = core::mem::take(&mut self.gathering);
+        if items.count() == 0 {
+            return;
+        }
+        let header = Header { sent_at: self.header.sent_at.plus(at.0), ..self.header.clone() };
+        let bytes = frame::close(&header, &items);
+        self.insert(header.sequence, bytes, items.count(), false);
+        self.header.sequence += 1;
+        self.closed_at = at;
+    }
+
+    fn restore(&mut self, sequence: u32, bytes: Vec<u8>) {
+        if self.waiting_bytes() + bytes.len() <= self.policy.waiting_bytes_max {
+            self.insert(sequence, bytes, 0, true);
+        }
+    }
+
+    fn insert(&mut self, sequence: u32, bytes: Vec<u8>, items: u32, is_kept: bool) {
+        let index = self.frames.partition_point(|frame| frame.sequence < sequence);
+        let flight = Flight::Waiting;
+        self.frames.insert(index, Frame { sequence, bytes, items, is_kept, flight });
+    }
+
+    /// Brings storage in line with consent.
+    fn keep_or_give_up(&mut self, effects: &mut Vec<Effect>) {
+        if !self.may_keep {
+            while let Some(index) = self.frames.iter().position(|frame| frame.is_kept) {
+                give_up(&self.frames.remove(index), effects);
+            }
+            return;
+        }
+        for frame in self.frames.iter_mut().filter(|frame| !frame.is_kept) {
+            frame.is_kept = true;
+            effects.push(Effect::Keep { sequence: frame.sequence, bytes: frame.bytes.clone() });
+        }
+    }
+
+    fn send_next(&mut self, at: Millis, effects: &mut Vec<Effect>) {
+        if at < self.pause.until.max(self.pause.asked_until) || self.flight_since().is_some() {
+            return;
+        }
+        if let Some(frame) = self.frames.first_mut() {
+            frame.flight = Flight::Sent(at);
+            effects.push(frame.send());
+        }
+    }
+
+    /// The last chance: everything at once, as far as browsers let a dying page. A request under way
+    /// is made again, because without `keepalive` it may die with the page.
+    fn send_all(&mut self, at: Millis, effects: &mut Vec<Effect>) {
+        if at < self.pause.asked_until {
+            return;
+        }
+        let in_flight = self.frames.iter().filter(|frame| frame.flight != Flight::Waiting);
+        let mut bytes_in_flight: usize = in_flight.map(|frame| frame.bytes.len()).sum();
+        for frame in &mut self.frames {
+            if matches!(frame.flight, Flight::SentLast(_)) {
+                continue;
+            }
+            bytes_in_flight += frame.bytes.len();
+            if bytes_in_flight > FRAME_BYTES_MAX {
+                return;
+            }
+            frame.flight = Flight::SentLast(at);
+            effects.push(frame.send());
+        }
+    }
+
+    fn settle(&mut self, sequence: u32, is_refused: bool, effects: &mut Vec<Effect>) {
+        let Some(index) = self.index_of(sequence) else { return };
+        let frame = self.frames.remove(index);
+        // The collector is there, whatever it thinks of the frame.
+        self.pause = Pause::default();
+        if is_refused {
+            give_up(&frame, effects);
+        } else if frame.is_kept {
+            effects.push(Effect::Forget { sequence });
+        }
+    }
+
+    fn retry_later(&mut self, at: Millis, sequence: u32, retry_after_s: Option<u32>) {
+        let Some(index) = self.index_of(sequence) else { return };
+        self.frames[index].flight = Flight::Waiting;
+        self.back_off(at);
+        if let Some(seconds) = retry_after_s {
+            let asked_until = at.plus(u64::from(seconds.min(RETRY_AFTER_S_MAX)) * 1_000);
+            self.pause.asked_until = self.pause.asked_until.max(asked_until);
+        }
+    }
+
+    /// Doubles the pause, shortened by up to half by a byte of the run's random id: agents that lost
+    /// the collector together do not come back together.
+    fn back_off(&mut self, at: Millis) {
+        // The frames of one last chance fail together and count once.
+        if at < self.pause.until {
+            return;
+        }
+        let Policy { retry_ms, retry_ms_max, .. } = self.policy;
+        let failures = self.pause.failures;
+        let pause_ms = retry_ms.saturating_mul(1 << failures.min(DOUBLINGS_MAX)).min(retry_ms_max);
+        let chance = u64::from(self.header.run.0[failures as usize % 16]);
+        self.pause.until = at.plus(pause_ms - pause_ms / 2 * chance / 256);
+        self.pause.failures = failures.saturating_add(1);
+    }
+
+    /// A shell may lose an answer (a page frozen in the back/forward cache); we must not wait on.
+    fn stop_waiting_for_answers(&mut self, at: Millis) {
+        if self.flight_since().is_none_or(|since| at.since(since) < ANSWER_MS_MAX) {
+            return;
+        }
+        for frame in &mut self.frames {
+            frame.flight = Flight::Waiting;
+        }
+        self.back_off(at);
+    }
+
+    /// Restored frames go first, newest first: they are safe in storage. Then the oldest of this run.
+    fn make_room(&mut self, effects: &mut Vec<Effect>) {
+        while self.waiting_bytes() > self.policy.waiting_bytes_max {
+            let is_waiting = |frame: &Frame| frame.flight == Flight::Waiting;
+            let is_spare = |frame: &Frame| is_waiting(frame) && frame.sequence >= RESTORED_FROM;
+            if let Some(index) = self.frames.iter().rposition(is_spare) {
+                self.frames.remove(index);
+            } else if let Some(index) = self.frames.iter().position(is_waiting) {
+                give_up(&self.frames.remove(index), effects);
+            }
+        }
+    }
+
+    fn stop(&mut self, effects: &mut Vec<Effect>) {
+        for frame in self.frames.drain(..).filter(|frame| frame.is_kept) {
+            effects.push(Effect::Forget { sequence: frame.sequence });
+        }
+        self.gathering = Gathering::default();
+        self.is_stopped = true;
+    }
+
+    fn ask_to_be_woken(&mut self, effects: &mut Vec<Effect>) {
+        let wish = match self.flight_since() {
+            Some(since) => Some(since.plus(ANSWER_MS_MAX)),
+            None if self.frames.is_empty() => self.due_at(),
+            None => {
+                let retry_at = self.pause.until.max(self.pause.asked_until);
+                Some(self.due_at().map_or(retry_at, |due_at| due_at.min(retry_at)))
+            }
+        };
+        if wish.is_some() && wish != self.wake_at {
+            self.wake_at = wish;
+            effects.extend(wish.map(Effect::WakeAt));
+        }
+    }
+
+    fn flight_since(&self) -> Option<Millis> {
+        self.frames.iter().filter_map(Frame::flight_since).min()
+    }
+
+    fn waiting_bytes(&self) -> usize {
+        let waiting = self.frames.iter().filter(|frame| frame.flight == Flight::Waiting);
+        waiting.map(|frame| frame.bytes.len()).sum()
+    }
+
+    fn index_of(&self, sequence: u32) -> Option<usize> {
+        self.frames.iter().position(|frame| frame.sequence == sequence)
     }
 }
+
+impl Frame {
+    fn send(&self) -> Effect {
+        Effect::Send {
+            sequence: self.sequence,
+            bytes: self.bytes.clone(),
+            is_last_chance: matches!(self.flight, Flight::SentLast(_)),
+        }
+    }
+
+    fn flight_since(&self) -> Option<Millis> {
+        match self.flight {
+            Flight::Waiting => None,
+            Flight::Sent(at) | Flight::SentLast(at) => Some(at),
+        }
+    }
+}
+
+fn give_up(frame: &Frame, effects: &mut Vec<Effect>) {
+    if frame.is_kept {
+        effects.push(Effect::Forget { sequence: frame.sequence });
+    }
+    if frame.items > 0 {
+        effects.push(Effect::Dropped { items: frame.items });
+    }
+}
+
+/// What an HTTP status means for a frame.
+enum Class {
+    Taken,
+    Refused,
+    Later,
+}
+
+/// DESIGN, "Acknowledgement". What is not named there comes from something between us and the
+/// collector and may pass.
+fn class(status: u16) -> Class {
+    match status {
+        200..=299 => Class::Taken,
+        400 | 403 | 404 | 409 | 410 | 413 | 415 | 422 => Class::Refused,
+        _ => Class::Later,
+    }
+}
+
+/// The largest item is a [`Body::Began`] of about 2.2 kB, so a frame closed at this size stays well
+/// within [`FRAME_BYTES_MAX`].
+const GATHER_BYTES_MAX: usize = 8 * 1024;
+
+/// An answer that took a minute will not come: browsers' own limits lie above, the collector's far
+/// below.
+const ANSWER_MS_MAX: u64 = 60_000;
+
+/// A longer `Retry-After` is taken for a mistake: an hour.
+const RETRY_AFTER_S_MAX: u32 = 3_600;
+
+/// Doublings of the pause before only the policy's maximum counts; keeps the shift in range.
+const DOUBLINGS_MAX: u32 = 20;
