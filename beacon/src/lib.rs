@@ -8,6 +8,8 @@
 
 mod crc;
 pub mod frame;
+#[cfg(test)]
+mod golden;
 pub mod id;
 pub mod inbox;
 pub mod item;
