@@ -1,0 +1,92 @@
+//! `cargo xtask build`: from Rust to `target/www`, the files that pages and the console load.
+//!
+//! Layout as in ARCHITECTURE.md, "Build". Nothing is touched whose content stayed the same, so that the collector,
+//! which holds these files, is rebuilt only when there is a reason.
+
+mod border;
+mod bundle;
+mod minify;
+mod www;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::paths;
+use crate::step::step;
+use bundle::{Bundle, Bundled};
+use www::Www;
+
+const AGENT: Bundle = Bundle { name: "agent", package: "tracker-wasm", features: Some("agent") };
+const SURFACE: Bundle =
+    Bundle { name: "surface", package: "tracker-wasm", features: Some("surface") };
+const CONSOLE: Bundle = Bundle { name: "console", package: "console", features: None };
+
+/// Builds everything the collector serves to browsers.
+pub(crate) fn all() -> Result<()> {
+    bundle::ensure_target()?;
+    let mut www = Www::default();
+    if bundle::is_real("tracker-wasm")? {
+        let agent = step("agent (wasm)", || AGENT.build())?;
+        let surface = step("surface (wasm)", || SURFACE.build())?;
+        add_loader(&mut www, &agent, &surface)?;
+    }
+    if bundle::is_real("www/console")? {
+        let console = step("console (wasm)", || CONSOLE.build())?;
+        add_console(&mut www, &console)?;
+    }
+    step("compress web files", || www.write(&paths::www()))
+}
+
+/// The script a merchant pastes, which knows the hashed names of what it loads.
+fn add_loader(www: &mut Www, agent: &Bundled, surface: &Bundled) -> Result<()> {
+    let path = paths::root().join("www/loader/n.js");
+    let source =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut names = Vec::new();
+    for (bundled, js, wasm) in
+        [(agent, "__AGENT_JS__", "__AGENT_WASM__"), (surface, "__SURFACE_JS__", "__SURFACE_WASM__")]
+    {
+        ensure!(
+            bundled.snippets.is_empty(),
+            "{} brings JavaScript snippets; they would not be served",
+            bundled.name
+        );
+        names.push((js, www.add_hashed("a", bundled.name, "js", bundled.glue.clone())));
+        names.push((wasm, www.add_hashed("a", bundled.name, "wasm", bundled.wasm.clone())));
+    }
+    let script = minify::minify(&fill(&source, &names, "www/loader/n.js")?, &BTreeMap::new());
+    www.add("n.js", script.into_bytes());
+    Ok(())
+}
+
+/// The operator's console. No inline script, so that its Content-Security-Policy can be strict: a one-line
+/// module starts the program.
+fn add_console(www: &mut Www, console: &Bundled) -> Result<()> {
+    let folder = paths::root().join("www/console");
+    let page = fs::read_to_string(folder.join("index.html"))
+        .context("cannot read www/console/index.html")?;
+    for (path, content) in &console.snippets {
+        www.add(&format!("console/snippets/{path}"), content.clone());
+    }
+    let wasm = www.add_hashed("console", "console", "wasm", console.wasm.clone());
+    let glue = www.add_hashed("console", "console", "js", console.glue.clone());
+    let start = format!("import start from\"/{glue}\";start({{module_or_path:\"/{wasm}\"}});\n");
+    let names = [
+        ("__CONSOLE_JS__", www.add_hashed("console", "start", "js", start.into_bytes())),
+        ("__CONSOLE_CSS__", www.add_hashed("console", "console", "css", www::styles(&folder)?)),
+    ];
+    www.add("console/index.html", fill(&page, &names, "www/console/index.html")?.into_bytes());
+    Ok(())
+}
+
+/// Puts the addresses in the places that the source keeps for them.
+fn fill(source: &str, names: &[(&str, String)], file: &str) -> Result<String> {
+    let mut text = source.to_owned();
+    for (placeholder, name) in names {
+        ensure!(text.contains(placeholder), "{file} has no {placeholder}");
+        text = text.replace(placeholder, &format!("/{name}"));
+    }
+    Ok(text)
+}

@@ -1,0 +1,51 @@
+//! `cargo xtask COMMAND`: the one entry for developers. Needs rustup and a C compiler; what else a step needs (a
+//! browser, an npm package) the step installs or says how to.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "talking to a developer is this program's work"
+)]
+
+mod build;
+mod demo;
+mod e2e;
+mod paths;
+mod processes;
+mod run;
+mod size;
+mod step;
+mod test;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  demo [--fresh-port-check]  build all, start collector, demo shop and a crowd of shoppers
+  test [--only STEP]         what CI runs; steps: fmt clippy native wasm deny docs size e2e
+  build                      agent, surface and console into target/www
+  e2e [FILTER]               browser tests whose file name contains FILTER
+  size [--write]             bytes of what a page loads; --write puts the table into README.md
+  bench tracker [--json]     cost of the agent in a page, beside an empty page and an empty listener
+";
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args.as_slice() {
+        ["build"] => build::all().map(drop),
+        ["demo"] => demo::run(),
+        ["test"] => test::run(None),
+        ["test", "--only", only] => test::run(Some(only)),
+        ["e2e"] => e2e::run(None),
+        ["e2e", filter] => e2e::run(Some(filter)),
+        ["size"] => size::report(false),
+        ["size", "--write"] => size::report(true),
+        ["bench", "tracker", flags @ ..] => e2e::bench(flags),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => bail!("unknown command `{}`\n\n{HELP}", other.join(" ")),
+    }
+}

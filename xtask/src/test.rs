@@ -1,0 +1,3 @@
+pub(crate) fn run(_: Option<&str>) -> anyhow::Result<()> {
+    Ok(())
+}
