@@ -121,6 +121,11 @@ pub enum Happening {
     Dismissed,
 }
 
+impl Happening {
+    /// How many there are.
+    pub const COUNT: usize = Self::Dismissed as usize + 1;
+}
+
 /// Numbers a condition can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,26 +9,46 @@
 #![forbid(unsafe_code)]
 
 pub mod campaign;
+mod cart;
+pub mod check;
 pub mod config;
+pub mod decide;
+pub mod explain;
+mod glob;
 pub mod observation;
 pub mod pack;
+mod replay;
+pub mod score;
+mod sense;
 
-use beacon::item::{Answer, Began, Consent, Fact};
+use beacon::item::{Answer, Began, Body, Consent, Fact};
+use beacon::limits::{
+    HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX, PRODUCT_ID_BYTES_MAX,
+};
 use beacon::{Item, Millis};
+use serde::{Deserialize, Serialize};
+
 use campaign::Show;
+use config::{HELD_MAX, HELD_MS_MAX};
+use decide::Decider;
 use observation::Observation;
 use pack::Pack;
+pub use replay::{ReplayError, replay};
+use sense::{Memory, Sense};
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// The run began in this world. Comes first, once. `resumed` is filled in by the engine.
+    /// The run began in this world. Comes first, once. The engine fills in `resumed` and `pack`.
+    /// Without consent to personalise, `seed` must be random for this run alone; keep it as the
+    /// visitor's when that consent is given.
     Began(Began),
     /// The page saw something.
     Observed(Observation),
     /// The shop stated a fact.
     Stated(Fact),
-    /// Consent changed.
+    /// Consent changed. After a refusal is taken back, observe the view that is open once more: of
+    /// what was before nothing was kept.
     Consented(Consent),
     /// The visitor met an offer or invitation.
     Answered(Answer),
@@ -43,7 +63,8 @@ pub enum Input {
 pub enum Effect {
     /// Carry this item to the collector.
     Report(Item),
-    /// An action is likely soon: fetch what draws it.
+    /// An action is likely soon: fetch what draws it. Once a run, when a product held the visitor's
+    /// eye for 3 s or something lies in the cart, and the pack has campaigns that can be shown.
     Prepare,
     /// Show this offer or invitation.
     Act(Show),
@@ -52,9 +73,26 @@ pub enum Effect {
 }
 
 /// The engine: a state machine over one run.
-#[derive(Debug)]
+///
+/// Consent is kept here. *Denied*: nothing is watched, kept, reported or judged. *Unknown*: items
+/// wait in memory, for [`HELD_MS_MAX`] at most; with consent they are reported and judged as if they
+/// happened then, with their own times, otherwise dropped. *Measure*: items are reported, nothing is
+/// judged. *Personalise*: everything.
+#[derive(Debug, Default)]
 pub struct Engine {
     pack: Pack,
+    sense: Sense,
+    decider: Decider,
+    /// What the page before left for the deciding half.
+    resumed: Vec<u8>,
+    /// The world of this run, and since when.
+    world: Option<(Millis, Began)>,
+    is_introduced: bool,
+    consent: Option<Consent>,
+    held: Vec<Item>,
+    at: Millis,
+    wish: Option<Millis>,
+    is_prepared: bool,
 }
 
 /// The state of an engine, to survive a page load. Versioned bytes; foreign ones are refused.
@@ -70,31 +108,271 @@ pub enum SnapshotError {
     Malformed,
 }
 
+/// Version of the snapshot as a whole; the deciding half has its own.
+const SNAPSHOT_VERSION: u8 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    sense: Memory,
+    decider: Vec<u8>,
+}
+
 impl Engine {
     /// A fresh engine.
     pub fn new(pack: Pack) -> Self {
-        Self { pack }
+        Self { pack, ..Self::default() }
     }
 
     /// An engine that goes on where the page before in this tab stopped.
     ///
     /// # Errors
     /// [`SnapshotError`] when the bytes are not a snapshot of this version; the caller starts fresh.
-    pub fn resume(pack: Pack, _saved: &Snapshot) -> Result<Self, SnapshotError> {
-        Ok(Self { pack })
+    pub fn resume(pack: Pack, saved: &Snapshot) -> Result<Self, SnapshotError> {
+        let (version, rest) = saved.0.split_first().ok_or(SnapshotError::Malformed)?;
+        if *version != SNAPSHOT_VERSION {
+            return Err(SnapshotError::Version);
+        }
+        let (saved, rest) =
+            postcard::take_from_bytes::<Saved>(rest).map_err(|_| SnapshotError::Malformed)?;
+        if !rest.is_empty() {
+            return Err(SnapshotError::Malformed);
+        }
+        Decider::check(&saved.decider)?;
+        let sense = Sense::resume(saved.sense).ok_or(SnapshotError::Malformed)?;
+        Ok(Self { sense, resumed: saved.decider, ..Self::new(pack) })
     }
 
     /// Takes one input and returns everything that follows from it, in order. Never blocks, never
     /// panics. `at` is milliseconds since the run began; an `at` before the last one counts as the
     /// last one.
-    pub fn handle(&mut self, _at: Millis, _input: Input) -> Vec<Effect> {
-        let _ = &self.pack;
-        Vec::new()
+    pub fn handle(&mut self, at: Millis, input: Input) -> Vec<Effect> {
+        self.at = self.at.max(at);
+        let mut effects = Vec::new();
+        if let Input::Began(began) = input {
+            self.begin(began, &mut effects);
+        } else if self.consent.is_some() {
+            self.proceed(input, &mut effects);
+        } else if let Input::Published(pack) = input {
+            self.pack = pack;
+        }
+        self.ask_to_be_woken(&mut effects);
+        effects
     }
 
-    /// The state to save when the page is hidden. Bounded by
-    /// [`SNAPSHOT_BYTES_MAX`](beacon::limits::SNAPSHOT_BYTES_MAX) for each half.
+    /// The state to save when the page is hidden: empty without consent to personalise, which is not
+    /// a snapshot. Bounded by [`SNAPSHOT_BYTES_MAX`](beacon::limits::SNAPSHOT_BYTES_MAX) for each
+    /// half.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot(Vec::new())
+        if self.consent != Some(Consent::Personalise) {
+            return Snapshot(Vec::new());
+        }
+        let saved = Saved { sense: self.sense.memory(), decider: self.decider.snapshot() };
+        let bytes = vec![SNAPSHOT_VERSION];
+        Snapshot(postcard::to_extend(&saved, bytes).unwrap_or_default())
+    }
+
+    fn begin(&mut self, mut began: Began, effects: &mut Vec<Effect>) {
+        clip(&mut began.language, LANGUAGE_BYTES_MAX);
+        clip(&mut began.referrer, HOST_BYTES_MAX);
+        self.consent = Some(began.consent);
+        self.world = Some((self.at, began));
+        self.is_introduced = false;
+        self.sense.begin(self.now());
+        self.introduce(effects);
+    }
+
+    fn proceed(&mut self, input: Input, effects: &mut Vec<Effect>) {
+        let now = self.now();
+        let is_denied = self.consent == Some(Consent::Denied);
+        let mut bodies = Vec::new();
+        match input {
+            Input::Consented(consent) => return self.change_consent(consent, effects),
+            Input::Published(pack) => {
+                bodies.push(Body::Published(pack.version));
+                self.pack = pack;
+            }
+            Input::Observed(_) if is_denied => {}
+            Input::Observed(mut observation) => {
+                if let Observation::Viewed(view) = &mut observation {
+                    clip(&mut view.path, PATH_BYTES_MAX);
+                }
+                self.sense.observe(now, observation, &mut bodies);
+            }
+            Input::Stated(_) if is_denied => {}
+            Input::Stated(mut fact) => {
+                clip_fact(&mut fact);
+                self.sense.state(now, fact, &mut bodies);
+            }
+            Input::Answered(answer) => bodies.push(Body::Answered(answer)),
+            Input::Woke => {
+                self.wish = None;
+                self.sense.wake(now, &mut bodies);
+                if self.decider_due().is_some_and(|due| due <= self.at) {
+                    bodies.push(Body::Woke);
+                }
+            }
+            Input::Began(_) => {}
+        }
+        for body in bodies {
+            self.tell(body, effects);
+        }
+    }
+
+    fn change_consent(&mut self, to: Consent, effects: &mut Vec<Effect>) {
+        let before = self.consent.replace(to);
+        if before == Some(to) {
+            return;
+        }
+        if to == Consent::Denied {
+            self.forget();
+        } else if before == Some(Consent::Denied) {
+            self.begin_again(to, effects);
+        } else {
+            self.introduce(effects);
+            self.release(effects);
+            self.tell(Body::Consented(to), effects);
+        }
+    }
+
+    /// A refusal: nothing of what was learnt remains.
+    fn forget(&mut self) {
+        self.held.clear();
+        self.resumed.clear();
+        self.sense = Sense::default();
+        self.decider = Decider::default();
+        self.wish = None;
+    }
+
+    /// The refusal was taken back: the run begins once more, in the same world.
+    fn begin_again(&mut self, consent: Consent, effects: &mut Vec<Effect>) {
+        if let Some((_, mut began)) = self.world.take() {
+            began.consent = consent;
+            self.begin(began, effects);
+        }
+    }
+
+    /// Says once in which world the run began, as soon as that may be said.
+    fn introduce(&mut self, effects: &mut Vec<Effect>) {
+        let Some((at, began)) = self.world.as_ref().filter(|_| !self.is_introduced) else { return };
+        if self.consent < Some(Consent::Measure) {
+            return;
+        }
+        let (at, mut began) = (*at, began.clone());
+        self.is_introduced = true;
+        began.pack = self.pack.version;
+        began.resumed = core::mem::take(&mut self.resumed);
+        self.carry(Item { at, body: Body::Began(began) }, effects);
+    }
+
+    /// What happened now: reported and fed to the deciding half, held, or dropped. An item beyond a
+    /// limit would make the whole beacon unreadable.
+    fn tell(&mut self, body: Body, effects: &mut Vec<Effect>) {
+        if !body.keeps_limits() {
+            return;
+        }
+        let item = Item { at: self.at, body };
+        match self.consent {
+            Some(Consent::Measure | Consent::Personalise) => self.carry(item, effects),
+            Some(Consent::Unknown) => self.hold(item),
+            Some(Consent::Denied) | None => {}
+        }
+    }
+
+    /// The only place where an item is reported and the only place where one is decided upon.
+    fn carry(&mut self, item: Item, effects: &mut Vec<Effect>) {
+        let decisions = self.decider.take(&item, &self.pack);
+        let at = item.at;
+        effects.push(Effect::Report(item));
+        if !self.is_prepared
+            && self.decider.is_warm()
+            && self.pack.campaigns.iter().any(|it| !it.shadow)
+        {
+            self.is_prepared = true;
+            effects.push(Effect::Prepare);
+        }
+        for decision in decisions {
+            effects.push(Effect::Report(Item { at, body: Body::Decided(decision.verdict) }));
+            effects.extend(decision.show.map(Effect::Act));
+        }
+    }
+
+    /// Keeps an item while nobody has answered the banner. The view that is open is no memory of
+    /// what was: it stays as long as it is open.
+    fn hold(&mut self, item: Item) {
+        let open = self.held.iter().rposition(|it| matches!(it.body, Body::Viewed(_)));
+        let mut index = 0;
+        self.held.retain(|it| {
+            index += 1;
+            item.at.since(it.at) <= HELD_MS_MAX || Some(index - 1) == open
+        });
+        if self.held.len() >= HELD_MAX {
+            let is_view_first = self.held.iter().position(|it| matches!(it.body, Body::Viewed(_)));
+            let oldest = usize::from(is_view_first == Some(0));
+            self.held.remove(oldest);
+        }
+        self.held.push(item);
+    }
+
+    fn release(&mut self, effects: &mut Vec<Effect>) {
+        if self.consent < Some(Consent::Measure) {
+            return;
+        }
+        for item in core::mem::take(&mut self.held) {
+            self.carry(item, effects);
+        }
+    }
+
+    fn ask_to_be_woken(&mut self, effects: &mut Vec<Effect>) {
+        let (now, soonest) = (self.now(), self.at.plus(1));
+        let is_watching = self.consent > Some(Consent::Denied);
+        let sense = if is_watching { self.sense.due(now) } else { None };
+        let sense = sense.map(|due| self.at.plus(due.saturating_sub(now)));
+        let wish = sense.into_iter().chain(self.decider_due()).min().map(|due| due.max(soonest));
+        if wish != self.wish {
+            effects.extend(wish.map(Effect::WakeAt));
+            self.wish = wish;
+        }
+    }
+
+    fn decider_due(&self) -> Option<Millis> {
+        if self.consent == Some(Consent::Personalise) { self.decider.due() } else { None }
+    }
+
+    /// The visitor's clock, milliseconds since 1970.
+    fn now(&self) -> u64 {
+        self.world.as_ref().map_or(0, |(_, began)| began.wall.plus(self.at.0).0)
     }
 }
+
+/// Shops send what they like; names are cut, so that no item breaks a limit.
+fn clip_fact(fact: &mut Fact) {
+    match fact {
+        Fact::ProductSeen(product) => {
+            clip(&mut product.id, PRODUCT_ID_BYTES_MAX);
+            clip(&mut product.name, NAME_BYTES_MAX);
+            clip(&mut product.category, NAME_BYTES_MAX);
+        }
+        Fact::Added(line) | Fact::Removed(line) => clip(&mut line.product, PRODUCT_ID_BYTES_MAX),
+        Fact::Purchased { order, .. } => clip(order, PRODUCT_ID_BYTES_MAX),
+        Fact::Goal { name, .. } => clip(name, NAME_BYTES_MAX),
+        _ => {}
+    }
+}
+
+/// Cuts at the last whole character within `bytes`.
+fn clip(text: &mut String, bytes: usize) {
+    if text.len() > bytes {
+        text.truncate(text.floor_char_boundary(bytes));
+    }
+}
+
+impl core::fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Version => "the snapshot was made by another version",
+            Self::Malformed => "the bytes are not a snapshot",
+        })
+    }
+}
+
+impl core::error::Error for SnapshotError {}

@@ -2,10 +2,14 @@
 //!
 //! Postcard on the wire (`GET /v1/pack/{site}`), JSON for people. Unknown keys are refused in JSON.
 
+use core::fmt;
+
 use beacon::item::{Consent, PageKind};
+use beacon::limits::PATH_BYTES_MAX;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
+use crate::glob;
 
 /// Version of the pack's own layout; an agent refuses another one and keeps what it has.
 pub const FORMAT: u8 = 1;
@@ -65,6 +69,87 @@ pub enum Corner {
     /// Left in left-to-right languages.
     Start,
 }
+
+/// Why bytes are not a pack: keep the one that is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PackError {
+    /// More than [`PACK_BYTES_MAX`].
+    TooLarge,
+    /// Another layout than [`FORMAT`].
+    Format(u8),
+    /// Not a pack.
+    Malformed,
+    /// [`Pack::check`] finds problems in it.
+    Unfit,
+}
+
+impl Pack {
+    /// Reads what [`Self::encode`] wrote.
+    ///
+    /// # Errors
+    /// [`PackError`] names the first thing that is wrong.
+    pub fn decode(bytes: &[u8]) -> Result<Self, PackError> {
+        if bytes.len() > PACK_BYTES_MAX {
+            return Err(PackError::TooLarge);
+        }
+        let (format, rest) = bytes.split_first().ok_or(PackError::Malformed)?;
+        if *format != FORMAT {
+            return Err(PackError::Format(*format));
+        }
+        let (pack, rest) =
+            postcard::take_from_bytes::<Self>(rest).map_err(|_| PackError::Malformed)?;
+        if !rest.is_empty() {
+            return Err(PackError::Malformed);
+        }
+        if pack.check().is_empty() { Ok(pack) } else { Err(PackError::Unfit) }
+    }
+
+    /// The bytes that pages fetch: [`FORMAT`], then postcard.
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_extend(self, vec![FORMAT]).unwrap_or_default()
+    }
+
+    /// What sort of page this is, by the first rule whose glob matches the path, with or without
+    /// its query.
+    pub fn page_kind(&self, path: &str) -> PageKind {
+        let bare = path.split('?').next().unwrap_or(path);
+        let is_meant =
+            |it: &&PageRule| glob::matches(&it.glob, bare) || glob::matches(&it.glob, path);
+        self.pages.iter().find(is_meant).map_or(PageKind::Other, |it| it.page)
+    }
+
+    /// What of an address may be recorded: the path, and of the query only the parameters in
+    /// `query_keys`; no fragment. At most [`PATH_BYTES_MAX`] bytes.
+    pub fn clean_path(&self, raw: &str) -> String {
+        let raw = raw.split('#').next().unwrap_or(raw);
+        let (path, query) = raw.split_once('?').unwrap_or((raw, ""));
+        let mut clean = String::from(path);
+        let mut joint = '?';
+        for pair in query.split('&') {
+            let key = pair.split('=').next().unwrap_or(pair);
+            if !key.is_empty() && self.query_keys.iter().any(|it| it == key) {
+                clean.push(joint);
+                clean.push_str(pair);
+                joint = '&';
+            }
+        }
+        crate::clip(&mut clean, PATH_BYTES_MAX);
+        clean
+    }
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge => write!(f, "a pack has at most {PACK_BYTES_MAX} bytes"),
+            Self::Format(format) => write!(f, "pack format {format} is not known"),
+            Self::Malformed => f.write_str("the bytes are not a pack"),
+            Self::Unfit => f.write_str("the pack is not fit to be used"),
+        }
+    }
+}
+
+impl core::error::Error for PackError {}
 
 impl Default for Pack {
     /// Nothing published: everything may be counted and judged, and there is nothing to judge. The

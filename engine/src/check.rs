@@ -1,0 +1,138 @@
+//! Is a pack fit to be published? What a page could not carry or would run wild with is refused.
+
+use core::fmt;
+
+use crate::campaign::{Action, Campaign, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger};
+use crate::config::{PACED_TIMES_MAX, RECENT_MAX};
+use crate::pack::{CAMPAIGNS_MAX, Pack};
+
+/// Something that must be mended before publishing; campaigns by their id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// More campaigns than [`CAMPAIGNS_MAX`].
+    TooManyCampaigns,
+    /// The theme's accent is not `#rrggbb`.
+    Accent,
+    /// Two campaigns have this id.
+    SameId(u16),
+    /// The trigger is nested deeper than [`TRIGGER_DEPTH_MAX`].
+    TooDeep(u16),
+    /// The trigger has more than [`TRIGGER_NODES_MAX`] nodes.
+    TooManyNodes(u16),
+    /// A count within a span asks for more than [`RECENT_MAX`] times, which are all that is
+    /// remembered.
+    CountTooHigh(u16),
+    /// No variant, more than 255, or none with a weight.
+    Variants(u16),
+    /// A variant has no words in any language.
+    NoWords(u16),
+    /// A link is neither a path of the shop nor an https address.
+    Link(u16),
+    /// Nothing limits how often it fires.
+    Unlimited(u16),
+    /// `per_day` is more than [`PACED_TIMES_MAX`].
+    PerDay(u16),
+    /// The holdout is more than 1000 thousandths.
+    Holdout(u16),
+}
+
+impl Pack {
+    /// All problems, in the order of the campaigns; empty when the pack is fit to be published.
+    pub fn check(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut find = |is_wrong: bool, problem| problems.extend(is_wrong.then_some(problem));
+        find(self.campaigns.len() > CAMPAIGNS_MAX, Problem::TooManyCampaigns);
+        find(!is_colour(&self.theme.accent), Problem::Accent);
+        for (at, campaign) in self.campaigns.iter().enumerate() {
+            let earlier = self.campaigns.get(..at).unwrap_or_default();
+            find(earlier.iter().any(|it| it.id == campaign.id), Problem::SameId(campaign.id));
+            check_campaign(campaign, &mut find);
+        }
+        problems
+    }
+}
+
+fn check_campaign(campaign: &Campaign, find: &mut dyn FnMut(bool, Problem)) {
+    let Campaign { id, caps, variants, .. } = campaign;
+    let (depth, nodes) = size(&campaign.trigger);
+    find(depth > TRIGGER_DEPTH_MAX, Problem::TooDeep(*id));
+    find(nodes > TRIGGER_NODES_MAX, Problem::TooManyNodes(*id));
+    find(counts_too_high(&campaign.trigger), Problem::CountTooHigh(*id));
+    let has_weight = variants.iter().any(|it| it.weight > 0);
+    find(!has_weight || variants.len() > usize::from(u8::MAX), Problem::Variants(*id));
+    for variant in variants {
+        let (copy, link) = match &variant.action {
+            Action::Offer { copy, link, .. } => (copy, link.as_str()),
+            Action::Invite { copy } => (copy, ""),
+        };
+        find(copy.is_empty(), Problem::NoWords(*id));
+        find(!is_link(link), Problem::Link(*id));
+    }
+    let is_unlimited = [caps.per_view, caps.per_session, caps.per_day] == [0; 3];
+    find(is_unlimited && caps.cooldown_s == 0, Problem::Unlimited(*id));
+    find(usize::from(caps.per_day) > PACED_TIMES_MAX, Problem::PerDay(*id));
+    find(campaign.holdout_permille > 1_000, Problem::Holdout(*id));
+}
+
+/// Depth and number of nodes.
+fn size(trigger: &Trigger) -> (usize, usize) {
+    let parts = match trigger {
+        Trigger::All(parts) | Trigger::Any(parts) => parts.as_slice(),
+        Trigger::Not(part) => core::slice::from_ref(&**part),
+        _ => &[],
+    };
+    let below = parts.iter().map(size);
+    let (depth, nodes) = below.fold((0, 0), |sum, it| (sum.0.max(it.0), sum.1 + it.1));
+    (depth + 1, nodes + 1)
+}
+
+fn counts_too_high(trigger: &Trigger) -> bool {
+    match trigger {
+        Trigger::All(parts) | Trigger::Any(parts) => parts.iter().any(counts_too_high),
+        Trigger::Not(part) => counts_too_high(part),
+        Trigger::Count { at_least, within_s, .. } => {
+            *within_s > 0 && usize::from(*at_least) > RECENT_MAX
+        }
+        _ => false,
+    }
+}
+
+fn is_colour(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|it| it.len() == 6 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// `//host` would lead to another site, `javascript:` would run there.
+fn is_link(link: &str) -> bool {
+    let is_path = link.starts_with('/') && !link.starts_with("//") && !link.contains('\\');
+    link.is_empty() || is_path || link.starts_with("https://")
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyCampaigns => write!(f, "more than {CAMPAIGNS_MAX} campaigns"),
+            Self::Accent => f.write_str("theme: the accent is not a colour like #3a5bd9"),
+            Self::SameId(id) => write!(f, "campaign {id}: another one has this id"),
+            Self::TooDeep(id) => {
+                write!(f, "campaign {id}: trigger is deeper than {TRIGGER_DEPTH_MAX}")
+            }
+            Self::TooManyNodes(id) => {
+                write!(f, "campaign {id}: trigger has more than {TRIGGER_NODES_MAX} parts")
+            }
+            Self::CountTooHigh(id) => {
+                write!(f, "campaign {id}: a count within a span goes up to {RECENT_MAX}")
+            }
+            Self::Variants(id) => {
+                write!(f, "campaign {id}: needs 1 to 255 variants, one of them with a weight")
+            }
+            Self::NoWords(id) => write!(f, "campaign {id}: a variant has no text"),
+            Self::Link(id) => {
+                write!(f, "campaign {id}: a link is a path like /sale or an https address")
+            }
+            Self::Unlimited(id) => write!(f, "campaign {id}: set a cap or a cool-down"),
+            Self::PerDay(id) => write!(f, "campaign {id}: per_day goes up to {PACED_TIMES_MAX}"),
+            Self::Holdout(id) => write!(f, "campaign {id}: holdout_permille goes up to 1000"),
+        }
+    }
+}

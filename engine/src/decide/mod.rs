@@ -1,0 +1,266 @@
+//! Items in, verdicts out. Runs in the page and in the collector, bit for bit the same, because
+//! [`Decider::take`] is the only door and what goes through it is what was reported.
+
+mod choose;
+pub(crate) mod pacing;
+mod session;
+pub(crate) mod trigger;
+
+use beacon::item::{
+    Answer, Began, Body, Consent, PageKind, Reaction, Signal, Verdict, VerdictOutcome,
+};
+use beacon::{Item, Millis};
+
+use crate::SnapshotError;
+use crate::campaign::{Campaign, Show};
+use crate::config::{CLOCK_BACK_MS_MAX, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
+use crate::pack::Pack;
+use crate::score::{self, Score};
+pub(crate) use session::{Session, View};
+
+/// The deciding half: what is known of the visit, and what was decided before.
+///
+/// Pacing reaches as far as the snapshot does: one tab. Caps across tabs, and over a visitor's
+/// lifetime, need state that tabs share; there is none yet.
+#[derive(Debug, Default)]
+pub struct Decider {
+    world: Option<Began>,
+    consent: Option<Consent>,
+    pack: u32,
+    /// The visitor's clock, milliseconds since 1970, never going back.
+    now: u64,
+    session: Session,
+    view: Option<View>,
+    on_screen: Option<OnScreen>,
+    due: Option<u64>,
+}
+
+/// A conclusion: what is reported, and what is shown when it fired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// To be reported as [`Body::Decided`].
+    pub verdict: Verdict,
+    /// To be shown.
+    pub show: Option<Show>,
+}
+
+/// What a trigger and a score can ask for.
+pub(crate) struct Scene<'a> {
+    pub(crate) world: &'a Began,
+    pub(crate) session: &'a Session,
+    pub(crate) view: &'a View,
+    pub(crate) score: Score,
+    /// Milliseconds since the session began.
+    pub(crate) now: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct OnScreen {
+    campaign: u16,
+    since: u64,
+    is_shown: bool,
+}
+
+impl Decider {
+    /// Takes one reported item and concludes what follows. `pack` must be of the version that was
+    /// last reported as begun with or published; with another one nothing is judged. Conclusions
+    /// among the items are passed over: they are made again.
+    pub fn take(&mut self, item: &Item, pack: &Pack) -> Vec<Decision> {
+        if let Body::Began(began) = &item.body {
+            self.begin(item.at, began);
+        }
+        let Some(world) = &self.world else { return Vec::new() };
+        self.now = self.now.max(world.wall.plus(item.at.0).0);
+        self.session.reach(self.now);
+        self.learn(&item.body);
+        let decisions = self.judge(pack);
+        self.due = self.next_due(pack);
+        decisions
+    }
+
+    /// When time alone could make a campaign fire, since the run began.
+    pub fn due(&self) -> Option<Millis> {
+        let began = self.world.as_ref()?.wall;
+        self.due.map(|due| Millis(due.saturating_sub(began.0)))
+    }
+
+    /// The state to go on with on the next page; bounded by
+    /// [`SNAPSHOT_BYTES_MAX`](beacon::limits::SNAPSHOT_BYTES_MAX).
+    pub fn snapshot(&self) -> Vec<u8> {
+        self.session.encode()
+    }
+
+    /// Whether these bytes can be resumed from.
+    pub(crate) fn check(saved: &[u8]) -> Result<(), SnapshotError> {
+        Session::decode(saved).map(|_| ())
+    }
+
+    /// Something may be shown soon: there is a cart to lose, or a product held the visitor's eye.
+    pub(crate) fn is_warm(&self) -> bool {
+        let has_dwelt = self.view.as_ref().is_some_and(|it| it.product_ms >= PREPARE_DWELL_MS);
+        self.consent == Some(Consent::Personalise) && (has_dwelt || self.session.cart.is_filled())
+    }
+
+    fn begin(&mut self, at: Millis, began: &Began) {
+        let now = began.wall.plus(at.0).0;
+        let saved = Session::decode(&began.resumed).ok();
+        // A clock that was set back would freeze every span: better to know nothing.
+        let saved = saved.filter(|it| it.last <= now.saturating_add(CLOCK_BACK_MS_MAX));
+        *self = Self {
+            now: saved.as_ref().map_or(now, |it| it.last.max(now)),
+            session: saved.unwrap_or_else(|| Session::new(now)),
+            world: Some(began.clone()),
+            consent: Some(began.consent),
+            pack: began.pack,
+            ..Self::default()
+        };
+    }
+
+    fn learn(&mut self, body: &Body) {
+        match body {
+            Body::Viewed(view) => self.view = Some(View::new(view)),
+            Body::Noticed(signal) => {
+                if let Some(view) = &mut self.view {
+                    view.notice(signal);
+                }
+            }
+            Body::Stated(fact) => {
+                if let Some(view) = &mut self.view {
+                    view.state(fact);
+                }
+            }
+            Body::Consented(consent) => self.consent = Some(*consent),
+            Body::Published(version) => self.pack = *version,
+            Body::Answered(answer) => self.hear(*answer),
+            _ => {}
+        }
+        self.session.learn(self.now, body);
+    }
+
+    fn hear(&mut self, answer: Answer) {
+        if let Some(it) = self.on_screen.as_mut().filter(|it| it.campaign == answer.campaign) {
+            it.is_shown = true;
+            if answer.reaction != Reaction::Shown {
+                self.on_screen = None;
+            }
+        }
+    }
+
+    /// Judges every campaign on what is known now. The first in order of priority takes the turn,
+    /// whether it fires or is held out, so that both arms of a campaign meet the same rivals.
+    fn judge(&mut self, pack: &Pack) -> Vec<Decision> {
+        let mut decisions = Vec::new();
+        if !self.may_judge(pack) {
+            return decisions;
+        }
+        let Some(scene) = self.scene() else { return decisions };
+        let mut holding: Vec<&Campaign> = pack
+            .campaigns
+            .iter()
+            .filter(|it| self.session.pacing.allows(it, self.now))
+            .filter(|it| trigger::holds(&it.trigger, &scene))
+            .collect();
+        let found: Vec<(&Campaign, Verdict, Option<Show>)> = core::iter::from_fn(|| {
+            let first = holding.iter().enumerate().max_by_key(|(_, it)| rank(it))?.0;
+            Some(holding.swap_remove(first))
+        })
+        .filter_map(|it| self.verdict(it, &scene, pack))
+        .collect();
+        let mut is_turn_taken = self.is_occupied();
+        for (campaign, verdict, show) in found {
+            if verdict.outcome != VerdictOutcome::Shadowed {
+                if is_turn_taken {
+                    continue;
+                }
+                is_turn_taken = true;
+            }
+            self.session.pacing.count(campaign.id, self.now);
+            if show.is_some() {
+                let (campaign, since) = (campaign.id, self.now);
+                self.on_screen = Some(OnScreen { campaign, since, is_shown: false });
+            }
+            decisions.push(Decision { verdict, show });
+        }
+        decisions
+    }
+
+    fn verdict<'a>(
+        &self,
+        campaign: &'a Campaign,
+        scene: &Scene<'_>,
+        pack: &Pack,
+    ) -> Option<(&'a Campaign, Verdict, Option<Show>)> {
+        let seed = scene.world.seed;
+        let (index, variant) = choose::variant(campaign, seed)?;
+        let outcome = if campaign.shadow {
+            VerdictOutcome::Shadowed
+        } else if choose::is_held_out(campaign, seed) {
+            VerdictOutcome::HeldOut
+        } else {
+            VerdictOutcome::Fired
+        };
+        let verdict = Verdict {
+            campaign: campaign.id,
+            outcome,
+            variant: index,
+            buy_permille: scene.score.buy_permille,
+            evidence: trigger::evidence(&campaign.trigger, scene),
+        };
+        let show = if outcome == VerdictOutcome::Fired {
+            let why = trigger::reason(&campaign.trigger, scene);
+            Some(choose::show(campaign.id, index, &variant.action, scene, why, &pack.theme)?)
+        } else {
+            None
+        };
+        Some((campaign, verdict, show))
+    }
+
+    fn scene(&self) -> Option<Scene<'_>> {
+        let (world, view) = (self.world.as_ref()?, self.view.as_ref()?);
+        let now = self.session.time(self.now);
+        let score = score::of(&score::Look::new(world, &self.session, view, now));
+        Some(Scene { world, session: &self.session, view, score, now })
+    }
+
+    /// Nothing is ever decided without consent, without the right pack, or in a quiet zone: at the
+    /// payment step and right after it.
+    fn may_judge(&self, pack: &Pack) -> bool {
+        let is_quiet = |page| matches!(page, PageKind::Payment | PageKind::Thanks);
+        self.consent == Some(Consent::Personalise)
+            && self.pack == pack.version
+            && self.view.as_ref().is_some_and(|view| !is_quiet(view.page))
+    }
+
+    fn is_occupied(&self) -> bool {
+        self.on_screen
+            .is_some_and(|it| it.is_shown || self.now.saturating_sub(it.since) < UNSHOWN_MS_MAX)
+    }
+
+    fn next_due(&self, pack: &Pack) -> Option<u64> {
+        if !self.may_judge(pack) {
+            return None;
+        }
+        let scene = self.scene()?;
+        let able = pack.campaigns.iter().filter(|it| self.session.pacing.allows(it, self.now));
+        let wait_ms = able.filter_map(|it| trigger::wait_ms(&it.trigger, &scene)).min()?;
+        Some(self.now.saturating_add(wait_ms))
+    }
+}
+
+/// Higher goes first; among equals the older campaign.
+fn rank(campaign: &Campaign) -> (u8, core::cmp::Reverse<u16>) {
+    (campaign.priority, core::cmp::Reverse(campaign.id))
+}
+
+impl View {
+    fn notice(&mut self, signal: &Signal) {
+        match signal {
+            Signal::Dwell { ms } => self.dwell_ms = *ms,
+            Signal::ProductDwell { product, ms } if self.product.as_ref() == Some(product) => {
+                self.product_ms = *ms;
+            }
+            Signal::ScrollReach { percent } => self.scroll_percent = *percent,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! How often a campaign had its turn, and whether it may have another.
+//!
+//! Firing, being held out and being judged in shadow count alike, so that the arms stay comparable.
+
+use serde::{Deserialize, Serialize};
+
+use crate::campaign::Campaign;
+use crate::config::{PACED_CAMPAIGNS_MAX, PACED_TIMES_MAX};
+
+const DAY_S: u32 = 24 * 3_600;
+
+/// The pace of every campaign that had a turn in this tab.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Pacing(Vec<Pace>);
+
+/// Times are seconds since 1970: they must outlast sessions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Pace {
+    campaign: u16,
+    in_view: u16,
+    in_session: u16,
+    /// The last turns, oldest first.
+    turns: Vec<u32>,
+    /// The last turn or refusal: the cool-down runs from here.
+    rests_from: u32,
+    /// Accepted or dismissed in this session: not again.
+    is_stopped: bool,
+}
+
+impl Pacing {
+    /// Whether the campaign's caps allow a turn now.
+    pub(crate) fn allows(&self, campaign: &Campaign, now: u64) -> bool {
+        let now = seconds(now);
+        let Some(pace) = self.0.iter().find(|it| it.campaign == campaign.id) else {
+            return self.0.len() < PACED_CAMPAIGNS_MAX || self.0.iter().any(|it| it.is_spent(now));
+        };
+        let caps = &campaign.caps;
+        let is_below = |count: u16, cap: u16| cap == 0 || count < cap;
+        !pace.is_stopped
+            && is_below(pace.in_view, caps.per_view)
+            && is_below(pace.in_session, caps.per_session)
+            && is_below(pace.in_day(now), caps.per_day)
+            && now.saturating_sub(pace.rests_from) >= caps.cooldown_s
+    }
+
+    /// The campaign had a turn.
+    pub(super) fn count(&mut self, campaign: u16, now: u64) {
+        let now = seconds(now);
+        if let Some(pace) = self.pace(campaign, now) {
+            pace.in_view = pace.in_view.saturating_add(1);
+            pace.in_session = pace.in_session.saturating_add(1);
+            if pace.turns.len() >= PACED_TIMES_MAX {
+                pace.turns.remove(0);
+            }
+            pace.turns.push(now);
+            pace.rests_from = now;
+        }
+    }
+
+    /// The visitor took it or refused it: enough for this session.
+    pub(super) fn stop(&mut self, campaign: u16, now: u64) {
+        let now = seconds(now);
+        if let Some(pace) = self.pace(campaign, now) {
+            pace.is_stopped = true;
+            pace.rests_from = now;
+        }
+    }
+
+    pub(super) fn open_view(&mut self) {
+        self.0.iter_mut().for_each(|it| it.in_view = 0);
+    }
+
+    pub(super) fn open_session(&mut self) {
+        for pace in &mut self.0 {
+            (pace.in_view, pace.in_session, pace.is_stopped) = (0, 0, false);
+        }
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        self.0.len() <= PACED_CAMPAIGNS_MAX
+            && self.0.iter().all(|it| it.turns.len() <= PACED_TIMES_MAX)
+    }
+
+    /// The pace of a campaign, making room for it if that is possible.
+    fn pace(&mut self, campaign: u16, now: u32) -> Option<&mut Pace> {
+        if !self.0.iter().any(|it| it.campaign == campaign) {
+            if self.0.len() >= PACED_CAMPAIGNS_MAX {
+                let spent = self.0.iter().position(|it| it.is_spent(now))?;
+                self.0.swap_remove(spent);
+            }
+            self.0.push(Pace { campaign, ..Pace::default() });
+        }
+        self.0.iter_mut().find(|it| it.campaign == campaign)
+    }
+}
+
+impl Pace {
+    fn in_day(&self, now: u32) -> u16 {
+        let is_within = |&&then: &&u32| now.saturating_sub(then) < DAY_S;
+        u16::try_from(self.turns.iter().filter(is_within).count()).unwrap_or(u16::MAX)
+    }
+
+    /// Nothing in it can hold anything back any more.
+    fn is_spent(&self, now: u32) -> bool {
+        self.in_session == 0 && !self.is_stopped && now.saturating_sub(self.rests_from) >= DAY_S
+    }
+}
+
+fn seconds(now: u64) -> u32 {
+    u32::try_from(now / 1_000).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,229 @@
+//! What the deciding half knows of a visit, and what of it survives a page load.
+
+use beacon::item::{Body, Fact, PageKind, Reaction, Signal, VisitorKind};
+use serde::{Deserialize, Serialize};
+
+use super::pacing::Pacing;
+use crate::SnapshotError;
+use crate::campaign::Happening;
+use crate::cart::Cart;
+use crate::config::{RECENT_MAX, SESSION_IDLE_MS, SESSION_MS_MAX};
+
+/// Version of the saved bytes; other versions are refused.
+const VERSION: u8 = 1;
+
+/// Everything that is known of the session; saved as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Session {
+    /// When it began and when something last happened, milliseconds since 1970.
+    pub(crate) started: u64,
+    pub(crate) last: u64,
+    pub(crate) cart: Cart,
+    pub(crate) hesitation_level: u8,
+    pub(crate) is_away: bool,
+    pub(crate) is_known: bool,
+    pub(crate) is_vip: bool,
+    /// Longest active time on one product, milliseconds.
+    pub(crate) product_ms_max: u32,
+    pub(crate) history: History,
+    pub(crate) pacing: Pacing,
+}
+
+/// What is known of the view; gone with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct View {
+    pub(crate) path: String,
+    pub(crate) page: PageKind,
+    pub(crate) dwell_ms: u32,
+    pub(crate) scroll_percent: u8,
+    pub(crate) product: Option<String>,
+    pub(crate) product_ms: u32,
+}
+
+/// How often and when things happened in this session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct History(Vec<Happened>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Happened {
+    what: Happening,
+    total: u16,
+    /// The last times, oldest first, milliseconds since the session began.
+    recent: Vec<u32>,
+}
+
+impl Session {
+    pub(crate) fn new(now: u64) -> Self {
+        Self { started: now, last: now, ..Self::default() }
+    }
+
+    /// Milliseconds since the session began; a session lasts a day at most.
+    pub(crate) fn time(&self, now: u64) -> u32 {
+        u32::try_from(now.saturating_sub(self.started)).unwrap_or(u32::MAX)
+    }
+
+    /// Time passed. After the idle time another session begins: the cart stays, and so do the caps
+    /// of the day.
+    pub(super) fn reach(&mut self, now: u64) {
+        let is_over = now.saturating_sub(self.last) > SESSION_IDLE_MS
+            || now.saturating_sub(self.started) > SESSION_MS_MAX;
+        if is_over {
+            let mut pacing = core::mem::take(&mut self.pacing);
+            pacing.open_session();
+            let (cart, is_known, is_vip) = (self.cart, self.is_known, self.is_vip);
+            *self = Self { cart, is_known, is_vip, pacing, ..Self::new(now) };
+        }
+        self.last = now;
+    }
+
+    pub(super) fn learn(&mut self, now: u64, body: &Body) {
+        match body {
+            Body::Viewed(_) => {
+                self.is_away = false;
+                self.pacing.open_view();
+            }
+            Body::Noticed(Signal::CartHesitation { level, .. }) => {
+                // Only a rise is something that happens; decay is not.
+                if *level > self.hesitation_level {
+                    self.note(now, Happening::CartHesitation);
+                }
+                self.hesitation_level = *level;
+            }
+            Body::Noticed(Signal::ProductDwell { ms, .. }) => {
+                self.product_ms_max = self.product_ms_max.max(*ms);
+            }
+            Body::Noticed(Signal::TabHidden) => self.is_away = true,
+            Body::Noticed(Signal::TabReturned { .. }) => self.is_away = false,
+            Body::Stated(fact) => {
+                self.cart.take(fact);
+                match fact {
+                    Fact::LoggedIn { vip } => (self.is_known, self.is_vip) = (true, *vip),
+                    Fact::Searched { results: Some(0) } => self.note(now, Happening::SearchMissed),
+                    _ => {}
+                }
+            }
+            Body::Answered(answer) => match answer.reaction {
+                Reaction::Accepted | Reaction::Dismissed => {
+                    self.pacing.stop(answer.campaign, now);
+                }
+                Reaction::Shown | Reaction::Expired | Reaction::Failed => {}
+            },
+            _ => {}
+        }
+        if let Some(what) = happening(body) {
+            self.note(now, what);
+        }
+    }
+
+    fn note(&mut self, now: u64, what: Happening) {
+        let time = self.time(now);
+        self.history.note(what, time);
+    }
+
+    pub(crate) fn visitor(&self, at_first: VisitorKind) -> VisitorKind {
+        if self.is_known { VisitorKind::Known } else { at_first }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        postcard::to_allocvec(&(VERSION, self)).unwrap_or_default()
+    }
+
+    pub(super) fn decode(saved: &[u8]) -> Result<Self, SnapshotError> {
+        let (version, rest) = saved.split_first().ok_or(SnapshotError::Malformed)?;
+        if *version != VERSION {
+            return Err(SnapshotError::Version);
+        }
+        let (session, rest) =
+            postcard::take_from_bytes::<Self>(rest).map_err(|_| SnapshotError::Malformed)?;
+        let is_sound = rest.is_empty() && session.history.is_sound() && session.pacing.is_sound();
+        if is_sound { Ok(session) } else { Err(SnapshotError::Malformed) }
+    }
+}
+
+impl History {
+    /// How often it happened within `span_ms` before `now`; 0: in the whole session. Of the last
+    /// [`RECENT_MAX`] times only, when a span is asked for.
+    pub(crate) fn count(&self, what: Happening, now: u32, span_ms: u64) -> u16 {
+        let Some(it) = self.find(what) else { return 0 };
+        if span_ms == 0 {
+            return it.total;
+        }
+        let is_within = |&&then: &&u32| u64::from(now.saturating_sub(then)) <= span_ms;
+        u16::try_from(it.recent.iter().filter(is_within).count()).unwrap_or(u16::MAX)
+    }
+
+    /// When it last happened, milliseconds since the session began.
+    pub(crate) fn last(&self, what: Happening) -> Option<u32> {
+        self.find(what)?.recent.last().copied()
+    }
+
+    fn find(&self, what: Happening) -> Option<&Happened> {
+        self.0.iter().find(|it| it.what == what)
+    }
+
+    fn note(&mut self, what: Happening, time: u32) {
+        let known = self.0.iter().position(|it| it.what == what);
+        let at = known.unwrap_or_else(|| {
+            self.0.push(Happened { what, total: 0, recent: Vec::new() });
+            self.0.len() - 1
+        });
+        let Some(it) = self.0.get_mut(at) else { return };
+        it.total = it.total.saturating_add(1);
+        if it.recent.len() >= RECENT_MAX {
+            it.recent.remove(0);
+        }
+        it.recent.push(time);
+    }
+
+    fn is_sound(&self) -> bool {
+        self.0.len() <= Happening::COUNT && self.0.iter().all(|it| it.recent.len() <= RECENT_MAX)
+    }
+}
+
+impl View {
+    pub(super) fn new(view: &beacon::item::View) -> Self {
+        Self {
+            path: view.path.clone(),
+            page: view.page,
+            dwell_ms: 0,
+            scroll_percent: 0,
+            product: None,
+            product_ms: 0,
+        }
+    }
+
+    /// Another product on this view starts from nothing until its dwell is reported.
+    pub(super) fn state(&mut self, fact: &Fact) {
+        if let Fact::ProductSeen(product) = fact
+            && self.product.as_ref() != Some(&product.id)
+        {
+            self.product = Some(product.id.clone());
+            self.product_ms = 0;
+        }
+    }
+}
+
+/// What an item counts as, one to one.
+fn happening(body: &Body) -> Option<Happening> {
+    Some(match body {
+        Body::Viewed(_) => Happening::View,
+        Body::Noticed(signal) => match signal {
+            Signal::ExitIntent { .. } => Happening::ExitIntent,
+            Signal::RageClick { .. } => Happening::RageClick,
+            Signal::TabHidden => Happening::TabHidden,
+            Signal::TabReturned { .. } => Happening::TabReturned,
+            _ => return None,
+        },
+        Body::Stated(fact) => match fact {
+            Fact::ProductSeen(_) => Happening::ProductView,
+            Fact::Added(_) => Happening::Added,
+            Fact::Removed(_) => Happening::Removed,
+            Fact::CheckoutBegan { .. } => Happening::CheckoutBegan,
+            Fact::Purchased { .. } => Happening::Purchased,
+            Fact::Searched { .. } => Happening::Searched,
+            _ => return None,
+        },
+        Body::Answered(answer) if answer.reaction == Reaction::Dismissed => Happening::Dismissed,
+        _ => return None,
+    })
+}

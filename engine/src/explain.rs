@@ -1,0 +1,162 @@
+//! Why: the evidence of a verdict as sentences for operators. Native only in practice; pages never
+//! call it, so their module does not carry it.
+
+use beacon::item::{Device, PageKind, VisitorKind};
+
+use crate::campaign::{Campaign, Happening, Quantity, Trigger};
+use crate::decide::trigger::{NEVER, each_leaf, passes};
+
+/// One sentence for each leaf of the campaign's trigger, depth first, with what was measured:
+/// `cart_value = 12900 (min 10000)`. A leaf that did not hold says so; one without a value in
+/// `evidence` (the campaign was changed since) is left out.
+pub fn explain(campaign: &Campaign, evidence: &[i32]) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut values = evidence.iter();
+    each_leaf(&campaign.trigger, false, &mut |leaf, is_negated| {
+        if let Some(&value) = values.next() {
+            let not = if is_negated { "not: " } else { "" };
+            let missed = if passes(leaf, value) == is_negated { ", missed" } else { "" };
+            sentences.push(format!("{not}{}{missed}", sentence(leaf, value)));
+        }
+    });
+    sentences
+}
+
+fn sentence(leaf: &Trigger, value: i32) -> String {
+    match leaf {
+        Trigger::Count { of, at_least, within_s: 0 } => {
+            format!("{} = {value} (min {at_least})", happening(*of))
+        }
+        Trigger::Count { of, at_least, within_s } => {
+            format!("{} = {value} in {within_s} s (min {at_least})", happening(*of))
+        }
+        Trigger::Since { of, at_least_s } if value == NEVER => {
+            format!("since {} = never (min {at_least_s} s)", happening(*of))
+        }
+        Trigger::Since { of, at_least_s } => {
+            format!("since {} = {value} s (min {at_least_s} s)", happening(*of))
+        }
+        Trigger::Is { what, min, max } => {
+            let range = match (min, max) {
+                (Some(min), Some(max)) => format!("{min} to {max}"),
+                (Some(min), None) => format!("min {min}"),
+                (None, Some(max)) => format!("max {max}"),
+                (None, None) => "any".into(),
+            };
+            format!("{} = {value} ({range})", quantity(*what))
+        }
+        Trigger::Visitor(kinds) => kind("visitor", value, &VISITORS, kinds),
+        Trigger::Device(devices) => kind("device", value, &DEVICES, devices),
+        Trigger::Page(pages) => kind("page", value, &PAGES, pages),
+        Trigger::Path(globs) => pattern("path", value, globs),
+        Trigger::Language(tags) => pattern("language", value, tags),
+        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
+    }
+}
+
+/// `device = phone (desktop or tablet)`.
+fn kind<T: Copy + PartialEq>(name: &str, value: i32, names: &[(T, &str)], wanted: &[T]) -> String {
+    let is = usize::try_from(value).ok().and_then(|at| names.get(at)).map_or("?", |it| it.1);
+    let wanted = wanted.iter().filter_map(|it| names.iter().find(|(kind, _)| kind == it));
+    let wanted: Vec<&str> = wanted.map(|it| it.1).collect();
+    format!("{name} = {is} ({})", wanted.join(" or "))
+}
+
+/// `path = /cart*` for the pattern that matched, else `path = other (/cart*)`.
+fn pattern(name: &str, value: i32, patterns: &[String]) -> String {
+    let matched = usize::try_from(value - 1).ok().and_then(|at| patterns.get(at));
+    match matched {
+        Some(pattern) => format!("{name} = {pattern}"),
+        None => format!("{name} = other ({})", patterns.join(" or ")),
+    }
+}
+
+const VISITORS: [(VisitorKind, &str); 3] = [
+    (VisitorKind::New, "new"),
+    (VisitorKind::Returning, "returning"),
+    (VisitorKind::Known, "known"),
+];
+
+const DEVICES: [(Device, &str); 3] =
+    [(Device::Desktop, "desktop"), (Device::Phone, "phone"), (Device::Tablet, "tablet")];
+
+const PAGES: [(PageKind, &str); 10] = [
+    (PageKind::Other, "other"),
+    (PageKind::Home, "home"),
+    (PageKind::Category, "category"),
+    (PageKind::Product, "product"),
+    (PageKind::Search, "search"),
+    (PageKind::Cart, "cart"),
+    (PageKind::Checkout, "checkout"),
+    (PageKind::Payment, "payment"),
+    (PageKind::Thanks, "thanks"),
+    (PageKind::Account, "account"),
+];
+
+/// The name a campaign file uses.
+pub fn happening(what: Happening) -> &'static str {
+    match what {
+        Happening::ExitIntent => "exit_intent",
+        Happening::RageClick => "rage_click",
+        Happening::CartHesitation => "cart_hesitation",
+        Happening::TabHidden => "tab_hidden",
+        Happening::TabReturned => "tab_returned",
+        Happening::View => "view",
+        Happening::ProductView => "product_view",
+        Happening::Added => "added",
+        Happening::Removed => "removed",
+        Happening::CheckoutBegan => "checkout_began",
+        Happening::Purchased => "purchased",
+        Happening::Searched => "searched",
+        Happening::SearchMissed => "search_missed",
+        Happening::Dismissed => "dismissed",
+    }
+}
+
+/// The name a campaign file uses.
+pub fn quantity(what: Quantity) -> &'static str {
+    match what {
+        Quantity::CartValue => "cart_value",
+        Quantity::CartItems => "cart_items",
+        Quantity::BuyPermille => "buy_permille",
+        Quantity::LeavePermille => "leave_permille",
+        Quantity::HesitationLevel => "hesitation_level",
+        Quantity::DwellSeconds => "dwell_seconds",
+        Quantity::ProductDwellSeconds => "product_dwell_seconds",
+        Quantity::ScrollPercent => "scroll_percent",
+        Quantity::Views => "views",
+        Quantity::SessionSeconds => "session_seconds",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::explain;
+    use crate::campaign::Campaign;
+
+    #[test]
+    fn evidence_reads_as_sentences() {
+        let campaign: Campaign = serde_json::from_str(
+            r#"{"id": 1, "name": "x", "variants": [], "priority": 0, "holdout_permille": 0,
+            "caps": {"per_view": 1, "per_session": 1, "per_day": 1, "cooldown_s": 0},
+            "shadow": false, "trigger": {"all": [
+                {"count": {"of": "exit_intent", "at_least": 1, "within_s": 5}},
+                {"any": [{"is": {"what": "cart_value", "min": 10000}},
+                         {"is": {"what": "cart_items", "min": 3, "max": 9}}]},
+                {"not": {"count": {"of": "purchased", "at_least": 1, "within_s": 0}}},
+                {"since": {"of": "added", "at_least_s": 30}},
+                {"visitor": ["returning", "known"]},
+                {"path": ["/cart*", "/c/*"]}]}}"#,
+        )
+        .unwrap();
+        let expected = "exit_intent = 1 in 5 s (min 1)
+cart_value = 12900 (min 10000)
+cart_items = 1 (3 to 9), missed
+not: purchased = 0 (min 1)
+since added = never (min 30 s), missed
+visitor = returning (returning or known)
+path = /c/*";
+        assert_eq!(explain(&campaign, &[1, 12_900, 1, 0, -1, 1, 2]).join("\n"), expected);
+        assert_eq!(explain(&campaign, &[1]).len(), 1);
+    }
+}

@@ -1,0 +1,193 @@
+//! The visitor wavers over the cart: a ladder of causes, each noise alone.
+//!
+//! Every [`HesitationCause`] holds for [`HESITATION_HOLD_MS`] after it was last noticed. The level is
+//! how many hold, at most [`HESITATION_LEVEL_MAX`]; it is reported when it changes and when a cause
+//! joins. Nothing counts without something in the cart; an emptied or paid cart clears all.
+
+use beacon::item::{Fact, HesitationCause, PageKind, Signal};
+use serde::{Deserialize, Serialize};
+
+use super::Presence;
+use crate::cart::Cart;
+use crate::config::{
+    HESITATION_HOLD_MS, HESITATION_LEVEL_MAX, IDLE_CART_MS, PRICE_PAUSE_MS, SHIPPING_REACT_MS,
+    SHIPPING_STILL_MS, TAB_SWITCH_MS_MIN, TO_AND_FRO_SLOTS,
+};
+use crate::observation::{Field, Landmark};
+
+/// The causes and what is needed to notice them. Survives page loads.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct CartHesitation {
+    cart: Cart,
+    /// When each cause was last noticed, by its bit; 0: not, or forgotten.
+    noticed_at: [u64; HesitationCause::ALL.len()],
+    told_level: u8,
+    told_causes: u16,
+    was_at_checkout: bool,
+    is_at_till: bool,
+    #[serde(skip)]
+    resting_since: Option<u64>,
+    #[serde(skip)]
+    shipping_seen_at: Option<u64>,
+    chosen: [Swing; TO_AND_FRO_SLOTS],
+    added: [Swing; TO_AND_FRO_SLOTS],
+}
+
+/// One thing that may go to and fro: its value, and the one before.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Swing {
+    of: u32,
+    value: u32,
+    before: Option<u32>,
+}
+
+impl CartHesitation {
+    pub(super) fn open(&mut self, now: u64, page: PageKind) {
+        if page == PageKind::Cart && self.was_at_checkout {
+            self.notice(HesitationCause::StepBack, now);
+        }
+        self.was_at_checkout = matches!(page, PageKind::Checkout | PageKind::Payment);
+        self.is_at_till = matches!(page, PageKind::Cart | PageKind::Checkout);
+        self.stop_resting();
+    }
+
+    pub(super) fn state(&mut self, now: u64, fact: &Fact) {
+        self.cart.take(fact);
+        match fact {
+            Fact::Added(line) if swings(&mut self.added, hash(&line.product), 1) => {
+                self.notice(HesitationCause::AddRemoveAdd, now);
+            }
+            Fact::Removed(line) => {
+                swings(&mut self.added, hash(&line.product), 0);
+            }
+            Fact::ShippingSeen => self.shipping_seen_at = Some(now),
+            _ => {}
+        }
+        if !self.cart.is_filled()
+            && matches!(fact, Fact::Purchased { .. } | Fact::CartStands { .. })
+        {
+            self.added = [Swing::default(); TO_AND_FRO_SLOTS];
+        }
+    }
+
+    pub(super) fn field_left(&mut self, now: u64, field: Field, is_empty: bool) {
+        if field == Field::Coupon && is_empty {
+            self.notice(HesitationCause::CouponEmpty, now);
+        }
+    }
+
+    pub(super) fn rested_on(&mut self, now: u64, landmark: Landmark) {
+        match landmark {
+            Landmark::Price | Landmark::Total => {
+                self.resting_since.get_or_insert(now);
+            }
+            Landmark::Shipping => {
+                self.resting_since = None;
+                self.shipping_seen_at = Some(now);
+            }
+            Landmark::Elsewhere => self.resting_since = None,
+        }
+    }
+
+    pub(super) fn stop_resting(&mut self) {
+        (self.resting_since, self.shipping_seen_at) = (None, None);
+    }
+
+    pub(super) fn chose(&mut self, now: u64, control: u32, value: u32) {
+        if swings(&mut self.chosen, control, value) {
+            self.notice(HesitationCause::ToAndFro, now);
+        }
+    }
+
+    pub(super) fn returned(&mut self, now: u64, away_ms: u64) {
+        if away_ms >= TAB_SWITCH_MS_MIN {
+            self.notice(HesitationCause::TabSwitch, now);
+        }
+    }
+
+    /// Notices the causes that consist in time passing.
+    pub(super) fn wait(&mut self, now: u64, presence: &Presence) {
+        for (cause, due) in self.waits(presence) {
+            if let Some(due) = due.filter(|&due| due <= now) {
+                self.notice(cause, due);
+            }
+        }
+    }
+
+    /// Forgets what is over and says what changed.
+    pub(super) fn settle(&mut self, now: u64) -> Option<Signal> {
+        let mut causes = 0;
+        for (cause, at) in HesitationCause::ALL.into_iter().zip(&mut self.noticed_at) {
+            if !self.cart.is_filled() || now.saturating_sub(*at) > HESITATION_HOLD_MS {
+                *at = 0;
+            }
+            if *at > 0 {
+                causes |= cause.bit();
+            }
+        }
+        let held = u8::try_from(causes.count_ones()).unwrap_or(u8::MAX);
+        let level = held.min(HESITATION_LEVEL_MAX);
+        let is_news = level != self.told_level || causes & !self.told_causes != 0;
+        (self.told_level, self.told_causes) = (level, causes);
+        is_news.then_some(Signal::CartHesitation { level, causes })
+    }
+
+    /// When the next cause is noticed or forgotten, if nothing happens.
+    pub(super) fn due(&self, now: u64, presence: &Presence) -> Option<u64> {
+        let coming = self.waits(presence).into_iter().filter_map(|(_, due)| due);
+        let going = self.noticed_at.iter().filter(|&&at| at > 0);
+        let going = going.map(|at| at.saturating_add(HESITATION_HOLD_MS + 1));
+        coming.chain(going).filter(|&due| due > now).min()
+    }
+
+    /// When each waiting cause is noticed; `None`: it is not being waited for.
+    fn waits(&self, presence: &Presence) -> [(HesitationCause, Option<u64>); 3] {
+        let is_waiting = presence.is_here() && self.cart.is_filled();
+        let price = self.resting_since.map(|at| at.saturating_add(PRICE_PAUSE_MS));
+        let idle = self.is_at_till.then(|| presence.active_at.saturating_add(IDLE_CART_MS));
+        let shipping = self.shipping_seen_at.and_then(|seen_at| {
+            let still_from = presence.active_at.max(seen_at);
+            let is_reaction = still_from.saturating_sub(seen_at) <= SHIPPING_REACT_MS;
+            is_reaction.then(|| still_from.saturating_add(SHIPPING_STILL_MS))
+        });
+        [
+            (HesitationCause::PricePause, price.filter(|_| is_waiting)),
+            (HesitationCause::IdleCart, idle.filter(|_| is_waiting)),
+            (HesitationCause::ShippingShock, shipping.filter(|_| is_waiting)),
+        ]
+    }
+
+    fn notice(&mut self, cause: HesitationCause, at: u64) {
+        if !self.cart.is_filled() {
+            return;
+        }
+        if let Some(noticed_at) = self.noticed_at.get_mut(cause as usize) {
+            *noticed_at = at.max(*noticed_at);
+        }
+    }
+}
+
+/// Sets `of` to `value`; whether it has swung back to what it was before the last change.
+fn swings(slots: &mut [Swing; TO_AND_FRO_SLOTS], of: u32, value: u32) -> bool {
+    let known = slots.iter().position(|slot| slot.of == of && slot.of != 0);
+    // Newest first: the last slot is the one to be forgotten.
+    let (at, mut swing) = match known.and_then(|at| Some((at, *slots.get(at)?))) {
+        Some(known) => known,
+        None => (TO_AND_FRO_SLOTS - 1, Swing { of, value, before: None }),
+    };
+    let is_back = value != swing.value && swing.before == Some(value);
+    if value != swing.value {
+        swing.before = Some(swing.value);
+        swing.value = value;
+    }
+    if let Some(slots) = slots.get_mut(..=at) {
+        slots.rotate_right(1);
+    }
+    slots[0] = swing;
+    is_back
+}
+
+/// FNV-1a: tells products of one cart apart; a collision costs one false cause.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}

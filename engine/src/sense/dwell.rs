@@ -1,0 +1,138 @@
+//! Time really spent: visible, focused and active within [`DWELL_IDLE_MS`](crate::config).
+//!
+//! Per view, and per product across page loads: 20 s now and 20 s after the next click are 40 s on
+//! that product. Reports are cumulative, so a repeated or lost one does no harm.
+
+use beacon::item::{Body, Signal};
+use beacon::limits::PRODUCT_ID_BYTES_MAX;
+use serde::{Deserialize, Serialize};
+
+use super::Presence;
+use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS};
+
+/// A stopwatch for the view and one for each of the last products.
+#[derive(Debug, Default)]
+pub(super) struct Dwell {
+    counted_to: u64,
+    view: Stopwatch,
+    /// Last seen last; the product on this view, if any, is the last of them.
+    products: Vec<ProductTime>,
+    is_on_product: bool,
+}
+
+/// Active time, and how much of it was reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Stopwatch {
+    ms: u32,
+    told_ms: u32,
+}
+
+/// Active time on one product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ProductTime {
+    product: String,
+    time: Stopwatch,
+}
+
+impl Dwell {
+    /// `None`: more than this version would have saved.
+    pub(super) fn resume(products: Vec<ProductTime>) -> Option<Self> {
+        let is_sound = products.len() <= DWELL_PRODUCTS_MAX
+            && products.iter().all(|it| it.product.len() <= PRODUCT_ID_BYTES_MAX);
+        is_sound.then(|| Self { products, ..Self::default() })
+    }
+
+    pub(super) fn products(&self) -> &[ProductTime] {
+        &self.products
+    }
+
+    pub(super) fn begin(&mut self, now: u64) {
+        self.counted_to = now;
+    }
+
+    /// A new view: its clock starts at nothing, and it shows no product yet.
+    pub(super) fn open(&mut self) {
+        self.view = Stopwatch::default();
+        self.is_on_product = false;
+    }
+
+    /// The view shows this product. What was spent on it before is said at once, so that the
+    /// deciding half need not wait for the next step.
+    pub(super) fn see(&mut self, product: &str) -> Option<Signal> {
+        let known = self.products.iter().position(|it| it.product == product);
+        let is_again = self.is_on_product && known.is_some_and(|at| at + 1 == self.products.len());
+        let it = match known {
+            Some(at) => self.products.remove(at),
+            None => ProductTime { product: product.into(), time: Stopwatch::default() },
+        };
+        if self.products.len() >= DWELL_PRODUCTS_MAX {
+            self.products.remove(0);
+        }
+        let is_worth_saying = !is_again && it.time.ms >= DWELL_STEPS_MS[0];
+        let signal = is_worth_saying.then(|| it.signal());
+        self.products.push(it);
+        self.is_on_product = true;
+        signal
+    }
+
+    /// Counts the time up to `now` and reports the steps that were reached.
+    pub(super) fn advance(&mut self, now: u64, presence: &Presence, out: &mut Vec<Body>) {
+        let active_to = now.min(presence.idle_from());
+        let ms = if presence.is_here() { active_to.saturating_sub(self.counted_to) } else { 0 };
+        self.counted_to = self.counted_to.max(now);
+        let ms = u32::try_from(ms).unwrap_or(u32::MAX);
+        if ms > 0 {
+            self.each(out, |time| {
+                time.ms = time.ms.saturating_add(ms);
+                time.next_step().is_some_and(|step| time.ms >= step)
+            });
+        }
+    }
+
+    /// Reports whatever has not been reported: the page hides or another view opens.
+    pub(super) fn flush(&mut self, out: &mut Vec<Body>) {
+        self.each(out, |time| time.ms > time.told_ms);
+    }
+
+    /// When the next step is reached, if the visitor stays active until then.
+    pub(super) fn due(&self, presence: &Presence) -> Option<u64> {
+        if !presence.is_here() {
+            return None;
+        }
+        let product = self.is_on_product.then(|| self.products.last()).flatten();
+        let wait_ms = [Some(&self.view), product.map(|it| &it.time)]
+            .into_iter()
+            .flatten()
+            .filter_map(|time| Some(time.next_step()?.saturating_sub(time.ms)))
+            .min()?;
+        let due = self.counted_to.saturating_add(u64::from(wait_ms));
+        (due <= presence.idle_from()).then_some(due)
+    }
+
+    /// Runs both stopwatches through `is_due` and reports those for which it says yes.
+    fn each(&mut self, out: &mut Vec<Body>, mut is_due: impl FnMut(&mut Stopwatch) -> bool) {
+        if is_due(&mut self.view) {
+            self.view.told_ms = self.view.ms;
+            out.push(Body::Noticed(Signal::Dwell { ms: self.view.ms }));
+        }
+        let product = if self.is_on_product { self.products.last_mut() } else { None };
+        if let Some(it) = product
+            && is_due(&mut it.time)
+        {
+            it.time.told_ms = it.time.ms;
+            out.push(Body::Noticed(it.signal()));
+        }
+    }
+}
+
+impl ProductTime {
+    fn signal(&self) -> Signal {
+        Signal::ProductDwell { product: self.product.clone(), ms: self.time.ms }
+    }
+}
+
+impl Stopwatch {
+    fn next_step(self) -> Option<u32> {
+        DWELL_STEPS_MS.into_iter().find(|&step| step > self.told_ms)
+    }
+}

@@ -1,0 +1,227 @@
+//! Observations in, signals out. Runs in the page only; every detector is one small struct with
+//! constant memory. What leaves here is an item, and items are all that `decide` ever sees.
+
+mod cart_hesitation;
+mod dwell;
+mod exit_intent;
+mod rage_click;
+mod scroll_reach;
+mod tab;
+
+use beacon::item::{Body, Fact, Signal, View};
+use serde::{Deserialize, Serialize};
+
+use crate::config::DWELL_IDLE_MS;
+use crate::observation::Observation;
+use cart_hesitation::CartHesitation;
+use dwell::{Dwell, ProductTime};
+use exit_intent::ExitIntent;
+use rage_click::RageClick;
+use scroll_reach::ScrollReach;
+use tab::Tab;
+
+/// All detectors. `now` is the visitor's clock, milliseconds since 1970, never going back.
+#[derive(Debug, Default)]
+pub(crate) struct Sense {
+    presence: Presence,
+    exit_intent: ExitIntent,
+    dwell: Dwell,
+    scroll_reach: ScrollReach,
+    cart_hesitation: CartHesitation,
+    rage_click: RageClick,
+    tab: Tab,
+}
+
+/// What the detectors keep across page loads.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Memory {
+    products: Vec<ProductTime>,
+    cart_hesitation: CartHesitation,
+}
+
+/// Is the visitor there?
+#[derive(Debug)]
+struct Presence {
+    is_visible: bool,
+    is_focused: bool,
+    active_at: u64,
+}
+
+impl Sense {
+    /// Detectors that go on where the page before stopped.
+    pub(crate) fn resume(memory: Memory) -> Option<Self> {
+        let dwell = Dwell::resume(memory.products)?;
+        Some(Self { dwell, cart_hesitation: memory.cart_hesitation, ..Self::default() })
+    }
+
+    pub(crate) fn memory(&self) -> Memory {
+        Memory {
+            products: self.dwell.products().to_vec(),
+            cart_hesitation: self.cart_hesitation.clone(),
+        }
+    }
+
+    /// The run begins: the page is visible and the visitor has just come.
+    pub(crate) fn begin(&mut self, now: u64) {
+        self.presence.active_at = now;
+        self.dwell.begin(now);
+    }
+
+    /// What the page saw.
+    pub(crate) fn observe(&mut self, now: u64, observation: Observation, out: &mut Vec<Body>) {
+        self.wake(now, out);
+        self.note_activity(now, &observation);
+        match observation {
+            Observation::Viewed(view) => self.open(now, view, out),
+            Observation::Moved { y, is_held, .. } => {
+                tell(out, self.exit_intent.moved(now, y, is_held));
+            }
+            Observation::PointerEntered => self.exit_intent.entered(now),
+            Observation::PointerLeft { y } => tell(out, self.exit_intent.left(now, y)),
+            Observation::Pressed { x, y, target } => self.rage_click.pressed(now, x, y, target),
+            Observation::PageReacted => self.rage_click.answered(),
+            Observation::Scrolled { top, height, full } => {
+                self.rage_click.answered();
+                tell(out, self.scroll_reach.scrolled(top, height, full));
+            }
+            Observation::Hidden => {
+                self.presence.is_visible = false;
+                self.dwell.flush(out);
+                self.step_away(now, out);
+            }
+            Observation::Blurred => {
+                self.presence.is_focused = false;
+                self.step_away(now, out);
+            }
+            Observation::Shown => {
+                self.presence.is_visible = true;
+                self.come_back(now, out);
+            }
+            Observation::Focused => {
+                self.presence.is_focused = true;
+                self.come_back(now, out);
+            }
+            Observation::PopupOpened => {
+                self.exit_intent.popup(true);
+                self.rage_click.answered();
+            }
+            Observation::PopupClosed => self.exit_intent.popup(false),
+            Observation::FieldFocused(_) => self.rage_click.answered(),
+            Observation::FieldLeft { field, is_empty } => {
+                self.cart_hesitation.field_left(now, field, is_empty);
+            }
+            Observation::RestedOn(landmark) => self.cart_hesitation.rested_on(now, landmark),
+            Observation::Chose { control, value } => {
+                self.cart_hesitation.chose(now, control, value);
+            }
+            Observation::KeyPressed => {}
+        }
+        tell(out, self.cart_hesitation.settle(now));
+    }
+
+    /// What the shop stated: passed on, and considered.
+    pub(crate) fn state(&mut self, now: u64, fact: Fact, out: &mut Vec<Body>) {
+        self.wake(now, out);
+        out.push(Body::Stated(fact.clone()));
+        if let Fact::ProductSeen(product) = &fact {
+            tell(out, self.dwell.see(&product.id));
+        }
+        self.cart_hesitation.state(now, &fact);
+        tell(out, self.cart_hesitation.settle(now));
+    }
+
+    /// Time passed: whatever was due by `now` is concluded.
+    pub(crate) fn wake(&mut self, now: u64, out: &mut Vec<Body>) {
+        self.dwell.advance(now, &self.presence, out);
+        self.cart_hesitation.wait(now, &self.presence);
+        tell(out, self.cart_hesitation.settle(now));
+        tell(out, self.rage_click.settle(now));
+    }
+
+    /// When [`Self::wake`] will have something to say, if nothing else happens.
+    pub(crate) fn due(&self, now: u64) -> Option<u64> {
+        [
+            self.dwell.due(&self.presence),
+            self.cart_hesitation.due(now, &self.presence),
+            self.rage_click.due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn open(&mut self, now: u64, view: View, out: &mut Vec<Body>) {
+        self.dwell.flush(out);
+        self.dwell.open();
+        self.exit_intent.open(now);
+        self.scroll_reach = ScrollReach::default();
+        self.rage_click.answered();
+        self.cart_hesitation.open(now, view.page);
+        out.push(Body::Viewed(view));
+    }
+
+    fn step_away(&mut self, now: u64, out: &mut Vec<Body>) {
+        self.rage_click.answered();
+        self.cart_hesitation.stop_resting();
+        tell(out, self.tab.left(now));
+    }
+
+    fn come_back(&mut self, now: u64, out: &mut Vec<Body>) {
+        if !self.presence.is_here() {
+            return;
+        }
+        if let Some(away_ms) = self.tab.returned(now) {
+            self.cart_hesitation.returned(now, away_ms);
+            let away_ms = u32::try_from(away_ms).unwrap_or(u32::MAX);
+            out.push(Body::Noticed(Signal::TabReturned { away_ms }));
+        }
+    }
+
+    /// A sign of life; resting, reacting and leaving are none.
+    fn note_activity(&mut self, now: u64, observation: &Observation) {
+        let is_activity = match observation {
+            Observation::Viewed(_)
+            | Observation::Moved { .. }
+            | Observation::PointerEntered
+            | Observation::Pressed { .. }
+            | Observation::Scrolled { .. }
+            | Observation::KeyPressed
+            | Observation::Shown
+            | Observation::Focused
+            | Observation::FieldFocused(_)
+            | Observation::Chose { .. } => true,
+            Observation::PointerLeft { .. }
+            | Observation::PageReacted
+            | Observation::Hidden
+            | Observation::Blurred
+            | Observation::FieldLeft { .. }
+            | Observation::PopupOpened
+            | Observation::PopupClosed
+            | Observation::RestedOn(_) => false,
+        };
+        if is_activity {
+            self.presence.active_at = now;
+        }
+    }
+}
+
+impl Presence {
+    fn is_here(&self) -> bool {
+        self.is_visible && self.is_focused
+    }
+
+    /// When the visitor, if nothing happens, no longer counts as active.
+    fn idle_from(&self) -> u64 {
+        self.active_at.saturating_add(DWELL_IDLE_MS)
+    }
+}
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self { is_visible: true, is_focused: true, active_at: 0 }
+    }
+}
+
+fn tell(out: &mut Vec<Body>, signal: Option<Signal>) {
+    out.extend(signal.map(Body::Noticed));
+}

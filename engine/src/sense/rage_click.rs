@@ -1,0 +1,63 @@
+//! Quick presses on one spot that nothing answered: the visitor expects something to happen.
+//!
+//! Fields, steppers, carousels and players are meant to be pressed again and again. An answer is a
+//! change of the page, a scroll, a popup, a new view or the tab going away, from the first press to
+//! [`RAGE_GAP_MS`] after the last.
+
+use beacon::item::{Signal, Target};
+
+use crate::config::{RAGE_GAP_MS, RAGE_PRESSES, RAGE_PX_MAX};
+
+/// The last press and how many lie on its spot.
+#[derive(Debug, Default)]
+pub(super) struct RageClick {
+    presses: u8,
+    last: Option<Press>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Press {
+    at: u64,
+    x: i32,
+    y: i32,
+    target: Target,
+}
+
+impl RageClick {
+    pub(super) fn pressed(&mut self, now: u64, x: i32, y: i32, target: Target) {
+        if matches!(target, Target::Field | Target::Stepper) {
+            return self.answered();
+        }
+        let press = Press { at: now, x, y, target };
+        let is_same_spot = self.last.is_some_and(|before| before.is_followed_by(press));
+        self.presses = if is_same_spot { self.presses.saturating_add(1) } else { 1 };
+        self.last = Some(press);
+    }
+
+    /// The page did something, so the presses were not in vain.
+    pub(super) fn answered(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Concludes once the presses have stopped and nothing came of them.
+    pub(super) fn settle(&mut self, now: u64) -> Option<Signal> {
+        if now < self.due()? {
+            return None;
+        }
+        let (presses, last) = (self.presses, self.last?);
+        self.answered();
+        Some(Signal::RageClick { presses, target: last.target })
+    }
+
+    pub(super) fn due(&self) -> Option<u64> {
+        let last = self.last.filter(|_| self.presses >= RAGE_PRESSES)?;
+        Some(last.at.saturating_add(RAGE_GAP_MS))
+    }
+}
+
+impl Press {
+    fn is_followed_by(self, next: Self) -> bool {
+        let way = self.x.abs_diff(next.x).saturating_add(self.y.abs_diff(next.y));
+        way <= RAGE_PX_MAX && next.at.saturating_sub(self.at) < RAGE_GAP_MS
+    }
+}
