@@ -1,1 +1,30 @@
-//! To come.
+//! The operator's console: who is in the shop, and what came of it.
+//!
+//! Runs in the browser, served from the collector at `/console/`, and knows nothing of it but
+//! [`nunchi_api`]. What can be decided without a browser (formats, zones, ranking, the crowd, pauses
+//! between retries) stands in plain modules with tests; the views only draw it.
+//!
+//! Views are written with the builders of [`leptos::html`], not with `view!`: the macro turns literal
+//! markup into `innerHTML`, which Trusted Types refuse. So every text is a text node, by construction.
+
+mod api;
+mod app;
+mod floor;
+mod frame;
+mod live;
+mod overview;
+mod preferences;
+mod session;
+mod text;
+mod ui;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Puts the console into the page.
+#[wasm_bindgen(start)]
+pub fn start() {
+    if let Some(boot) = leptos::prelude::document().get_element_by_id("boot") {
+        boot.remove();
+    }
+    leptos::mount::mount_to_body(app::app);
+}

@@ -1,0 +1,80 @@
+//! Requests to the collector. The session cookie goes along by itself: same origin.
+
+use gloo_net::http::{Request, Response};
+use nunchi_api::{ErrorBody, Login, Site};
+use serde::de::DeserializeOwned;
+
+use crate::text::{Language, fill};
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ApiError {
+    /// No session, or it ended (401).
+    SignedOut,
+    /// The collector refused, with its reason.
+    Refused(String),
+    /// No answer at all.
+    Unreachable,
+    /// An answer that is not what was asked for.
+    Unreadable,
+}
+
+impl ApiError {
+    /// For people.
+    pub(crate) fn say(&self, language: Language) -> String {
+        let words = language.words();
+        match self {
+            Self::SignedOut => words.sign_in_wrong.into(),
+            Self::Refused(message) => fill(words.error_refused, &[message]),
+            Self::Unreachable => words.error_unreachable.into(),
+            Self::Unreadable => words.error_unreadable.into(),
+        }
+    }
+}
+
+/// The sites that this session may see.
+pub(crate) async fn sites() -> Result<Vec<Site>, ApiError> {
+    get("/api/sites", &[]).await
+}
+
+/// One question of `/api/stats`, for the span `from..to`, milliseconds since 1970.
+pub(crate) async fn stats<T: DeserializeOwned>(
+    question: &str,
+    site: &str,
+    from: u64,
+    to: u64,
+) -> Result<T, ApiError> {
+    let (from, to) = (from.to_string(), to.to_string());
+    get(&format!("/api/stats/{question}"), &[("site", site), ("from", &from), ("to", &to)]).await
+}
+
+/// Trades the access token for a cookie.
+pub(crate) async fn sign_in(token: &str) -> Result<(), ApiError> {
+    let login = Login { token: token.into() };
+    let request = Request::post("/api/session").json(&login).map_err(|_| ApiError::Unreadable)?;
+    accept(request.send().await).await.map(drop)
+}
+
+/// Gives the cookie back.
+pub(crate) async fn sign_out() -> Result<(), ApiError> {
+    accept(Request::delete("/api/session").send().await).await.map(drop)
+}
+
+async fn get<T: DeserializeOwned>(path: &str, query: &[(&str, &str)]) -> Result<T, ApiError> {
+    let request = Request::get(path).query(query.iter().copied());
+    let response = accept(request.send().await).await?;
+    response.json().await.map_err(|_| ApiError::Unreadable)
+}
+
+/// Tells an answer from a refusal.
+async fn accept(sent: Result<Response, gloo_net::Error>) -> Result<Response, ApiError> {
+    let response = sent.map_err(|_| ApiError::Unreachable)?;
+    match response.status() {
+        200..300 => Ok(response),
+        401 => Err(ApiError::SignedOut),
+        status => {
+            let body = response.json::<ErrorBody>().await;
+            Err(ApiError::Refused(body.map_or_else(|_| status.to_string(), |body| body.message)))
+        }
+    }
+}

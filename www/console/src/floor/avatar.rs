@@ -1,0 +1,138 @@
+//! One visitor on the plan, drawn: colour by kind, crown, face by mood, bag, bubble, sleep.
+//!
+//! Every part is there from the beginning and the style sheet shows what holds, so that a change sets
+//! one class and builds nothing.
+
+use leptos::{ev, html, prelude::*, svg};
+use nunchi_api::live::Visitor;
+
+use super::Chosen;
+use super::need::Mood;
+use crate::live::{Guest, live};
+use crate::preferences::language;
+use crate::text::format;
+
+/// One visitor, walking to wherever they are.
+pub(super) fn avatar(guest: Guest) -> impl IntoView {
+    let Chosen(chosen) = expect_context();
+    let now = live().now;
+    let visitor = ArcMemo::new(move |_| guest.visitor.get());
+    let place = guest.spot.clone();
+    let (x, y) = (place.clone(), place.clone());
+    let is_chosen = {
+        let id = guest.id.clone();
+        move || chosen.with(|chosen| chosen.as_deref() == Some(&*id))
+    };
+    let (looks, title, cart, face) =
+        (visitor.clone(), visitor.clone(), visitor.clone(), visitor.clone());
+    html::div()
+        .class(move || {
+            let zone = place.get().zone.class();
+            // The mood fades with its signal; the clock is looked at when something happens.
+            looks.with(|visitor| format!("avatar in-{zone} {}", classes(visitor, now.get_untracked())))
+        })
+        .class(("is-chosen", is_chosen))
+        .style(("--x", move || x.get().position().0.to_string()))
+        .style(("--y", move || y.get().position().1.to_string()))
+        .title(move || title.with(describe))
+        .on(ev::click, move |_| chosen.set(Some(guest.id.clone())))
+        .child((
+            body(move || face.with(|visitor| mouth(Mood::of(visitor, now.get_untracked()))), visitor),
+            html::span().class("avatar-cart").child(move || cart.with(cart_text)),
+        ))
+        .into_any()
+}
+
+/// A larger one, for the panel and the list; stands still.
+pub(super) fn portrait(visitor: ArcRwSignal<Visitor>) -> impl IntoView {
+    let now = live().now;
+    let seen = ArcMemo::new(move |_| visitor.get());
+    let (looks, face) = (seen.clone(), seen.clone());
+    html::span()
+        .class(move || {
+            looks.with(|visitor| format!("portrait {}", classes(visitor, now.get_untracked())))
+        })
+        .aria_hidden("true")
+        .child(body(move || face.with(|visitor| mouth(Mood::of(visitor, now.get_untracked()))), seen))
+        .into_any()
+}
+
+fn body(
+    mouth: impl Fn() -> &'static str + Send + Sync + 'static,
+    visitor: ArcMemo<Visitor>,
+) -> impl IntoView {
+    svg::svg().attr("viewBox", "0 0 48 54").attr("class", "person").child((
+        shape("shadow", "M10 50a12 2.6 0 1 0 24 0a12 2.6 0 1 0-24 0z"),
+        shape("coat", "M7 49c0-11 6-16 15-16s15 5 15 16z"),
+        svg::circle().attr("class", "head").attr("cx", "22").attr("cy", "21").attr("r", "11.5"),
+        shape("eyes", "M17.6 20.2v1.6M26.4 20.2v1.6"),
+        shape("lids", "M16 21.4q1.6 1.4 3.2 0M24.8 21.4q1.6 1.4 3.2 0"),
+        shape("brows", "M15.4 16.6l4 1.6M28.6 16.6l-4 1.6"),
+        svg::path().attr("class", "mouth").attr("d", mouth),
+        shape("crown", "M13.5 10.6l-1.6-7.2 5.2 3.4L22 1.4l4.9 5.4 5.2-3.4-1.6 7.2z"),
+        shape("sleep", "M35 5h5l-5 6h5M42 1h3.4l-3.4 4h3.4"),
+        svg::g().attr("class", "bubble").child((
+            shape("balloon", "M33 1h10a4 4 0 0 1 4 4v5a4 4 0 0 1-4 4h-5l-4 4v-4.2a4 4 0 0 1-5-3.8V5a4 4 0 0 1 4-4z"),
+            shape("dots", "M34 7.6h.01M38 7.6h.01M42 7.6h.01"),
+        )),
+        svg::g().attr("class", "doubt").child((
+            shape("doubt-1", "M3 30.5h5"),
+            shape("doubt-2", "M3 25.5h5"),
+            shape("doubt-3", "M3 20.5h5"),
+        )),
+        svg::g().attr("class", "bag").child((
+            shape("handle", "M35 38v-1.6a3.6 3.6 0 0 1 7.2 0V38"),
+            shape("sack", "M32.6 37.6h12l1 11.6a2 2 0 0 1-2 2.1h-10a2 2 0 0 1-2-2.1z"),
+            svg::text()
+                .attr("x", "38.6")
+                .attr("y", "47.6")
+                .child(move || visitor.with(|visitor| visitor.cart_items.min(99).to_string())),
+        )),
+    ))
+}
+
+fn shape(class: &'static str, path: &'static str) -> impl IntoView {
+    svg::path().attr("class", class).attr("d", path)
+}
+
+fn mouth(mood: Mood) -> &'static str {
+    match mood {
+        Mood::Neutral => "M19 26.4h6",
+        Mood::Happy => "M17.6 25.2q4.4 4.2 8.8 0",
+        Mood::Unsure => "M18.6 27.2q2-2 3.4-.6t3.4-.6",
+        Mood::Annoyed => "M18 28q4-3.6 8 0",
+    }
+}
+
+fn classes(visitor: &Visitor, now: u64) -> String {
+    let kind = match visitor.kind.as_str() {
+        "known" => "known",
+        "returning" => "returning",
+        _ => "new",
+    };
+    let mut classes = format!("is-{kind} is-{}", Mood::of(visitor, now).class());
+    let marks = [
+        (visitor.is_vip, " is-vip"),
+        (visitor.is_away, " is-away"),
+        (visitor.is_chatting, " is-chatting"),
+        (visitor.cart_items > 0, " has-bag"),
+        (visitor.hesitation >= 1, " doubts-1"),
+        (visitor.hesitation >= 2, " doubts-2"),
+        (visitor.hesitation >= 3, " doubts-3"),
+    ];
+    marks.iter().filter(|(holds, _)| *holds).for_each(|(_, class)| classes.push_str(class));
+    classes
+}
+
+fn cart_text(visitor: &Visitor) -> String {
+    let cart = visitor.cart_value.as_ref().filter(|cart| cart.minor > 0);
+    cart.map(|cart| format::money_short(cart, language())).unwrap_or_default()
+}
+
+fn describe(visitor: &Visitor) -> String {
+    if visitor.product.is_empty() {
+        visitor.path.clone()
+    } else {
+        format!("{} · {}", visitor.product, visitor.path)
+    }
+}

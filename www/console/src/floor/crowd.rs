@@ -1,0 +1,203 @@
+//! Everybody on the floor: takes the stream's news, gives each a place to stand, ranks them. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nunchi_api::live::{Floor, Visitor};
+
+use super::need::Need;
+use super::zone::{Spot, Zone};
+
+/// How many are drawn; the collector names as many. Beyond it newcomers are counted, not drawn.
+pub(crate) const PEOPLE_MAX: usize = 500;
+
+/// One event of the stream.
+#[derive(Clone, Debug)]
+pub(crate) enum News {
+    /// The whole floor, at the beginning of a stream.
+    Floor(Floor),
+    /// Somebody came or changed.
+    Visitor(Box<Visitor>),
+    /// Somebody left.
+    Left(String),
+}
+
+/// Somebody on the floor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// What is known.
+    pub(crate) visitor: Visitor,
+    /// Where they stand.
+    pub(crate) spot: Spot,
+}
+
+/// Everybody on the floor.
+#[derive(Debug, Default)]
+pub(crate) struct Crowd {
+    people: BTreeMap<String, Person>,
+    taken: BTreeSet<(Zone, u16)>,
+    undrawn: u64,
+}
+
+impl Crowd {
+    /// Takes an event.
+    pub(crate) fn take(&mut self, news: News) {
+        match news {
+            News::Floor(floor) => self.fill(floor),
+            News::Visitor(visitor) => self.put(*visitor),
+            News::Left(id) => self.remove(&id),
+        }
+    }
+
+    /// Everybody, by id.
+    pub(crate) fn people(&self) -> &BTreeMap<String, Person> {
+        &self.people
+    }
+
+    /// How many are in the shop but not drawn.
+    pub(crate) fn undrawn(&self) -> u64 {
+        self.undrawn
+    }
+
+    /// Ids with their needs, the most urgent first; equals by the last activity.
+    pub(crate) fn ranked(&self, now: u64) -> Vec<(String, Need)> {
+        let richest = self.richest();
+        let mut ranked: Vec<_> = self
+            .people
+            .iter()
+            .map(|(id, person)| {
+                let currency = person.visitor.cart_value.as_ref().map(|cart| &cart.currency);
+                let richest = currency.and_then(|code| richest.get(code)).copied().unwrap_or(0);
+                (id, person, Need::of(&person.visitor, now, richest))
+            })
+            .collect();
+        ranked.sort_by(|a, b| {
+            let by_need = b.2.points.cmp(&a.2.points);
+            by_need.then_with(|| b.1.visitor.last_seen.cmp(&a.1.visitor.last_seen))
+        });
+        ranked.into_iter().map(|(id, _, need)| (id.clone(), need)).collect()
+    }
+
+    /// The largest cart of each currency, minor units.
+    fn richest(&self) -> BTreeMap<String, i64> {
+        let mut richest = BTreeMap::new();
+        for cart in self.people.values().filter_map(|person| person.visitor.cart_value.as_ref()) {
+            let most = richest.entry(cart.currency.clone()).or_insert(cart.minor);
+            *most = cart.minor.max(*most);
+        }
+        richest
+    }
+
+    /// Those who are still here keep their places: after a lost connection nobody jumps.
+    fn fill(&mut self, floor: Floor) {
+        let here: BTreeSet<_> = floor.visitors.iter().map(|visitor| visitor.id.clone()).collect();
+        let gone: Vec<_> = self.people.keys().filter(|id| !here.contains(*id)).cloned().collect();
+        gone.iter().for_each(|id| self.remove(id));
+        self.undrawn = 0;
+        floor.visitors.into_iter().for_each(|visitor| self.put(visitor));
+        self.undrawn = floor.total.saturating_sub(self.people.len() as u64);
+    }
+
+    fn put(&mut self, visitor: Visitor) {
+        let zone = Zone::of(&visitor.page);
+        if let Some(person) = self.people.get_mut(&visitor.id) {
+            if person.spot.zone != zone {
+                self.taken.remove(&(person.spot.zone, person.spot.place));
+                person.spot = take_spot(&mut self.taken, zone);
+            }
+            person.visitor = visitor;
+        } else if self.people.len() < PEOPLE_MAX {
+            let spot = take_spot(&mut self.taken, zone);
+            self.people.insert(visitor.id.clone(), Person { visitor, spot });
+        }
+    }
+
+    fn remove(&mut self, id: &str) {
+        match self.people.remove(id) {
+            Some(person) => {
+                self.taken.remove(&(person.spot.zone, person.spot.place));
+            }
+            None => self.undrawn = self.undrawn.saturating_sub(1),
+        }
+    }
+}
+
+/// The first free place of a zone.
+fn take_spot(taken: &mut BTreeSet<(Zone, u16)>, zone: Zone) -> Spot {
+    let is_free = |place: &u16| !taken.contains(&(zone, *place));
+    let place = (0..=u16::MAX).find(is_free).expect("PEOPLE_MAX people cannot fill all places");
+    taken.insert((zone, place));
+    Spot { zone, place }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visitor(id: &str, page: &str) -> Visitor {
+        Visitor { id: id.into(), page: page.into(), ..Visitor::default() }
+    }
+
+    fn comes(crowd: &mut Crowd, id: &str, page: &str) {
+        crowd.take(News::Visitor(Box::new(visitor(id, page))));
+    }
+
+    /// `id zone place`, by id.
+    fn standing(crowd: &Crowd) -> Vec<String> {
+        let line = |(id, person): (&String, &Person)| {
+            format!("{id} {} {}", person.spot.zone.class(), person.spot.place)
+        };
+        crowd.people().iter().map(line).collect()
+    }
+
+    #[test]
+    fn people_take_the_first_free_place_and_keep_it_while_they_stay() {
+        let mut crowd = Crowd::default();
+        comes(&mut crowd, "a", "home");
+        comes(&mut crowd, "b", "home");
+        comes(&mut crowd, "a", "product");
+        comes(&mut crowd, "c", "home");
+        comes(&mut crowd, "b", "home");
+        assert_eq!(standing(&crowd), ["a shelf 0", "b entrance 1", "c entrance 0"]);
+    }
+
+    #[test]
+    fn who_leaves_makes_room() {
+        let mut crowd = Crowd::default();
+        comes(&mut crowd, "a", "cart");
+        crowd.take(News::Left("a".into()));
+        crowd.take(News::Left("never here".into()));
+        comes(&mut crowd, "b", "checkout");
+        assert_eq!(standing(&crowd), ["b till 0"]);
+    }
+
+    #[test]
+    fn a_new_stream_forgets_who_is_gone_and_moves_nobody_else() {
+        let mut crowd = Crowd::default();
+        ["a", "b", "c"].iter().for_each(|id| comes(&mut crowd, id, "home"));
+        let visitors = vec![visitor("d", "home"), visitor("c", "home")];
+        crowd.take(News::Floor(Floor { now: 1, visitors, total: 2 }));
+        assert_eq!(standing(&crowd), ["c entrance 2", "d entrance 0"]);
+    }
+
+    #[test]
+    fn more_than_can_be_drawn_are_counted() {
+        let mut crowd = Crowd::default();
+        let visitors = (0..PEOPLE_MAX).map(|id| visitor(&id.to_string(), "home")).collect();
+        crowd.take(News::Floor(Floor { now: 1, visitors, total: 600 }));
+        comes(&mut crowd, "one more", "home");
+        assert_eq!((crowd.people().len(), crowd.undrawn()), (PEOPLE_MAX, 100));
+        crowd.take(News::Left("somebody undrawn".into()));
+        assert_eq!(crowd.undrawn(), 99);
+    }
+
+    #[test]
+    fn the_most_urgent_comes_first_and_equals_by_their_last_activity() {
+        let mut crowd = Crowd::default();
+        for (id, hesitation, last_seen) in [("calm", 0, 1), ("urgent", 3, 1), ("lively", 0, 9)] {
+            let visitor = Visitor { hesitation, last_seen, ..visitor(id, "cart") };
+            crowd.take(News::Visitor(Box::new(visitor)));
+        }
+        let ids: Vec<_> = crowd.ranked(10).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, ["urgent", "lively", "calm"]);
+    }
+}

@@ -1,0 +1,179 @@
+//! The same floor as a table: everybody by how much they need help, with the reasons in words.
+
+use leptos::{ev, html, prelude::*};
+use nunchi_api::live::Visitor;
+
+use super::Chosen;
+use super::avatar::portrait;
+use super::need::Need;
+use super::zone::Zone;
+use crate::live::{Guest, live};
+use crate::preferences::{language, say};
+use crate::text::{Language, Words, fill, format};
+use crate::ui;
+
+/// The list.
+pub(super) fn list() -> impl IntoView {
+    let live = live();
+    let rows = move || {
+        let ids = live.ranking.with(|ranking| {
+            ranking.iter().take(ROWS_MAX).map(|(id, _)| id.clone()).collect::<Vec<_>>()
+        });
+        ids.into_iter().filter_map(|id| live.guest(&id)).collect::<Vec<_>>()
+    };
+    html::section().class("card help").aria_labelledby("help").child((
+        html::h2().id("help").child(say(|words| words.help_first)),
+        html::p().class("lead").child(say(|words| words.help_lead)),
+        html::table().class("people").child((
+            move || head(language().words()),
+            html::tbody().child(view! {
+                <For each=rows key=|guest| guest.id.clone() children=row />
+            }),
+        )),
+        move || {
+            let more = live.ranking.with(Vec::len).saturating_sub(ROWS_MAX);
+            (more > 0).then(|| {
+                html::p().class("hint").child(fill(language().words().more, &[&more.to_string()]))
+            })
+        },
+    ))
+}
+
+fn head(words: &'static Words) -> impl IntoView {
+    ui::head(vec![
+        (words.who, false),
+        (words.where_, false),
+        (words.cart, true),
+        (words.why, false),
+        (words.seen, true),
+    ])
+}
+
+fn row(guest: Guest) -> impl IntoView {
+    let live = live();
+    let Chosen(chosen) = expect_context();
+    let need = {
+        let id = guest.id.clone();
+        Memo::new(move |_| {
+            live.ranking.with(|ranking| {
+                let found = ranking.iter().find(|(other, _)| *other == id);
+                found.map(|(_, need)| need.clone()).unwrap_or_default()
+            })
+        })
+    };
+    let visitor = guest.visitor.clone();
+    let (who, place, cart, seen) =
+        (visitor.clone(), visitor.clone(), visitor.clone(), visitor.clone());
+    let (id, pressed) = (guest.id.clone(), guest.id);
+    html::tr()
+        .class(("is-chosen", move || chosen.with(|chosen| chosen.as_deref() == Some(&*id))))
+        .child((
+            html::th().scope("row").child(
+                html::button()
+                    .r#type("button")
+                    .class("who")
+                    .on(ev::click, move |_| chosen.set(Some(pressed.clone())))
+                    .child((
+                        portrait(visitor),
+                        html::span().child(move || who.with(|visitor| name(visitor, language()))),
+                    )),
+            ),
+            html::td().class("where").child(move || place.with(|visitor| whereabouts(visitor, language()))),
+            ui::number(move || cart.with(|visitor| cart_line(visitor, language()))),
+            html::td().class("why").child(move || need.with(reasons)),
+            ui::number(move || {
+                let ms = live.now.get().saturating_sub(seen.with(|visitor| visitor.last_seen));
+                format::ago(ms, language())
+            }),
+        ))
+        .into_any()
+}
+
+fn reasons(need: &Need) -> impl IntoView + use<> {
+    let chip = |text: String| html::span().class("chip").child(text);
+    need.reasons.iter().map(|reason| chip(reason.say(language()))).collect_view()
+}
+
+/// `Returning · Phone · VIP`.
+pub(super) fn name(visitor: &Visitor, language: Language) -> String {
+    let words = language.words();
+    let mut parts = vec![kind(visitor, words), device(visitor, words)];
+    let marks = [
+        (visitor.is_vip, words.vip),
+        (visitor.is_chatting, words.chatting),
+        (visitor.is_away, words.away),
+        (visitor.has_bought, words.bought),
+    ];
+    parts.extend(marks.iter().filter(|(holds, _)| *holds).map(|(_, word)| *word));
+    parts.join(" · ")
+}
+
+/// `Shelves · Linen shirt`.
+pub(super) fn whereabouts(visitor: &Visitor, language: Language) -> String {
+    let zone = Zone::of(&visitor.page).name(language.words());
+    let what = if visitor.product.is_empty() { &visitor.path } else { &visitor.product };
+    format!("{zone} · {what}")
+}
+
+/// `₩129,000 · 2 pcs`, or a dash.
+pub(super) fn cart_line(visitor: &Visitor, language: Language) -> String {
+    if visitor.cart_items == 0 {
+        return "–".into();
+    }
+    let pieces = fill(language.words().pieces, &[&format::count(visitor.cart_items)]);
+    match &visitor.cart_value {
+        Some(cart) => format!("{} · {pieces}", format::money(cart, language)),
+        None => pieces,
+    }
+}
+
+pub(super) fn kind(visitor: &Visitor, words: &Words) -> &'static str {
+    match visitor.kind.as_str() {
+        "known" => words.kind_known,
+        "returning" => words.kind_returning,
+        _ => words.kind_new,
+    }
+}
+
+pub(super) fn device(visitor: &Visitor, words: &Words) -> &'static str {
+    match visitor.device.as_str() {
+        "phone" => words.device_phone,
+        "tablet" => words.device_tablet,
+        _ => words.device_desktop,
+    }
+}
+
+/// Rows that are drawn; the rest needs help least and is counted.
+const ROWS_MAX: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use nunchi_api::stats::Amount;
+
+    use super::*;
+
+    #[test]
+    fn a_visitor_is_told_in_one_line_each() {
+        let visitor = Visitor {
+            kind: "returning".into(),
+            device: "phone".into(),
+            is_vip: true,
+            page: "product".into(),
+            path: "/p/linen-shirt".into(),
+            product: "Linen shirt".into(),
+            cart_items: 2,
+            cart_value: Some(Amount { minor: 129_000, currency: "KRW".into() }),
+            ..Visitor::default()
+        };
+        assert_eq!(name(&visitor, Language::En), "Returning · Phone · VIP");
+        assert_eq!(whereabouts(&visitor, Language::Ko), "진열대 · Linen shirt");
+        assert_eq!(cart_line(&visitor, Language::Ko), "129,000원 · 2개");
+    }
+
+    #[test]
+    fn an_empty_cart_is_a_dash_and_a_page_without_product_is_its_path() {
+        let visitor = Visitor { path: "/about".into(), ..Visitor::default() };
+        assert_eq!(cart_line(&visitor, Language::En), "–");
+        assert_eq!(whereabouts(&visitor, Language::En), "Entrance · /about");
+    }
+}

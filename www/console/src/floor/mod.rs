@@ -1,0 +1,122 @@
+//! The floor: who is in the shop now, where, with what in hand, and who needs help first.
+//!
+//! [`crowd`], [`need`] and [`zone`] decide (pure); [`plan`], [`avatar`], [`list`] and [`panel`] draw.
+
+mod avatar;
+pub(crate) mod crowd;
+mod list;
+pub(crate) mod need;
+mod panel;
+mod plan;
+pub(crate) mod zone;
+
+use std::collections::BTreeMap;
+
+use leptos::{html, prelude::*};
+use nunchi_api::{live::Visitor, stats::Amount};
+
+use crate::frame::stale;
+use crate::live::live;
+use crate::preferences::{language, preferences, say};
+use crate::session::session;
+use crate::text::{Words, fill, format};
+use crate::ui;
+
+/// Whom the operator looks at.
+#[derive(Clone, Copy)]
+struct Chosen(RwSignal<Option<String>>);
+
+/// The view.
+pub(crate) fn view() -> impl IntoView {
+    let live = live();
+    let chosen = Chosen(RwSignal::new(None));
+    provide_context(chosen);
+    Effect::new(move || {
+        preferences().site.track();
+        chosen.0.set(None);
+    });
+    let is_empty = Memo::new(move |_| live.guests.with(Vec::is_empty));
+    html::div().class("floor").class(("has-panel", move || chosen.0.with(Option::is_some))).child((
+        html::div().class("floor-main").child((
+            heading(),
+            stale(),
+            move || match (live.is_known.get(), is_empty.get()) {
+                (false, _) => ui::loading().into_any(),
+                (true, true) => nobody().into_any(),
+                (true, false) => (plan::plan(), undrawn(), list::list()).into_any(),
+            },
+        )),
+        panel::panel(),
+    ))
+}
+
+fn heading() -> impl IntoView {
+    html::div().class("heading").child((
+        html::div().child((
+            html::h1().child(say(|words| words.floor)),
+            html::p().class("lead").child(say(|words| words.floor_lead)),
+        )),
+        html::ul().class("facts").child((
+            fact(|words| words.here_now, |visitors| visitors.len().to_string()),
+            fact(|words| words.with_cart, |visitors| {
+                visitors.iter().filter(|visitor| visitor.cart_items > 0).count().to_string()
+            }),
+            fact(|words| words.hesitating, |visitors| {
+                visitors.iter().filter(|visitor| visitor.hesitation > 0).count().to_string()
+            }),
+            fact(|words| words.in_carts, in_carts),
+        )),
+    ))
+}
+
+/// A number over all visitors. Told once a second, not with each event.
+fn fact(
+    name: impl Fn(&'static Words) -> &'static str + Copy + Send + Sync + 'static,
+    tell: impl Fn(&[Visitor]) -> String + Send + Sync + 'static,
+) -> impl IntoView {
+    let live = live();
+    let text = Memo::new(move |_| {
+        live.now.track();
+        let visitors = live.guests.with(|guests| {
+            guests.iter().map(|guest| guest.visitor.get_untracked()).collect::<Vec<_>>()
+        });
+        language();
+        tell(&visitors)
+    });
+    html::li().child((html::strong().child(move || text.get()), " ", html::span().child(say(name))))
+}
+
+/// What all carts are worth, by currency.
+fn in_carts(visitors: &[Visitor]) -> String {
+    let mut sums = BTreeMap::<&str, i64>::new();
+    for cart in visitors.iter().filter_map(|visitor| visitor.cart_value.as_ref()) {
+        let sum = sums.entry(&cart.currency).or_default();
+        *sum = sum.saturating_add(cart.minor);
+    }
+    let short = |(currency, minor): (&str, i64)| {
+        format::money_short(&Amount { minor, currency: currency.into() }, language())
+    };
+    if sums.is_empty() { "–".into() } else { sums.into_iter().map(short).collect::<Vec<_>>().join(" · ") }
+}
+
+fn nobody() -> impl IntoView {
+    let session = session();
+    let lead = move || {
+        let key = preferences().site.get();
+        let name = session.sites().into_iter().find(|site| site.key == key);
+        fill(language().words().floor_empty_lead, &[&name.map_or(key, |site| site.name)])
+    };
+    ui::empty(say(|words| words.floor_empty), lead)
+}
+
+fn undrawn() -> impl IntoView {
+    let live = live();
+    move || {
+        let more = live.undrawn.get();
+        (more > 0).then(|| {
+            html::p()
+                .class("notice")
+                .child(move || fill(language().words().crowd, &[&format::count(more)]))
+        })
+    }
+}

@@ -1,0 +1,80 @@
+//! The shop as a plan: zones with their furniture, and everybody standing in them.
+//!
+//! Where the zones lie is the style sheet's business (`floor.css`), so that a phone has another plan;
+//! an avatar only knows its zone and its place in it. For screen readers the plan is one picture: the
+//! list below says the same in words.
+
+use leptos::{html, prelude::*, svg};
+
+use super::avatar::avatar;
+use super::zone::Zone;
+use crate::live::live;
+use crate::preferences::{language, say};
+
+/// The plan.
+pub(super) fn plan() -> impl IntoView {
+    let live = live();
+    let people = Memo::new(move |_| live.guests.with(Vec::len));
+    html::div()
+        .class("plan")
+        .class(("is-busy", move || people.get() > BUSY))
+        .class(("is-packed", move || people.get() > PACKED))
+        .role("img")
+        .aria_label(say(|words| words.plan))
+        .child((
+            Zone::ALL.map(zone).into_iter().collect_view(),
+            view! {
+                <For
+                    each=move || live.guests.get()
+                    key=|guest| guest.id.clone()
+                    children=avatar
+                />
+            },
+        ))
+}
+
+fn zone(zone: Zone) -> impl IntoView {
+    let live = live();
+    let count = Memo::new(move |_| {
+        live.guests.with(|guests| guests.iter().filter(|guest| guest.spot.get().zone == zone).count())
+    });
+    html::div().class(format!("zone zone-{}", zone.class())).child((
+        furniture(zone),
+        html::p().class("zone-name").child((
+            html::span().child(move || zone.name(language().words())),
+            html::span().class("zone-count").child(move || count.get()),
+        )),
+    ))
+}
+
+/// A few plain shapes in a field of 100 × 100, stretched to the zone.
+fn furniture(zone: Zone) -> impl IntoView {
+    let pieces: &[[u8; 4]] = match zone {
+        Zone::Entrance => &[[30, 92, 40, 8]],
+        Zone::Aisle => &[[8, 26, 84, 7], [8, 50, 84, 7], [8, 74, 84, 7]],
+        Zone::Shelf => &[[0, 0, 100, 5], [12, 34, 20, 14], [40, 34, 20, 14], [68, 34, 20, 14],
+            [12, 66, 20, 14], [40, 66, 20, 14], [68, 66, 20, 14]],
+        Zone::Search => &[[30, 42, 40, 22]],
+        Zone::Till => &[[10, 34, 60, 10], [10, 68, 60, 10]],
+        Zone::Exit => &[[92, 25, 8, 50]],
+    };
+    let piece = |[x, y, width, height]: &[u8; 4]| {
+        svg::rect()
+            .attr("x", x.to_string())
+            .attr("y", y.to_string())
+            .attr("width", width.to_string())
+            .attr("height", height.to_string())
+            .attr("rx", "1.5")
+    };
+    svg::svg()
+        .attr("viewBox", "0 0 100 100")
+        .attr("preserveAspectRatio", "none")
+        .attr("class", "furniture")
+        .child(pieces.iter().map(piece).collect_view())
+}
+
+/// More people than this stand closer together.
+const BUSY: usize = 60;
+
+/// More than this closer still.
+const PACKED: usize = 180;

@@ -1,0 +1,81 @@
+//! What the collector's codes are called. A code that came after this console is shown as it is.
+
+use super::Language;
+
+/// The name of a signal such as `exit_intent`.
+pub(crate) fn signal(code: &str, language: Language) -> String {
+    find(SIGNALS, code, language)
+}
+
+/// The name of a cause of cart hesitation such as `coupon_empty`.
+pub(crate) fn cause(code: &str, language: Language) -> String {
+    find(CAUSES, code, language)
+}
+
+/// The name of a sort of page such as `category`.
+pub(crate) fn page(code: &str, language: Language) -> String {
+    find(PAGES, code, language)
+}
+
+type Names = &'static [(&'static str, &'static str, &'static str)];
+
+const SIGNALS: Names = &[
+    ("exit_intent", "Exit intent", "이탈 조짐"),
+    ("dwell", "Dwell", "체류"),
+    ("product_dwell", "Dwell on a product", "상품 체류"),
+    ("scroll_reach", "Scroll reach", "스크롤 도달"),
+    ("cart_hesitation", "Cart hesitation", "장바구니 망설임"),
+    ("rage_click", "Rage click", "분노 클릭"),
+    ("tab_hidden", "Tab hidden", "탭 이탈"),
+    ("tab_returned", "Tab returned", "탭 복귀"),
+];
+
+const CAUSES: Names = &[
+    ("price_pause", "Paused on a price", "가격에서 멈춤"),
+    ("idle_cart", "Idle with a cart", "장바구니를 두고 가만히 있음"),
+    ("to_and_fro", "Changed quantity or variant to and fro", "수량이나 옵션을 오락가락함"),
+    ("step_back", "Stepped back from checkout", "결제에서 되돌아옴"),
+    ("coupon_empty", "Left the coupon field empty", "쿠폰 칸을 비워 둠"),
+    ("shipping_shock", "Went still at the shipping cost", "배송비를 보고 멈춤"),
+    ("tab_switch", "Switched tabs with a cart", "장바구니를 두고 다른 탭으로 감"),
+    ("add_remove_add", "Added, removed, added", "담았다 빼고 다시 담음"),
+];
+
+const PAGES: Names = &[
+    ("other", "Page", "일반"),
+    ("home", "Home", "홈"),
+    ("category", "Category", "카테고리"),
+    ("product", "Product", "상품"),
+    ("search", "Search", "검색"),
+    ("cart", "Cart", "장바구니"),
+    ("checkout", "Checkout", "결제"),
+    ("payment", "Payment", "결제 승인"),
+    ("thanks", "Thank-you", "주문 완료"),
+    ("account", "Account", "계정"),
+];
+
+fn find(names: Names, code: &str, language: Language) -> String {
+    let Some((_, en, ko)) = names.iter().find(|(name, ..)| *name == code) else {
+        return code.replace('_', " ");
+    };
+    match language {
+        Language::En => (*en).into(),
+        Language::Ko => (*ko).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_a_name_in_both_languages() {
+        assert_eq!(signal("exit_intent", Language::En), "Exit intent");
+        assert_eq!(cause("coupon_empty", Language::Ko), "쿠폰 칸을 비워 둠");
+    }
+
+    #[test]
+    fn a_code_of_a_newer_collector_is_shown_as_it_is() {
+        assert_eq!(page("gift_desk", Language::Ko), "gift desk");
+    }
+}

@@ -1,0 +1,228 @@
+//! Every sentence, English and Korean beside each other. `{}` is a place for a value.
+
+macro_rules! words {
+    ($($name:ident: $en:literal, $ko:literal;)*) => {
+        /// The sentences of one language.
+        pub(crate) struct Words {
+            $(pub(crate) $name: &'static str,)*
+        }
+
+        /// English.
+        pub(crate) static EN: Words = Words { $($name: $en,)* };
+
+        /// Korean.
+        pub(crate) static KO: Words = Words { $($name: $ko,)* };
+
+        #[cfg(test)]
+        const PAIRS: &[(&str, &str, &str)] = &[$((stringify!($name), $en, $ko),)*];
+    };
+}
+
+words! {
+    // The frame.
+    skip: "Skip to content", "본문으로 건너뛰기";
+    navigation: "Main", "주 메뉴";
+    floor: "Floor", "매장";
+    overview: "Overview", "개요";
+    site: "Site", "사이트";
+    language: "Language", "언어";
+    theme: "Theme", "화면 테마";
+    theme_auto: "System", "시스템";
+    theme_light: "Light", "밝게";
+    theme_dark: "Dark", "어둡게";
+    sign_out: "Sign out", "로그아웃";
+    not_found: "There is no such page.", "없는 페이지입니다.";
+    to_floor: "To the floor", "매장으로";
+    // The stream.
+    stream_connecting: "Connecting", "연결 중";
+    stream_live: "Live", "실시간";
+    stream_waiting: "Connection lost, again in {} s", "연결 끊김, {}초 뒤 다시 시도";
+    stream_retry: "Try now", "지금 시도";
+    stream_stale: "The connection is lost. This is how the floor stood {}.", "연결이 끊겼습니다. {}의 매장 모습입니다.";
+    // Signing in.
+    sign_in_title: "Sign in", "로그인";
+    sign_in_lead: "The server printed an access token when it first started.", "서버를 처음 시작할 때 접속 토큰이 출력되었습니다.";
+    token: "Access token", "접속 토큰";
+    sign_in: "Sign in", "로그인";
+    signing_in: "Signing in", "로그인 중";
+    sign_in_wrong: "This token is not known. Check that it is complete.", "알 수 없는 토큰입니다. 빠진 글자가 없는지 확인하세요.";
+    sign_in_hint: "Lost it? `nunchi serve` prints where it is kept.", "잃어버렸나요? `nunchi serve`가 보관 위치를 알려 줍니다.";
+    // States.
+    loading: "Loading", "불러오는 중";
+    retry: "Try again", "다시 시도";
+    error_title: "This could not be loaded", "불러오지 못했습니다";
+    error_unreachable: "The collector does not answer. It may be restarting, or this computer is offline.", "수집 서버가 응답하지 않습니다. 다시 시작하는 중이거나 오프라인 상태일 수 있습니다.";
+    error_unreadable: "The collector answered something this console does not understand. Reload the page: it may have been updated.", "콘솔이 이해하지 못하는 응답입니다. 업데이트되었을 수 있으니 페이지를 새로 고치세요.";
+    error_refused: "The collector refused: {}", "수집 서버가 거절했습니다: {}";
+    sites_none: "No site yet", "아직 사이트가 없습니다";
+    sites_none_lead: "Add one with `nunchi site add`, then paste its tag into your shop.", "`nunchi site add`로 사이트를 추가하고 태그를 쇼핑몰에 붙여 넣으세요.";
+    as_table: "Show as table", "표로 보기";
+    // The floor.
+    floor_lead: "Who is in the shop now, and who needs help first.", "지금 누가 매장에 있고, 누구를 먼저 도와야 하는지.";
+    plan: "Shop plan", "매장 평면도";
+    here_now: "in the shop", "명 방문 중";
+    with_cart: "with a cart", "명 장바구니 있음";
+    hesitating: "hesitating", "명 망설임";
+    in_carts: "in carts", "장바구니 합계";
+    floor_empty: "The shop is empty", "매장이 비어 있습니다";
+    floor_empty_lead: "As soon as somebody opens a page of {}, they walk in here.", "{}의 페이지를 누가 열면 여기로 걸어 들어옵니다.";
+    help_first: "Who to help first", "먼저 도울 손님";
+    help_lead: "By hesitation, trouble, cart and importance; most urgent on top.", "망설임, 어려움, 장바구니, 중요도 순. 급한 손님이 위에 있습니다.";
+    more: "and {} more", "외 {}명";
+    crowd: "{} more are in the shop than are drawn here.", "여기 그린 것 말고도 {}명이 더 있습니다.";
+    who: "Visitor", "손님";
+    where_: "Where", "위치";
+    cart: "Cart", "장바구니";
+    why: "Why", "이유";
+    seen: "Seen", "활동";
+    // Zones.
+    zone_entrance: "Entrance", "입구";
+    zone_aisle: "Aisles", "통로";
+    zone_shelf: "Shelves", "진열대";
+    zone_search: "Search desk", "검색대";
+    zone_till: "Till", "계산대";
+    zone_exit: "Exit", "출구";
+    // Visitors.
+    kind_new: "New", "처음";
+    kind_returning: "Returning", "재방문";
+    kind_known: "Known", "회원";
+    vip: "VIP", "VIP";
+    away: "away", "자리 비움";
+    chatting: "chatting", "대화 중";
+    bought: "bought", "구매함";
+    device_desktop: "Desktop", "데스크톱";
+    device_phone: "Phone", "휴대폰";
+    device_tablet: "Tablet", "태블릿";
+    pieces: "{} pcs", "{}개";
+    // The panel.
+    panel: "Visitor", "손님 정보";
+    close: "Close", "닫기";
+    page: "Page", "페이지";
+    product: "Product", "상품";
+    came_from: "Came from", "유입";
+    direct: "directly", "직접 방문";
+    device: "Device", "기기";
+    views: "Views", "페이지뷰";
+    in_shop: "In the shop", "머문 시간";
+    last_signal: "Last signal", "최근 신호";
+    none: "none", "없음";
+    hesitation: "Cart hesitation", "장바구니 망설임";
+    level: "level {} of 3", "3단계 중 {}단계";
+    why_help: "Why help now", "지금 도울 이유";
+    no_hurry: "Nothing urgent: browsing calmly.", "급하지 않습니다. 편안히 둘러보는 중입니다.";
+    has_left: "has left the shop", "매장을 떠났습니다";
+    // Reasons.
+    reason_chat: "waits in a chat", "대화 대기 중";
+    reason_hesitation: "hesitates over the cart (level {})", "장바구니를 망설임({}단계)";
+    reason_leaving: "is about to leave", "떠나려는 참";
+    reason_annoyed: "clicks in vain", "헛클릭으로 답답해함";
+    reason_checkout: "stands at the till", "계산대 앞";
+    reason_cart: "cart worth {}", "장바구니 {}";
+    reason_vip: "important customer", "중요 고객";
+    // The overview.
+    overview_lead: "What came of it.", "어떤 결과가 있었는지.";
+    span: "Span", "기간";
+    span_hour: "1 hour", "1시간";
+    span_day: "24 hours", "24시간";
+    span_week: "7 days", "7일";
+    updated: "Updated {}", "{} 갱신";
+    not_updated: "Not updated since {}: {}", "{} 이후 갱신되지 않음: {}";
+    sessions: "Sessions", "방문";
+    visitors: "Visitors", "방문자";
+    dwell: "Dwell, median", "체류 시간(중앙값)";
+    carts: "Carts", "장바구니";
+    checkouts: "Checkouts", "결제 시작";
+    purchases: "Purchases", "구매";
+    revenue: "Revenue", "매출";
+    conversations: "Conversations", "대화";
+    of_sessions: "{} of sessions", "방문의 {}";
+    per_session: "{} per session", "방문당 {}";
+    of_checkouts: "{} of checkouts", "결제 시작의 {}";
+    visitors_note: "with consent", "동의한 브라우저";
+    loader_note: "{} without the agent", "에이전트 없이 {}";
+    nothing_yet: "Nothing in this span yet", "이 기간에는 아직 기록이 없습니다";
+    nothing_yet_lead: "Choose a longer span, or visit the shop: it appears within seconds.", "기간을 늘리거나 쇼핑몰에 들어가 보세요. 몇 초 안에 나타납니다.";
+    traffic: "Traffic", "방문 추이";
+    traffic_says: "{} sessions saw {} pages; busiest at {} with {} sessions.", "방문 {}건, 페이지 {}개. 가장 붐빈 때는 {}, {}건.";
+    traffic_none: "No session in this span.", "이 기간에는 방문이 없습니다.";
+    time: "Time", "시각";
+    funnel: "Funnel", "구매 깔때기";
+    funnel_says: "Of {} sessions {} bought; most were lost {}: {}.", "방문 {}건 중 {}건이 구매. 가장 많이 빠져나간 곳은 {}: {}.";
+    funnel_none: "No session to follow yet.", "아직 따라갈 방문이 없습니다.";
+    funnel_between: "between {} and {}", "{}와(과) {} 사이";
+    step: "Step", "단계";
+    of_first: "Of the first", "처음 대비";
+    of_before: "Of the one before", "앞 단계 대비";
+    step_view: "view", "방문";
+    step_product: "product", "상품";
+    step_cart: "cart", "장바구니";
+    step_checkout: "checkout", "결제 시작";
+    step_purchase: "purchase", "구매";
+    signals: "Signals", "신호";
+    signals_says: "Most frequent: {}, {} times in {} sessions.", "가장 잦은 신호: {}, {}회(방문 {}건).";
+    signals_none: "No signal in this span.", "이 기간에는 신호가 없습니다.";
+    signal: "Signal", "신호";
+    times: "Times", "횟수";
+    causes: "Why carts are hesitated over", "장바구니를 망설이는 이유";
+    causes_says: "Most often: {}, in {} sessions.", "가장 잦은 이유: {}, 방문 {}건.";
+    causes_none: "No hesitation noticed.", "망설임이 없었습니다.";
+    cause: "Cause", "이유";
+    campaigns: "Campaigns", "캠페인";
+    campaigns_lead: "The effect is the difference to the holdout, with its 95 % interval.", "효과는 대조군과의 차이이며 95 % 구간을 함께 봅니다.";
+    campaigns_none: "No campaign was judged in this span.", "이 기간에 판정된 캠페인이 없습니다.";
+    campaign: "Campaign", "캠페인";
+    shown: "Shown", "노출";
+    held_out: "Held out", "보류";
+    shadowed: "Shadowed", "그림자";
+    clicked: "Clicked", "클릭";
+    dismissed: "Dismissed", "닫음";
+    converted: "Bought, treated", "구매(적용군)";
+    converted_holdout: "Bought, holdout", "구매(대조군)";
+    uplift: "Uplift", "상승 효과";
+    uplift_waiting: "Needs visitors in both arms", "두 집단 모두 방문자가 필요합니다";
+    uplift_up: "{} raises purchases by {} ({} to {}): more than chance.", "{}: 구매를 {} 높입니다({}~{}). 우연을 넘는 차이입니다.";
+    uplift_down: "{} lowers purchases by {} ({} to {}): consider stopping it.", "{}: 구매를 {} 낮춥니다({}~{}). 중단을 검토하세요.";
+    uplift_open: "{}: {} ({} to {}), which may still be chance.", "{}: {}({}~{}). 아직 우연일 수 있습니다.";
+    uplift_early: "{}: too early to tell.", "{}: 아직 판단하기 이릅니다.";
+    interval: "95 % interval", "95 % 구간";
+    evidence: "Latest verdicts", "최근 판정";
+    evidence_buy: "purchase {}", "구매 확률 {}";
+    outcome_fired: "fired", "실행";
+    outcome_held_out: "held out", "보류";
+    outcome_shadowed: "shadowed", "그림자";
+    pages: "Pages", "페이지";
+    pages_says: "Longest dwell: {}, {} in all.", "가장 오래 머문 곳: {}, 모두 {}.";
+    pages_none: "No page was seen in this span.", "이 기간에 열린 페이지가 없습니다.";
+    path: "Path", "경로";
+    dwell_total: "Dwell, total", "총 체류";
+    reach: "Scroll reach", "스크롤";
+    // Spans of time.
+    just_now: "just now", "방금";
+    ago: "{} ago", "{} 전";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PAIRS;
+
+    /// How many values a sentence takes.
+    fn places(sentence: &str) -> usize {
+        sentence.matches("{}").count()
+    }
+
+    #[test]
+    fn every_sentence_is_said_in_both_languages_with_the_same_values() {
+        for (name, en, ko) in PAIRS {
+            assert!(!en.trim().is_empty() && !ko.trim().is_empty(), "{name} is empty");
+            assert_eq!(places(en), places(ko), "{name} differs in its places");
+        }
+    }
+
+    #[test]
+    fn korean_sentences_are_korean() {
+        let is_hangul = |letter: char| ('가'..='힣').contains(&letter);
+        for (name, _, ko) in PAIRS.iter().filter(|(name, ..)| *name != "vip") {
+            assert!(ko.chars().any(is_hangul), "{name} is not translated: {ko}");
+        }
+    }
+}

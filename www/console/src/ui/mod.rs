@@ -1,0 +1,66 @@
+//! Small parts that every view uses: the states between question and answer, and switches.
+
+pub(crate) mod icon;
+pub(crate) mod question;
+pub(crate) mod switch;
+
+use leptos::{ev, html, prelude::*};
+
+use crate::api::ApiError;
+use crate::preferences::{language, say};
+
+/// The answer is on the way.
+pub(crate) fn loading() -> impl IntoView {
+    html::div()
+        .class("state state-loading")
+        .role("status")
+        .child((icon::eye(), html::p().child(say(|words| words.loading))))
+}
+
+/// There is nothing to show, and why.
+pub(crate) fn empty(title: impl IntoView + 'static, lead: impl IntoView + 'static) -> impl IntoView {
+    html::div().class("state").child((
+        icon::eye(),
+        html::h2().child(title),
+        html::p().child(lead),
+    ))
+}
+
+/// There is no answer, why, and a way to try again.
+pub(crate) fn failed(error: ApiError, retry: impl Fn() + 'static) -> impl IntoView {
+    html::div().class("state state-failed").role("alert").child((
+        icon::eye(),
+        html::h2().child(say(|words| words.error_title)),
+        html::p().child(move || error.say(language())),
+        html::button()
+            .r#type("button")
+            .class("button")
+            .on(ev::click, move |_| retry())
+            .child(say(|words| words.retry)),
+    ))
+}
+
+/// The table that says the same as a picture.
+pub(crate) fn as_table(table: impl IntoView + 'static) -> impl IntoView {
+    html::details()
+        .class("as-table")
+        .child((html::summary().child(say(|words| words.as_table)), scroll(table)))
+}
+
+/// Something wide that scrolls in itself, also by keyboard, and never the page.
+pub(crate) fn scroll(content: impl IntoView + 'static) -> impl IntoView {
+    html::div().class("scroll").tabindex("0").child(content.into_view())
+}
+
+/// The head of a table: texts, numbers to the right.
+pub(crate) fn head(columns: Vec<(&'static str, bool)>) -> impl IntoView {
+    let cell = |(name, is_number): (&'static str, bool)| {
+        html::th().scope("col").class(("number", is_number)).child(name)
+    };
+    html::thead().child(html::tr().child(columns.into_iter().map(cell).collect_view()))
+}
+
+/// A cell with a number.
+pub(crate) fn number(text: impl IntoView + 'static) -> impl IntoView {
+    html::td().class("number").child(text)
+}
