@@ -1,1 +1,16 @@
-//! To come.
+//! The server and the `nunchi` command: takes beacons, keeps them, answers questions.
+//!
+//! `ingest`, `stats`, `live` and `chat` use [`store`], never each other; [`server`] puts them
+//! together. [`store`] does not know that HTTP exists, and nothing else knows SQL.
+
+pub mod assets;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod ingest;
+pub mod outcome;
+pub mod packs;
+pub mod server;
+pub mod sites;
+pub mod store;

@@ -1,0 +1,53 @@
+//! Puts what `cargo xtask build` made, and the default campaigns, into the binary.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let workspace = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("..");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
+    println!("cargo::rerun-if-env-changed=NUNCHI_WWW");
+    let www = env::var("NUNCHI_WWW").unwrap_or_else(|_| "target/www".into());
+    let files = list_files(&workspace.join(www), "");
+    let campaigns = list_files(&workspace.join("engine/campaigns"), "");
+    let campaigns = campaigns.iter().filter(|(name, _)| name.ends_with(".json"));
+    write_table(&out.join("www.rs"), "FILES: &[(&str, &[u8])]", "include_bytes", files.iter());
+    write_table(&out.join("campaigns.rs"), "CAMPAIGNS: &[(&str, &str)]", "include_str", campaigns);
+}
+
+/// All files below `folder` as `(name below it, path)`, by name. None when it is not there: the
+/// program then says at start how to make them.
+fn list_files(folder: &Path, prefix: &str) -> Vec<(String, PathBuf)> {
+    // A path that does not exist makes cargo run this again each time, which is what finds the
+    // files once they are made.
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            files.extend(list_files(&entry.path(), &format!("{name}/")));
+        } else {
+            files.push((name, entry.path()));
+        }
+    }
+    files.sort();
+    files
+}
+
+fn write_table<'a>(
+    to: &Path,
+    name_and_type: &str,
+    include: &str,
+    files: impl Iterator<Item = &'a (String, PathBuf)>,
+) {
+    let mut table = format!("const {name_and_type} = &[\n");
+    for (name, path) in files {
+        let path = path.canonicalize().expect("it was just listed");
+        println!("cargo::rerun-if-changed={}", path.display());
+        writeln!(table, "    ({name:?}, {include}!({path:?})),").expect("a string takes any text");
+    }
+    table.push_str("];\n");
+    fs::write(to, table).expect("cargo made the folder");
+}

@@ -1,0 +1,77 @@
+//! `nunchi serve | demo | site | stats | help`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
+
+mod serve;
+mod site;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Given;
+
+/// Notices what shoppers mean, and acts on it: the server and its tools.
+#[derive(Debug, Parser)]
+#[command(name = "nunchi", version, propagate_version = true)]
+struct Cli {
+    /// Settings file (TOML); flags and environment go before it
+    #[arg(long, global = true, env = "NUNCHI_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take beacons, serve agent and console
+    Serve {
+        #[command(flatten)]
+        given: Given,
+    },
+    /// Serve with a site `demo`, its campaigns and knowledge base ready to try
+    Demo {
+        #[command(flatten)]
+        given: Given,
+        /// Origin of the demo shop
+        #[arg(long, default_value = "http://127.0.0.1:8090", value_name = "ORIGIN")]
+        shop_origin: String,
+    },
+    /// Sites: who may send, and what is published to their pages
+    #[command(subcommand)]
+    Site(site::SiteCommand),
+}
+
+/// What a command ends with when it cannot do it: words for people.
+type Failure = Box<dyn std::error::Error>;
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    let file = cli.config.as_deref();
+    let result = match cli.command {
+        Command::Serve { given } => serve::serve(given, file),
+        Command::Demo { given, shop_origin } => serve::demo(given, file, &shop_origin),
+        Command::Site(command) => site::run(command, file),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("nunchi: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// To stderr, `info` and above unless NUNCHI_LOG says otherwise (`debug`, `collector=debug,warn`).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("NUNCHI_LOG")
+        .unwrap_or_else(|_| "info,actix_server=warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .init();
+}

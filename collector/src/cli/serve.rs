@@ -1,0 +1,60 @@
+//! `nunchi serve` and `nunchi demo`.
+
+use std::path::Path;
+
+use beacon::SiteKey;
+use beacon::item::Consent;
+
+use super::Failure;
+use crate::assets::Assets;
+use crate::clock::Clock;
+use crate::config::{Given, Settings};
+use crate::server::{self, Services};
+use crate::sites::{default_pack, read_origin};
+use crate::store::Store;
+
+/// `nunchi serve`.
+pub(super) fn serve(given: Given, file: Option<&Path>) -> Result<(), Failure> {
+    let settings = given.settle(file)?;
+    let store = Store::open(&settings.data)?;
+    run(&settings, store)
+}
+
+/// `nunchi demo`: the same, with a site to try. Run again it goes on with the data of the last time.
+pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Result<(), Failure> {
+    given.data.get_or_insert_with(|| std::env::temp_dir().join("nunchi-demo"));
+    let settings = given.settle(file)?;
+    let store = Store::open(&settings.data)?;
+    let key = SiteKey::parse("demo")?;
+    let pack = default_pack("Nunchi demo shop", Consent::Personalise)?;
+    let published = store.sites()?.into_iter().find(|site| site.key == key);
+    let now = Clock::system().now();
+    store.put_site(&key, "Demo shop", &[read_origin(origin)?], pack.clone(), now)?;
+    // A newer program may bring newer default campaigns.
+    if published.is_some_and(|site| site.pack.campaigns != pack.campaigns) {
+        store.publish(&key, pack, now)?;
+    }
+    run(&settings, store)
+}
+
+fn run(settings: &Settings, store: Store) -> Result<(), Failure> {
+    tracing::info!("settings: {settings}");
+    if let Some(mib) = settings.data_mib_max {
+        store.limit_pages(mib.saturating_mul(PAGES_PER_MIB))?;
+    }
+    let assets = settings.www.clone().map_or_else(Assets::embedded, Assets::Folder);
+    if !assets.are_built() {
+        tracing::warn!(
+            "agent and console are not in this binary: run `cargo xtask build`, then build it again"
+        );
+    }
+    let services = Services::new(store, assets, Clock::system())?;
+    let ready = |address| {
+        server::say_ready(address);
+    };
+    actix_web::rt::System::new().block_on(server::serve(settings, services, ready))?;
+    Ok(())
+}
+
+/// SQLite's page has 4 KiB.
+const PAGES_PER_MIB: u32 = 256;

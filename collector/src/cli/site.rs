@@ -1,0 +1,135 @@
+//! `nunchi site …`: works on the data folder, also while the server runs; the server takes a change
+//! over within a second.
+
+use std::path::{Path, PathBuf};
+
+use beacon::SiteKey;
+use clap::Subcommand;
+
+use super::Failure;
+use crate::clock::Clock;
+use crate::config::Given;
+use crate::sites::{default_pack, read_consent, read_origin, read_pack};
+use crate::store::{SiteRecord, Store, StoreError};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SiteCommand {
+    /// Add a site, or change name and origins of one
+    Add {
+        /// Public key for the tag's data-site: 1 to 32 of a-z, 0-9 and -
+        key: String,
+        /// Name for people
+        #[arg(long)]
+        name: String,
+        /// Origin whose pages may send, such as https://shop.example; may be given again
+        #[arg(long, required = true)]
+        origin: Vec<String>,
+        /// What may be done before the visitor was asked: unknown, measure or personalise
+        #[arg(long, default_value = "unknown")]
+        consent: String,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// List the sites
+    List {
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Publish campaigns (one, a list, or a whole pack) as the site's next pack
+    Publish {
+        /// Key of the site
+        key: String,
+        /// JSON files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Take beacons again
+    On {
+        /// Key of the site
+        key: String,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Take no more beacons; pages stop sending
+    Off {
+        /// Key of the site
+        key: String,
+        #[command(flatten)]
+        folder: Folder,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Folder {
+    /// Data folder of the server [default: nunchi-data]
+    #[arg(long, env = "NUNCHI_DATA", value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+impl Folder {
+    pub(super) fn settle(&self, file: Option<&Path>) -> Result<PathBuf, Failure> {
+        Ok(Given { data: self.data.clone(), ..Given::default() }.settle(file)?.data)
+    }
+}
+
+pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failure> {
+    match command {
+        SiteCommand::Add { key, name, origin, consent, folder } => {
+            let key = SiteKey::parse(&key)?;
+            let origins: Vec<String> =
+                origin.iter().map(|origin| read_origin(origin)).collect::<Result<_, _>>()?;
+            let pack = default_pack(&name, read_consent(&consent)?)?;
+            let folder = folder.settle(file)?;
+            // A folder without a server may be new.
+            let store = Store::open(&folder).or_else(|error| match error {
+                StoreError::Locked(_) => Store::open_beside(&folder),
+                other => Err(other),
+            })?;
+            store.put_site(&key, &name, &origins, pack, Clock::system().now())?;
+            println!("{key} may be sent to from {}", origins.join(", "));
+            println!("tag: <script async src=\"https://HOST/n.js\" data-site=\"{key}\"></script>");
+        }
+        SiteCommand::List { folder } => {
+            for site in Store::open_beside(&folder.settle(file)?)?.sites()? {
+                println!("{}", line(&site));
+            }
+        }
+        SiteCommand::Publish { key, files, folder } => {
+            let store = Store::open_beside(&folder.settle(file)?)?;
+            let site = find(&store, &key)?;
+            let pack = files.iter().try_fold(site.pack, |pack, file| {
+                let json = read(file)?;
+                Ok::<_, Failure>(read_pack(pack, &file.display().to_string(), &json)?)
+            })?;
+            let count = pack.campaigns.len();
+            let version = store.publish(&site.key, pack, Clock::system().now())?;
+            println!("{key}: pack {version} is published, {count} campaigns");
+        }
+        SiteCommand::On { key, folder } => switch(&folder.settle(file)?, &key, true)?,
+        SiteCommand::Off { key, folder } => switch(&folder.settle(file)?, &key, false)?,
+    }
+    Ok(())
+}
+
+fn switch(folder: &Path, key: &str, is_on: bool) -> Result<(), Failure> {
+    Store::open_beside(folder)?.switch_site(&SiteKey::parse(key)?, is_on)?;
+    println!("{key} is {}", if is_on { "on" } else { "off" });
+    Ok(())
+}
+
+fn find(store: &Store, key: &str) -> Result<SiteRecord, Failure> {
+    let site = store.sites()?.into_iter().find(|site| site.key.as_str() == key);
+    Ok(site.ok_or_else(|| StoreError::UnknownSite(key.into()))?)
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    Ok(std::fs::read_to_string(file).map_err(|cause| format!("{}: {cause}", file.display()))?)
+}
+
+fn line(site: &SiteRecord) -> String {
+    let state = if site.is_on { "on" } else { "off" };
+    let (pack, origins) = (site.pack.version, site.origins.join(" "));
+    format!("{}  {state}  pack {pack}  {}  {origins}", site.key, site.name)
+}

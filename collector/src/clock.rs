@@ -1,0 +1,47 @@
+//! The wall clock, read in one place so that tests can stop it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use beacon::Millis;
+
+/// Tells milliseconds since 1970.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System,
+    Set(Arc<AtomicU64>),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands still at `at` until [`set`](Self::set) moves it.
+    pub fn fixed(at: Millis) -> Self {
+        Self(Source::Set(Arc::new(AtomicU64::new(at.0))))
+    }
+
+    /// Moves a fixed clock; the machine's goes its own way.
+    pub fn set(&self, at: Millis) {
+        if let Source::Set(now) = &self.0 {
+            now.store(at.0, Ordering::Relaxed);
+        }
+    }
+
+    /// Milliseconds since 1970; 0 on a machine that believes to be before it.
+    pub fn now(&self) -> Millis {
+        match &self.0 {
+            Source::Set(now) => Millis(now.load(Ordering::Relaxed)),
+            Source::System => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Settings: flags, then environment (`NUNCHI_…`), then one TOML file, then defaults.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// What flags, environment and file may each say. The file's keys are these names; unknown keys are
+/// refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// Folder for everything that is kept [default: nunchi-data]
+    #[arg(long, env = "NUNCHI_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1]
+    #[arg(long, env = "NUNCHI_BIND", value_name = "ADDRESS")]
+    pub bind: Option<IpAddr>,
+    /// Port to listen on; 0 takes a free one [default: 8080]
+    #[arg(long, env = "NUNCHI_PORT")]
+    pub port: Option<u16>,
+    /// Serve agent and console from this folder, not from the binary
+    #[arg(long, env = "NUNCHI_WWW_DIR", value_name = "DIR")]
+    pub www: Option<PathBuf>,
+    /// Threads that answer requests [default: one a core]
+    #[arg(long, env = "NUNCHI_WORKERS")]
+    pub workers: Option<u16>,
+    /// Most mebibytes the data file may have; beyond it beacons are asked to wait [default: no limit]
+    #[arg(long, env = "NUNCHI_DATA_MIB_MAX", value_name = "MIB")]
+    pub data_mib_max: Option<u32>,
+    /// Access token of the console [default: made at first start, in DIR/token]
+    #[arg(long, env = "NUNCHI_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+}
+
+/// What is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Folder for everything that is kept.
+    pub data: PathBuf,
+    /// Address to listen on.
+    pub bind: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// Serve agent and console from this folder, not from the binary.
+    pub www: Option<PathBuf>,
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// Most mebibytes the data file may have.
+    pub data_mib_max: Option<u32>,
+    /// Access token of the console; else the one in the data folder.
+    pub token: Option<String>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read settings from {file}: {cause}")]
+    Unreadable {
+        /// Which file.
+        file: PathBuf,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// The file is not what it should be; the cause names line and key.
+    #[error("{file}: {cause}")]
+    Malformed {
+        /// Which file.
+        file: PathBuf,
+        /// What TOML says.
+        cause: Box<toml::de::Error>,
+    },
+    /// A token that could be guessed.
+    #[error("the access token is {found} characters, at least {TOKEN_CHARS_MIN} are needed")]
+    WeakToken {
+        /// Its length.
+        found: usize,
+    },
+}
+
+impl Given {
+    /// Adds what the file says to what flags and environment say, and defaults to both.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file, the line and the key.
+    pub fn settle(self, file: Option<&Path>) -> Result<Settings, ConfigError> {
+        let below = file.map(read_file).transpose()?.unwrap_or_default();
+        let token = self.token.or(below.token);
+        if let Some(token) = &token
+            && token.len() < TOKEN_CHARS_MIN
+        {
+            return Err(ConfigError::WeakToken { found: token.len() });
+        }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Settings {
+            data: self.data.or(below.data).unwrap_or_else(|| "nunchi-data".into()),
+            bind: self.bind.or(below.bind).unwrap_or(IpAddr::from([127, 0, 0, 1])),
+            port: self.port.or(below.port).unwrap_or(8080),
+            www: self.www.or(below.www),
+            workers: self.workers.or(below.workers).map_or(cores, |n| usize::from(n.max(1))),
+            data_mib_max: self.data_mib_max.or(below.data_mib_max),
+            token,
+        })
+    }
+}
+
+fn read_file(file: &Path) -> Result<Given, ConfigError> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|cause| ConfigError::Unreadable { file: file.into(), cause })?;
+    toml::from_str(&text)
+        .map_err(|cause| ConfigError::Malformed { file: file.into(), cause: Box::new(cause) })
+}
+
+impl std::fmt::Display for Settings {
+    /// One line for the log, secrets hidden.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let data = self.data.display();
+        write!(f, "data={data} bind={} port={} workers={}", self.bind, self.port, self.workers)?;
+        match &self.www {
+            Some(folder) => write!(f, " www={}", folder.display())?,
+            None => write!(f, " www=(in the binary)")?,
+        }
+        match self.data_mib_max {
+            Some(limit) => write!(f, " data_mib_max={limit}")?,
+            None => write!(f, " data_mib_max=(none)")?,
+        }
+        let token = if self.token.is_some() { "(hidden)" } else { "(in the data folder)" };
+        write!(f, " token={token}")
+    }
+}
+
+/// Shortest access token taken: 16 characters of hexadecimal are 64 bits.
+const TOKEN_CHARS_MIN: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_go_before_the_file_and_the_file_before_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("nunchi.toml");
+        std::fs::write(&file, "port = 9000\ndata_mib_max = 512\n").unwrap();
+        let given = Given { port: Some(9001), ..Given::default() };
+        let settings = given.settle(Some(&file)).unwrap();
+        assert_eq!((settings.port, settings.data_mib_max), (9001, Some(512)));
+        assert_eq!(settings.bind, IpAddr::from([127, 0, 0, 1]));
+    }
+
+    #[test]
+    fn a_broken_file_is_refused_with_file_line_and_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("nunchi.toml");
+        let check = |text: &str, expected: &[&str]| {
+            std::fs::write(&file, text).unwrap();
+            let message = Given::default().settle(Some(&file)).unwrap_err().to_string();
+            for part in expected {
+                assert!(message.contains(part), "{part} should stand in: {message}");
+            }
+        };
+        check("bind = \"127.0.0.1\"\nprot = 80\n", &["nunchi.toml", "line 2", "prot"]);
+        check("port = 80000\n", &["nunchi.toml", "line 1", "port"]);
+        check("port = \n", &["nunchi.toml", "line 1"]);
+    }
+
+    #[test]
+    fn secrets_are_never_printed() {
+        let given = Given { token: Some("0123456789abcdef".into()), ..Given::default() };
+        let line = given.settle(None).unwrap().to_string();
+        assert!(!line.contains("0123456789abcdef") && line.contains("token=(hidden)"), "{line}");
+    }
+}

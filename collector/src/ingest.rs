@@ -1,0 +1,219 @@
+//! Takes beacons: reads no more than it must, checks what can be checked, and answers 204 only when
+//! the store says that the beacon is durable.
+//!
+//! Every arrival ends in exactly one counted [`Outcome`]. A page must name an origin that the site
+//! lists: browsers put `Origin` on every cross-origin POST, so what comes without one is no page.
+
+mod body;
+mod hit;
+
+use std::sync::Arc;
+
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap, ORIGIN, VARY};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use beacon::reply::{Command, Reply};
+use beacon::{DecodeError, Header};
+
+use crate::clock::Clock;
+use crate::error::ApiError;
+use crate::outcome::{Counters, Outcome, Ticket};
+use crate::sites::{Site, Sites};
+use crate::store::{Arrival, Store, StoreError, Written};
+
+pub(crate) use body::read as read_body;
+pub use hit::hit;
+
+/// Told of each beacon after its commit, on the writer's thread.
+pub type OnStored = Arc<dyn Fn(&Arrival) + Send + Sync>;
+
+/// Whether somebody looks at the live floor of the site with this number.
+pub type IsWatched = Arc<dyn Fn(i64) -> bool + Send + Sync>;
+
+/// What ingest needs of the rest.
+#[derive(Clone)]
+pub struct Ingest {
+    /// Where beacons go.
+    pub store: Store,
+    /// Who may send them.
+    pub sites: Arc<Sites>,
+    /// Where all is counted.
+    pub counters: Arc<Counters>,
+    /// The wall clock.
+    pub clock: Clock,
+    /// Told of what was stored.
+    pub on_stored: OnStored,
+    /// Asked for the answer.
+    pub is_watched: IsWatched,
+}
+
+/// A refusal: how to count it, what to say.
+type Refusal = (Outcome, String);
+
+/// `POST /v1/b`.
+pub async fn beacon(
+    request: HttpRequest,
+    payload: web::Payload,
+    ingest: web::Data<Ingest>,
+) -> HttpResponse {
+    let mut ticket = ingest.counters.arrived();
+    let response = match admit(&request, payload, &ingest, &mut ticket).await {
+        Ok((site, arrival)) => keep(&ingest, &site, arrival, ticket).await,
+        Err((outcome, message)) => {
+            ticket.settle(outcome);
+            Err(ApiError::refusal(outcome, message))
+        }
+    };
+    let response = response.unwrap_or_else(|error| error.error_response());
+    readable_by_sender(request.headers(), response)
+}
+
+/// All checks that need no store, cheapest first.
+async fn admit(
+    request: &HttpRequest,
+    payload: web::Payload,
+    ingest: &Ingest,
+    ticket: &mut Ticket,
+) -> Result<(Arc<Site>, Arrival), Refusal> {
+    let frame = body::read(request, payload).await?;
+    let beacon = beacon::frame::decode(&frame).map_err(undecodable)?;
+    let key = &beacon.header.site;
+    let site = open_site(&ingest.sites, key.as_str(), request.headers(), ticket)?;
+    let arrival = Arrival { site: site.record.id, beacon, frame, now: ingest.clock.now() };
+    Ok((site, arrival))
+}
+
+/// The site, if it takes anything from this sender.
+fn open_site(
+    sites: &Sites,
+    key: &str,
+    headers: &HeaderMap,
+    ticket: &mut Ticket,
+) -> Result<Arc<Site>, Refusal> {
+    let site = sites
+        .find_text(key)
+        .ok_or_else(|| (Outcome::UnknownSite, "no site has this key".to_owned()))?;
+    ticket.belongs_to(site.record.key.as_str());
+    if !site.record.is_on {
+        return Err((Outcome::SiteOff, "the site is switched off".into()));
+    }
+    if !site.allows(origin(headers)) {
+        return Err((Outcome::WrongOrigin, "the site does not list the origin of this page".into()));
+    }
+    Ok(site)
+}
+
+fn undecodable(error: DecodeError) -> Refusal {
+    let outcome = match error {
+        DecodeError::TooLarge => Outcome::TooLarge,
+        DecodeError::Limits => Outcome::Limits,
+        DecodeError::Truncated
+        | DecodeError::Trailing
+        | DecodeError::Version(_)
+        | DecodeError::Checksum
+        | DecodeError::Malformed => Outcome::Malformed,
+    };
+    (outcome, error.to_string())
+}
+
+/// Hands the beacon to the store and answers when it is durable. The ticket goes along, so that it
+/// is settled by what happened even if the sender hangs up.
+async fn keep(
+    ingest: &Ingest,
+    site: &Site,
+    arrival: Arrival,
+    ticket: Ticket,
+) -> Result<HttpResponse, ApiError> {
+    let reply = reply(ingest, site, &arrival.beacon.header);
+    let (send, receive) = tokio::sync::oneshot::channel();
+    let on_stored = Arc::clone(&ingest.on_stored);
+    // The queue may refuse and drop the closure: the ticket must then still be here.
+    let ticket = Arc::new(std::sync::Mutex::new(Some(ticket)));
+    let settle = |ticket: &std::sync::Mutex<Option<Ticket>>, outcome| {
+        if let Some(ticket) = ticket.lock().expect("settling does not panic").take() {
+            ticket.settle(outcome);
+        }
+    };
+    let theirs = Arc::clone(&ticket);
+    let queued = ingest.store.accept(arrival, move |result, arrival| {
+        if matches!(result, Ok(Written::Stored)) {
+            on_stored(&arrival);
+        }
+        settle(&theirs, outcome_of(&result));
+        // Nobody waits any more: the sender hung up, and will send again.
+        let _ = send.send(result);
+    });
+    if let Err(error) = queued {
+        settle(&ticket, Outcome::Unavailable);
+        return Err(error.into());
+    }
+    let written = receive.await.map_err(|_| StoreError::Busy)??;
+    answer(written, &reply)
+}
+
+fn outcome_of(result: &Result<Written, StoreError>) -> Outcome {
+    match result {
+        Ok(Written::Stored) => Outcome::Stored,
+        Ok(Written::Duplicate) => Outcome::Duplicate,
+        Ok(Written::Conflict) => Outcome::Conflict,
+        Ok(Written::TooOld) => Outcome::TooOld,
+        Err(_) => Outcome::Unavailable,
+    }
+}
+
+fn answer(written: Written, reply: &Reply) -> Result<HttpResponse, ApiError> {
+    match written {
+        Written::Stored | Written::Duplicate if reply.commands.is_empty() => {
+            Ok(HttpResponse::NoContent().insert_header(("Cache-Control", "no-store")).finish())
+        }
+        Written::Stored | Written::Duplicate => Ok(HttpResponse::Ok()
+            .insert_header(("Cache-Control", "no-store"))
+            .content_type("application/octet-stream")
+            .body(reply.encode())),
+        Written::Conflict => Err(ApiError::refusal(
+            Outcome::Conflict,
+            "this run and sequence number were used for other bytes",
+        )),
+        Written::TooOld => Err(ApiError::refusal(
+            Outcome::TooOld,
+            "sent too long ago to tell whether it was stored already",
+        )),
+    }
+}
+
+/// What this visitor's agent should do.
+fn reply(ingest: &Ingest, site: &Site, header: &Header) -> Reply {
+    let mut commands = Vec::new();
+    let published = site.record.pack.version;
+    if header.pack < published {
+        commands.push(Command::TakePack(published));
+    }
+    if (ingest.is_watched)(site.record.id) {
+        commands.push(Command::Watched { every_ms: WATCHED_EVERY_MS, for_ms: WATCHED_FOR_MS });
+    }
+    Reply { commands }
+}
+
+/// Lets the page's script read the answer. Exactly its own origin, never with credentials: an
+/// answer says nothing that the sender may not know, and an agent that can read a refusal stops
+/// sending.
+pub(crate) fn readable_by_sender(headers: &HeaderMap, mut response: HttpResponse) -> HttpResponse {
+    let answer = response.headers_mut();
+    if let Some(origin) = headers.get(ORIGIN) {
+        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        let exposed = actix_web::http::header::HeaderValue::from_static("Retry-After");
+        answer.insert(actix_web::http::header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+    answer.insert(VARY, actix_web::http::header::HeaderValue::from_static("Origin"));
+    response
+}
+
+/// Where the page came from, as its browser says.
+pub(crate) fn origin(headers: &HeaderMap) -> Option<&str> {
+    headers.get(ORIGIN).and_then(|value| value.to_str().ok())
+}
+
+/// While somebody watches: at each view and signal, at most once in this time (DESIGN section 4).
+const WATCHED_EVERY_MS: u32 = 5_000;
+
+/// How long an agent believes to be watched without hearing it again.
+const WATCHED_FOR_MS: u32 = 60_000;

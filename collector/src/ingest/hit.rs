@@ -1,0 +1,66 @@
+//! The loader's own page view, where the agent cannot run: a path and nothing about the visitor.
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use beacon::RunId;
+use beacon::limits::{PATH_BYTES_MAX, clip};
+
+use super::{Ingest, Refusal, body, open_site, outcome_of, readable_by_sender};
+use crate::error::ApiError;
+use crate::outcome::{Outcome, Ticket};
+
+/// `POST /v1/hit`: lines site key, run (hexadecimal), path.
+pub async fn hit(
+    request: HttpRequest,
+    payload: web::Payload,
+    ingest: web::Data<Ingest>,
+) -> HttpResponse {
+    let mut ticket = ingest.counters.arrived();
+    let result = count(&request, payload, &ingest, &mut ticket).await;
+    let (Ok((outcome, message)) | Err((outcome, message))) = result;
+    ticket.settle(outcome);
+    let response = match outcome {
+        Outcome::Stored | Outcome::Duplicate => HttpResponse::NoContent().finish(),
+        refusal => ApiError::refusal(refusal, message).error_response(),
+    };
+    readable_by_sender(request.headers(), response)
+}
+
+async fn count(
+    request: &HttpRequest,
+    payload: web::Payload,
+    ingest: &Ingest,
+    ticket: &mut Ticket,
+) -> Result<(Outcome, String), Refusal> {
+    let body = body::read(request, payload).await?;
+    let hit = Hit::parse(&body).ok_or_else(|| {
+        (Outcome::Malformed, "expected the lines site, run (32 hexadecimal digits), path".into())
+    })?;
+    let site = open_site(&ingest.sites, hit.site, request.headers(), ticket)?;
+    if !site.counts_unasked() {
+        return Err((Outcome::Consent, "this site asks before anything is counted".into()));
+    }
+    let page = site.page_of(hit.path);
+    let (path, page) = (clip(hit.path, PATH_BYTES_MAX), crate::store::page_name(page).to_owned());
+    let result =
+        ingest.store.accept_hit(site.record.id, hit.run, path, page, ingest.clock.now()).await;
+    let outcome = outcome_of(&result);
+    Ok((outcome, "nothing can be stored now".into()))
+}
+
+struct Hit<'a> {
+    site: &'a str,
+    run: RunId,
+    path: &'a str,
+}
+
+impl<'a> Hit<'a> {
+    fn parse(body: &'a [u8]) -> Option<Self> {
+        let mut lines = std::str::from_utf8(body).ok()?.lines();
+        let (site, run, path) = (lines.next()?, lines.next()?, lines.next()?);
+        // Query and fragment may hold what is nobody's business.
+        let path = path.split(['?', '#']).next()?;
+        let is_path = path.starts_with('/') && !path.chars().any(char::is_control);
+        let run = RunId::parse(run)?;
+        (is_path && lines.next().is_none()).then_some(Self { site, run, path })
+    }
+}

@@ -1,0 +1,7 @@
+//! The `nunchi` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    collector::cli::run()
+}

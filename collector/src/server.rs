@@ -1,0 +1,215 @@
+//! Puts the parts together: opens the store, mounts the routes, serves, stops.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Service as _;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpServer, web};
+
+use crate::assets::{self, Assets};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::error;
+use crate::ingest::{self, Ingest};
+use crate::outcome::Counters;
+use crate::packs;
+use crate::sites::Sites;
+use crate::store::{Store, StoreError};
+
+/// Everything a server is made of. Cheap to clone: all parts are shared.
+#[derive(Clone)]
+pub struct Services {
+    /// Keeps everything.
+    pub store: Store,
+    /// Who may send.
+    pub sites: web::Data<Sites>,
+    /// What arrived.
+    pub counters: Arc<Counters>,
+    /// The wall clock.
+    pub clock: Clock,
+    ingest: web::Data<Ingest>,
+    assets: web::Data<Assets>,
+}
+
+impl Services {
+    /// Puts the parts together over an open store.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn new(store: Store, assets: Assets, clock: Clock) -> Result<Self, StoreError> {
+        let sites = Arc::new(Sites::load(store.clone())?);
+        let counters = Arc::new(Counters::default());
+        let ingest = Ingest {
+            store: store.clone(),
+            sites: Arc::clone(&sites),
+            counters: Arc::clone(&counters),
+            clock: clock.clone(),
+            on_stored: Arc::new(|_| {}),
+            is_watched: Arc::new(|_| false),
+        };
+        Ok(Self {
+            store,
+            sites: web::Data::from(sites),
+            counters,
+            clock,
+            ingest: web::Data::new(ingest),
+            assets: web::Data::new(assets),
+        })
+    }
+
+    /// All routes, for the server and for tests.
+    pub fn routes(&self) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<> {
+        let services = self.clone();
+        move |to| {
+            to.app_data(services.sites)
+                .app_data(services.ingest)
+                .app_data(services.assets)
+                .app_data(web::JsonConfig::default().limit(64 * 1024).error_handler(
+                    |error, request| error::json_error(error, request),
+                ))
+                .app_data(web::QueryConfig::default().error_handler(error::query_error))
+                .service(resource("/v1/b").route(web::post().to(ingest::beacon)))
+                .service(resource("/v1/hit").route(web::post().to(ingest::hit)))
+                .service(resource("/v1/pack/{site}").route(web::get().to(packs::pack)))
+                .service(resource("/n.js").route(web::get().to(assets::loader)))
+                .service(resource("/a/{file}").route(web::get().to(assets::agent)))
+                .service(resource("/").route(web::get().to(assets::to_console)))
+                .service(resource("/console").route(web::get().to(assets::to_console)))
+                .service(resource("/console/{path:.*}").route(web::get().to(assets::console)))
+                .service(resource("/healthz").route(web::get().to(healthz)))
+                .default_service(web::to(error::not_found));
+        }
+    }
+}
+
+/// A path whose other methods get a 405 with a body.
+fn resource(path: &str) -> actix_web::Resource {
+    web::resource(path).default_service(web::to(error::wrong_method))
+}
+
+/// Alive: the process answers.
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Why the server did not start or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Somebody else has the port, or the address is not ours.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// The server broke off.
+    #[error("the server ended: {0}")]
+    Broken(#[from] std::io::Error),
+}
+
+/// Serves until SIGTERM or SIGINT, then finishes what was begun (10 s at most) and returns.
+/// `on_ready` is told the address once requests are answered.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve(
+    settings: &Settings,
+    services: Services,
+    on_ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let address = SocketAddr::new(settings.bind, settings.port);
+    let routes = services.routes();
+    let server = HttpServer::new(move || {
+        actix_web::App::new().wrap_fn(|request, service| {
+            let answer = service.call(request);
+            async move { answer.await.map(with_nosniff) }
+        }).configure(routes.clone())
+    })
+    .workers(settings.workers)
+    .disable_signals()
+    .client_request_timeout(HEADER_TIME_MAX)
+    .shutdown_timeout(DRAIN_S)
+    .bind(address)
+    .map_err(|cause| ServeError::Listen { address, cause })?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    let server = server.run();
+    let handle = server.handle();
+    let housekeeping = actix_web::rt::spawn(keep_house(services.clone()));
+    actix_web::rt::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("stopping: finishing what was begun");
+        handle.stop(true).await;
+    });
+    on_ready(bound);
+    let result = server.await;
+    housekeeping.abort();
+    Ok(result?)
+}
+
+/// Says on stdout that requests are answered, for whoever waits for it.
+pub fn say_ready(address: SocketAddr) {
+    // Nobody reads: not a reason to stop.
+    let _ = writeln!(std::io::stdout(), "ready http://{address}");
+}
+
+fn with_nosniff<B>(mut answer: actix_web::dev::ServiceResponse<B>) -> actix_web::dev::ServiceResponse<B> {
+    let name = HeaderName::from_static("x-content-type-options");
+    answer.headers_mut().insert(name, HeaderValue::from_static("nosniff"));
+    answer
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("cannot hear signals: only a kill will end this server");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// What must be done from time to time.
+async fn keep_house(services: Services) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    for tick in 0_u64.. {
+        second.tick().await;
+        let sites = services.sites.clone();
+        let refreshed = web::block(move || sites.refresh()).await;
+        if let Ok(Err(error)) = refreshed {
+            tracing::warn!(%error, "could not look for changed sites");
+        }
+        if tick % PURGE_EVERY_S == 0 {
+            purge(&services).await;
+        }
+    }
+}
+
+async fn purge(services: &Services) {
+    let kept_ms = beacon::limits::DEDUP_HOURS * 3_600_000;
+    let before = beacon::Millis(services.clock.now().since(beacon::Millis(kept_ms)));
+    match services.store.purge_marks(before).await {
+        Ok(0) => {}
+        Ok(marks) => tracing::info!(marks, "dropped dedup marks past their time"),
+        Err(error) => tracing::warn!(%error, "could not drop old dedup marks"),
+    }
+}
+
+/// For the head of a request.
+const HEADER_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// For requests under way when the server is asked to stop, seconds.
+const DRAIN_S: u64 = 10;
+
+/// Between two purges of dedup marks, seconds.
+const PURGE_EVERY_S: u64 = 60;

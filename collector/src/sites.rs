@@ -1,0 +1,128 @@
+//! The registered sites, kept in memory: each beacon asks for its own.
+//!
+//! The store is the truth; [`Sites::refresh`] takes over what changed there, also by the command
+//! line beside the server.
+
+mod defaults;
+mod publish;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use beacon::SiteKey;
+use beacon::item::{Consent, PageKind};
+
+use crate::store::{SiteRecord, Store, StoreError};
+
+pub use defaults::{DEFAULT_KNOWLEDGE, default_pack};
+pub use publish::{PublishError, read_consent, read_origin, read_pack};
+
+/// A site and what is worked out from it once.
+#[derive(Debug)]
+pub struct Site {
+    /// As it is stored.
+    pub record: SiteRecord,
+    /// The pack in force, as it is sent.
+    pub pack_bytes: Vec<u8>,
+    /// Names those bytes, for `ETag`.
+    pub pack_etag: String,
+}
+
+impl Site {
+    fn new(record: SiteRecord) -> Self {
+        let pack_bytes = postcard::to_allocvec(&record.pack).unwrap_or_default();
+        let pack_etag = format!("\"{}-{:08x}\"", record.pack.version, hash(&pack_bytes));
+        Self { record, pack_bytes, pack_etag }
+    }
+
+    /// Whether pages of this origin may send for the site. Exact, as browsers write it; `null` and
+    /// none at all never may.
+    pub fn allows(&self, origin: Option<&str>) -> bool {
+        origin.is_some_and(|origin| self.record.origins.iter().any(|own| own == origin))
+    }
+
+    /// What sort of page a path is, by the pack's rules.
+    pub fn page_of(&self, path: &str) -> PageKind {
+        let rules = &self.record.pack.pages;
+        let rule = rules.iter().find(|rule| matches(&rule.glob, path));
+        rule.map_or(PageKind::Other, |rule| rule.page)
+    }
+
+    /// Whether pages may be counted before the visitor was asked.
+    pub fn counts_unasked(&self) -> bool {
+        self.record.pack.consent >= Consent::Measure
+    }
+}
+
+/// All sites, by key.
+#[derive(Debug)]
+pub struct Sites {
+    store: Store,
+    known: RwLock<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    version: u64,
+    by_key: BTreeMap<SiteKey, Arc<Site>>,
+}
+
+impl Sites {
+    /// Reads the sites from the store.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn load(store: Store) -> Result<Self, StoreError> {
+        let sites = Self { store, known: RwLock::default() };
+        sites.refresh()?;
+        Ok(sites)
+    }
+
+    /// Takes over what changed in the store; cheap when nothing did. Returns whether something did.
+    ///
+    /// # Errors
+    /// What the store says; what was known stays.
+    pub fn refresh(&self) -> Result<bool, StoreError> {
+        let version = self.store.sites_version()?;
+        if self.known.read().expect(NO_PANIC).version == version {
+            return Ok(false);
+        }
+        let sites = self.store.sites()?.into_iter();
+        let by_key = sites.map(|site| (site.key.clone(), Arc::new(Site::new(site)))).collect();
+        *self.known.write().expect(NO_PANIC) = Known { version, by_key };
+        Ok(true)
+    }
+
+    /// The site with this key.
+    pub fn find(&self, key: &SiteKey) -> Option<Arc<Site>> {
+        self.known.read().expect(NO_PANIC).by_key.get(key).cloned()
+    }
+
+    /// The same for a key that nobody checked yet.
+    pub fn find_text(&self, key: &str) -> Option<Arc<Site>> {
+        SiteKey::parse(key).ok().and_then(|key| self.find(&key))
+    }
+
+    /// All sites, by key.
+    pub fn all(&self) -> Vec<Arc<Site>> {
+        self.known.read().expect(NO_PANIC).by_key.values().cloned().collect()
+    }
+}
+
+const NO_PANIC: &str = "nothing panics under this lock";
+
+/// FNV-1a: tells two packs of one version apart, nothing more.
+fn hash(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Whether `text` matches `glob`, in which `*` stands for any run of characters.
+fn matches(glob: &str, text: &str) -> bool {
+    match glob.split_once('*') {
+        None => glob == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            let mut ends = text.char_indices().map(|(end, _)| end).chain([text.len()]);
+            ends.any(|end| matches(rest, &text[end..]))
+        }),
+    }
+}

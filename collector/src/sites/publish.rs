@@ -1,0 +1,138 @@
+//! From files that people write to a pack that may be published.
+
+use beacon::item::Consent;
+use engine::campaign::Campaign;
+use engine::pack::Pack;
+use serde::Deserialize;
+
+/// Why a file is not published. Each names the file and the place in it.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Neither a campaign, nor a list of them, nor a pack.
+    #[error("{file}: {cause}")]
+    Unreadable {
+        /// Which file.
+        file: String,
+        /// What was expected and found, with line and column.
+        cause: String,
+    },
+    /// It can be read but breaks a rule.
+    #[error("{file}: {cause}")]
+    Unfit {
+        /// Which file.
+        file: String,
+        /// Which rule, and where.
+        cause: String,
+    },
+}
+
+/// Puts what stands in `json` into `pack`: a whole pack replaces it, a campaign or a list of
+/// campaigns is added, and replaces those with the same id. `file` is named in errors.
+///
+/// # Errors
+/// [`PublishError`] names the place.
+pub fn read_pack(mut pack: Pack, file: &str, json: &str) -> Result<Pack, PublishError> {
+    match read_content(file, json)? {
+        Content::Pack(whole) => pack = *whole,
+        Content::Campaigns(campaigns) => {
+            for campaign in campaigns {
+                pack.campaigns.retain(|known| known.id != campaign.id);
+                pack.campaigns.push(campaign);
+            }
+            pack.campaigns.sort_by_key(|campaign| campaign.id);
+        }
+    }
+    check(&pack).map_err(|cause| PublishError::Unfit { file: file.into(), cause })?;
+    Ok(pack)
+}
+
+enum Content {
+    Pack(Box<Pack>),
+    Campaigns(Vec<Campaign>),
+}
+
+/// Looks at the shape first, so that the error tells of what was meant.
+fn read_content(file: &str, json: &str) -> Result<Content, PublishError> {
+    let unreadable =
+        |cause: serde_json::Error| PublishError::Unreadable { file: file.into(), cause: cause.to_string() };
+    let value: serde_json::Value = serde_json::from_str(json).map_err(unreadable)?;
+    let is_pack = value.get("campaigns").is_some() || value.get("version").is_some();
+    if value.is_array() {
+        serde_json::from_str(json).map(Content::Campaigns).map_err(unreadable)
+    } else if is_pack {
+        serde_json::from_str(json).map(|pack| Content::Pack(Box::new(pack))).map_err(unreadable)
+    } else {
+        let campaign: Campaign = serde_json::from_str(json).map_err(unreadable)?;
+        Ok(Content::Campaigns(vec![campaign]))
+    }
+}
+
+fn check(pack: &Pack) -> Result<(), String> {
+    let bytes = postcard::to_allocvec(pack).map_err(|error| error.to_string())?;
+    let limit = engine::pack::PACK_BYTES_MAX;
+    if bytes.len() > limit {
+        return Err(format!("the pack is {} bytes, at most {limit} are published", bytes.len()));
+    }
+    if pack.campaigns.len() > engine::pack::CAMPAIGNS_MAX {
+        let (found, limit) = (pack.campaigns.len(), engine::pack::CAMPAIGNS_MAX);
+        return Err(format!("{found} campaigns, at most {limit} are published"));
+    }
+    Ok(())
+}
+
+/// Reads an origin as browsers write it: `https://shop.example`, `http://127.0.0.1:8090`.
+///
+/// # Errors
+/// Says what is expected instead.
+pub fn read_origin(text: &str) -> Result<String, String> {
+    let expected = || format!("`{text}` is no origin: expected such as https://shop.example");
+    let lower = text.trim_end_matches('/').to_ascii_lowercase();
+    let (scheme, host) = lower.split_once("://").ok_or_else(expected)?;
+    let default_port = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return Err(expected()),
+    };
+    let host = host.strip_suffix(default_port).unwrap_or(host);
+    let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    if host.is_empty() || !host.bytes().all(is_legal) {
+        return Err(expected());
+    }
+    Ok(format!("{scheme}://{host}"))
+}
+
+/// Reads what may be done before the visitor was asked.
+///
+/// # Errors
+/// Says what is expected instead.
+pub fn read_consent(text: &str) -> Result<Consent, String> {
+    let value = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text);
+    match Consent::deserialize(value) {
+        Ok(consent) if consent != Consent::Denied => Ok(consent),
+        _ => Err(format!("`{text}` is not one of unknown, measure, personalise")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_read_as_browsers_write_them() {
+        let read = |text| read_origin(text).ok();
+        assert_eq!(read("https://Shop.Example/").as_deref(), Some("https://shop.example"));
+        assert_eq!(read("https://shop.example:443").as_deref(), Some("https://shop.example"));
+        assert_eq!(read("http://127.0.0.1:8090").as_deref(), Some("http://127.0.0.1:8090"));
+        for wrong in ["shop.example", "null", "ftp://a", "https://", "https://a/b", "https://*.a"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_refused_with_its_place() {
+        let error = read_pack(Pack::default(), "offer.json", "{\n  \"id\": 1,\n  \"nmae\": \"x\"}");
+        let message = error.expect_err("`nmae` is no key of a campaign").to_string();
+        assert!(message.starts_with("offer.json: unknown field `nmae`"), "{message}");
+        assert!(message.contains("line 3"), "{message}");
+    }
+}

@@ -1,0 +1,258 @@
+//! Keeps everything durable. The only module that knows SQL; it knows nothing of HTTP.
+//!
+//! One SQLite file, `nunchi.sqlite`, in the data folder: WAL, `synchronous=FULL`. All writes go
+//! through one thread ([`writer`]) that commits in groups, as soon as the commit before has
+//! returned; readers have connections of their own and never wait for it. A beacon's frame, its
+//! dedup mark and the rows derived from it stand in one transaction.
+
+mod beacons;
+
+mod items;
+
+
+mod schema;
+mod sites;
+mod writer;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+pub use beacons::{Arrival, Written};
+
+pub(crate) use items::page_name;
+pub use sites::SiteRecord;
+pub use writer::WriterStats;
+
+use writer::Writer;
+
+/// Why the store did not do it. None of them loses what was acknowledged before.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The queue of the writer is full, or it is shutting down.
+    #[error("the store has more to write than it can keep in memory")]
+    Busy,
+    /// The disk, or the size the store may have, is full.
+    #[error("no space is left for the data folder")]
+    Full,
+    /// The data folder may not be written.
+    #[error("the data folder is read-only")]
+    ReadOnly,
+    /// The tables were made by a later version of this program.
+    #[error("the data folder has version {found}, this program knows up to {known}: use the newer program")]
+    Newer {
+        /// Version of the tables.
+        found: usize,
+        /// Newest version this program knows.
+        known: usize,
+    },
+    /// The file is not what it should be.
+    #[error("{0} is damaged: restore it from a copy, or move it away to begin anew")]
+    Damaged(String),
+    /// Another server works on this folder.
+    #[error("another server has the data folder {0} open: one folder, one server")]
+    Locked(PathBuf),
+    /// The folder cannot be made or opened.
+    #[error("cannot use {path} as data folder: {cause}")]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        cause: String,
+    },
+    /// There is no data in this folder.
+    #[error("{0} has no data: `nunchi serve --data {0}` makes it")]
+    Nothing(PathBuf),
+    /// The site is not registered.
+    #[error("no site has the key `{0}`: see `nunchi site list`")]
+    UnknownSite(String),
+    /// Anything else SQLite says.
+    #[error("SQLite: {0}")]
+    Sqlite(String),
+}
+
+/// The store of one data folder. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    file: PathBuf,
+    readers: Mutex<Vec<Connection>>,
+    /// Dropped (and joined) before the lock.
+    writer: Writer,
+    /// Held as long as this process may write beacons.
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens the data folder for a server: makes it if it is not there, and locks it.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being written, in words for people.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let cannot = |cause: std::io::Error| StoreError::Folder {
+            path: folder.into(),
+            cause: cause.to_string(),
+        };
+        std::fs::create_dir_all(folder).map_err(cannot)?;
+        let lock = File::create(folder.join(LOCK_FILE)).map_err(cannot)?;
+        lock.try_lock().map_err(|_| StoreError::Locked(folder.into()))?;
+        Self::open_file(&folder.join(DATA_FILE), Some(lock))
+    }
+
+    /// Opens the data folder beside a running server, for the command line. It must exist.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`StoreError::Nothing`].
+    pub fn open_beside(folder: &Path) -> Result<Self, StoreError> {
+        let file = folder.join(DATA_FILE);
+        if !file.exists() {
+            return Err(StoreError::Nothing(folder.into()));
+        }
+        Self::open_file(&file, None)
+    }
+
+    fn open_file(file: &Path, lock: Option<File>) -> Result<Self, StoreError> {
+        let mut db = Connection::open(file).map_err(|cause| explain(cause, file))?;
+        prepare(&db).map_err(|cause| explain(cause, file))?;
+        schema::migrate(&mut db).map_err(|error| match error {
+            StoreError::Sqlite(_) if is_damaged(&db) => StoreError::Damaged(text(file)),
+            other => other,
+        })?;
+        let writer = Writer::start(db);
+        let readers = Mutex::new(Vec::new());
+        let shared = Shared { file: file.into(), readers, writer, _lock: lock };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// What the writer did so far.
+    pub fn writer_stats(&self) -> WriterStats {
+        self.shared.writer.stats()
+    }
+
+    /// Lets the data file have at most so many pages (4 KiB each): a full disk for tests, a quota
+    /// for operators.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.write_now(move |db| {
+            db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
+        })
+    }
+
+    /// Runs `read` on a connection of its own. Blocks: call it off the server's threads.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let pooled = self.shared.readers.lock().expect("nothing panics under this lock").pop();
+        let db = match pooled {
+            Some(db) => db,
+            None => self.open_reader()?,
+        };
+        let answer = read(&db)?;
+        let mut readers = self.shared.readers.lock().expect("nothing panics under this lock");
+        if readers.len() < READERS_KEPT {
+            readers.push(db);
+        }
+        Ok(answer)
+    }
+
+    /// Runs `write` in the writer's next transaction and waits until it is durable. `write` may run
+    /// again if the transaction failed for another's sake.
+    pub(crate) fn write_now<T: Send + 'static>(
+        &self,
+        write: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (send, receive) = std::sync::mpsc::sync_channel(1);
+        self.shared.writer.submit(writer::simple(write, move |result| {
+            // Nobody waits any more: the caller was dropped.
+            let _ = send.send(result);
+        }))?;
+        receive.recv().map_err(|_| StoreError::Busy)?
+    }
+
+    /// The same for handlers, which must not block.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        write: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (send, receive) = tokio::sync::oneshot::channel();
+        self.shared.writer.submit(writer::simple(write, move |result| {
+            // Nobody waits any more: the request was dropped.
+            let _ = send.send(result);
+        }))?;
+        receive.await.map_err(|_| StoreError::Busy)?
+    }
+
+    fn open_reader(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&self.shared.file, flags)?;
+        db.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(db)
+    }
+}
+
+/// Settings of a writing connection.
+fn prepare(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    // Each commit is on the disk before it returns, also when the power fails.
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", true)
+}
+
+fn is_damaged(db: &Connection) -> bool {
+    let check = db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    check.map_or(true, |answer| answer != "ok")
+}
+
+fn explain(cause: rusqlite::Error, file: &Path) -> StoreError {
+    match cause.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            StoreError::Damaged(text(file))
+        }
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            StoreError::Folder { path: file.into(), cause: cause.to_string() }
+        }
+        _ => cause.into(),
+    }
+}
+
+fn text(file: &Path) -> String {
+    file.display().to_string()
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(DATA_FILE.into())
+            }
+            _ => Self::Sqlite(error.to_string()),
+        }
+    }
+}
+
+/// The data.
+const DATA_FILE: &str = "nunchi.sqlite";
+
+/// Locked by the server that has the folder open; the system lets go of it when the process ends.
+const LOCK_FILE: &str = "lock";
+
+/// How long to wait for the command line beside the server, or the server beside it.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Idle reading connections kept open.
+const READERS_KEPT: usize = 4;

@@ -1,0 +1,186 @@
+//! One thread that writes. Jobs queue up while a commit is under way and share the next one: no
+//! fixed tick, so an idle store answers after one commit and a busy one commits large groups.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::StoreError;
+
+/// Something to write, and whom to tell. `write` may be called again after a rollback.
+pub(super) trait Job: Send {
+    fn write(&mut self, db: &Connection) -> rusqlite::Result<()>;
+    fn done(self: Box<Self>, result: Result<(), StoreError>);
+}
+
+/// What the writer did since it started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WriterStats {
+    /// Commits that returned.
+    pub commits: u64,
+    /// Jobs in them.
+    pub jobs: u64,
+    /// Time spent in transactions, microseconds.
+    pub busy_us: u64,
+    /// Transactions that failed.
+    pub failures: u64,
+    /// Jobs that wait.
+    pub queued: u64,
+}
+
+/// Handle to the thread. Dropping it writes what is queued and waits for the thread.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Option<SyncSender<Box<dyn Job>>>,
+    shared: Arc<Tally>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    commits: AtomicU64,
+    jobs: AtomicU64,
+    busy_us: AtomicU64,
+    failures: AtomicU64,
+    queued: AtomicU64,
+}
+
+impl Writer {
+    pub(super) fn start(db: Connection) -> Self {
+        let (send, receive) = sync_channel(QUEUE_MAX);
+        let shared = Arc::new(Tally::default());
+        let tally = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || run(db, &receive, &tally))
+            .expect("a process that starts can have one more thread");
+        Self { queue: Some(send), shared, thread: Some(thread) }
+    }
+
+    /// Queues a job; its `done` is called once, after it is durable or refused.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when the queue is full; the job is dropped unheard.
+    pub(super) fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        let queue = self.queue.as_ref().ok_or(StoreError::Busy)?;
+        self.shared.queued.fetch_add(1, Ordering::Relaxed);
+        queue.try_send(job).map_err(|error| {
+            self.shared.queued.fetch_sub(1, Ordering::Relaxed);
+            let (TrySendError::Full(_) | TrySendError::Disconnected(_)) = error;
+            StoreError::Busy
+        })
+    }
+
+    pub(super) fn stats(&self) -> WriterStats {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        WriterStats {
+            commits: read(&self.shared.commits),
+            jobs: read(&self.shared.jobs),
+            busy_us: read(&self.shared.busy_us),
+            failures: read(&self.shared.failures),
+            queued: read(&self.shared.queued),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // It panicked: that was logged by the panic hook.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A job from two closures: what to write, and whom to tell.
+pub(super) fn simple<T, W, D>(write: W, done: D) -> Box<dyn Job>
+where
+    T: Send + 'static,
+    W: Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    D: FnOnce(Result<T, StoreError>) + Send + 'static,
+{
+    Box::new(Simple { write, done, value: None })
+}
+
+struct Simple<T, W, D> {
+    write: W,
+    done: D,
+    value: Option<T>,
+}
+
+impl<T, W, D> Job for Simple<T, W, D>
+where
+    T: Send,
+    W: Fn(&Connection) -> rusqlite::Result<T> + Send,
+    D: FnOnce(Result<T, StoreError>) + Send,
+{
+    fn write(&mut self, db: &Connection) -> rusqlite::Result<()> {
+        self.value = Some((self.write)(db)?);
+        Ok(())
+    }
+
+    fn done(self: Box<Self>, result: Result<(), StoreError>) {
+        let Self { done, value, .. } = *self;
+        done(result.and_then(|()| value.ok_or(StoreError::Busy)));
+    }
+}
+
+fn run(mut db: Connection, queue: &Receiver<Box<dyn Job>>, tally: &Tally) {
+    while let Ok(first) = queue.recv() {
+        let mut batch = vec![first];
+        batch.extend(queue.try_iter().take(BATCH_MAX - 1));
+        tally.queued.fetch_sub(batch.len() as u64, Ordering::Relaxed);
+        let began = Instant::now();
+        commit_batch(&mut db, batch, tally);
+        let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tally.busy_us.fetch_add(took_us, Ordering::Relaxed);
+    }
+}
+
+/// Writes the batch in one transaction. If that fails, each job gets one of its own, so that a job
+/// that cannot be written does not take its neighbours along.
+fn commit_batch(db: &mut Connection, mut batch: Vec<Box<dyn Job>>, tally: &Tally) {
+    if batch.len() > 1 && commit(db, &mut batch, tally).is_ok() {
+        for job in batch {
+            job.done(Ok(()));
+        }
+        return;
+    }
+    for mut job in batch {
+        let result = commit(db, std::slice::from_mut(&mut job), tally);
+        if let Err(error) = &result {
+            tracing::error!(%error, "could not write; nothing that was acknowledged is lost");
+        }
+        job.done(result);
+    }
+}
+
+fn commit(db: &mut Connection, jobs: &mut [Box<dyn Job>], tally: &Tally) -> Result<(), StoreError> {
+    let result = try_commit(db, jobs);
+    let counter = if result.is_ok() { &tally.commits } else { &tally.failures };
+    counter.fetch_add(1, Ordering::Relaxed);
+    if result.is_ok() {
+        tally.jobs.fetch_add(jobs.len() as u64, Ordering::Relaxed);
+    }
+    Ok(result?)
+}
+
+fn try_commit(db: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    // Immediate: a reader that turns writer half-way could be refused.
+    let transaction = Transaction::new(db, TransactionBehavior::Immediate)?;
+    for job in jobs {
+        job.write(&transaction)?;
+    }
+    transaction.commit()
+}
+
+/// Jobs that may wait: about 16 MiB of frames of ordinary size, 64 MiB at the very worst.
+const QUEUE_MAX: usize = 4_096;
+
+/// Jobs in one commit: bounds the time that the last of them waits.
+const BATCH_MAX: usize = 512;
