@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Scene;
 use super::trigger::covers;
 use crate::campaign::{Action, Campaign, Copy, Form, Happening, Show, ShowKind, Variant};
 use crate::pack::Theme;
@@ -35,7 +34,7 @@ pub(super) fn show(
     campaign: u16,
     variant: u8,
     action: &Action,
-    scene: &Scene<'_>,
+    language: &str,
     why: Happening,
     theme: &Theme,
 ) -> Option<Show> {
@@ -50,7 +49,7 @@ pub(super) fn show(
         }
         Action::Invite { copy } => (ShowKind::Invite, copy),
     };
-    let (language, copy) = words(copy, &scene.world.language)?;
+    let (language, copy) = words(copy, language)?;
     let (language, copy, theme) = (language.clone(), copy.clone(), theme.clone());
     Some(Show { campaign, variant, language, kind, copy, why, theme })
 }

@@ -12,8 +12,8 @@ use beacon::item::{
 use beacon::{Item, Millis};
 
 use crate::SnapshotError;
-use crate::campaign::{Campaign, Show};
-use crate::config::{CLOCK_BACK_MS_MAX, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
+use crate::campaign::{Campaign, Happening, Show};
+use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
 use crate::pack::Pack;
 use crate::score::{self, Score};
 pub(crate) use session::{Session, View};
@@ -72,8 +72,9 @@ impl Decider {
         let Some(world) = &self.world else { return Vec::new() };
         self.now = self.now.max(world.wall.plus(item.at.0).0);
         self.session.reach(self.now);
+        let is_last_word = self.view.as_ref().is_some_and(|view| view.is_last_word(&item.body));
         self.learn(&item.body);
-        let decisions = self.judge(pack);
+        let decisions = if is_last_word { Vec::new() } else { self.judge(pack) };
         self.due = self.next_due(pack);
         decisions
     }
@@ -208,7 +209,8 @@ impl Decider {
         };
         let show = if outcome == VerdictOutcome::Fired {
             let why = trigger::reason(&campaign.trigger, scene);
-            Some(choose::show(campaign.id, index, &variant.action, scene, why, &pack.theme)?)
+            let (action, language) = (&variant.action, &scene.world.language);
+            Some(choose::show(campaign.id, index, action, language, why, &pack.theme)?)
         } else {
             None
         };
@@ -253,6 +255,17 @@ fn rank(campaign: &Campaign) -> (u8, core::cmp::Reverse<u16>) {
 }
 
 impl View {
+    /// Dwell that reaches no further step was reported because the view closes or the tab hides:
+    /// nobody would see what came of it.
+    fn is_last_word(&self, body: &Body) -> bool {
+        let (known_ms, ms) = match body {
+            Body::Noticed(Signal::Dwell { ms }) => (self.dwell_ms, *ms),
+            Body::Noticed(Signal::ProductDwell { ms, .. }) => (self.product_ms, *ms),
+            _ => return false,
+        };
+        !DWELL_STEPS_MS.iter().any(|&step| known_ms < step && step <= ms)
+    }
+
     fn notice(&mut self, signal: &Signal) {
         match signal {
             Signal::Dwell { ms } => self.dwell_ms = *ms,
@@ -263,4 +276,12 @@ impl View {
             _ => {}
         }
     }
+}
+
+/// What a campaign's first variant looks like in this language, judged by nobody: for operators who
+/// try it on their own page.
+pub fn preview(pack: &Pack, campaign: u16, language: &str) -> Option<Show> {
+    let campaign = pack.campaigns.iter().find(|it| it.id == campaign)?;
+    let action = &campaign.variants.first()?.action;
+    choose::show(campaign.id, 0, action, language, Happening::View, &pack.theme)
 }

@@ -1,0 +1,258 @@
+//! GA4's ecommerce events as facts. Pure: what the page said comes in already read.
+//!
+//! Names and fields: developers.google.com/analytics/devguides/collection/ga4/reference/events.
+
+use beacon::item::{Fact, Line, PageKind, Product};
+use beacon::limits::{NAME_BYTES_MAX, PRODUCT_ID_BYTES_MAX};
+use beacon::{Currency, Money};
+
+use super::read::cut;
+
+/// Lines of one event that are read; a cart of more is summed up by its value.
+pub(super) const LINES_MAX: usize = 50;
+
+/// An event as the page states it.
+#[derive(Debug, Default)]
+pub(super) struct Event {
+    pub(super) name: String,
+    pub(super) lines: Vec<EventLine>,
+    pub(super) value: Option<f64>,
+    pub(super) currency: Option<Currency>,
+    /// `transaction_id`.
+    pub(super) order: String,
+    /// How many results a search had.
+    pub(super) results: Option<f64>,
+    /// The shop calls the customer important.
+    pub(super) is_vip: bool,
+}
+
+/// One of an event's `items`.
+#[derive(Debug, Default)]
+pub(super) struct EventLine {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) category: String,
+    pub(super) price: Option<f64>,
+    pub(super) quantity: Option<f64>,
+}
+
+/// Whose word an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// `window.dataLayer`: full of other tools' events, so only known ones are taken.
+    DataLayer,
+    /// `nunchi('track', …)`: an unknown name is a goal.
+    Call,
+}
+
+/// The facts that an event states.
+pub(super) fn facts(event: Event, source: Source) -> Vec<Fact> {
+    match event.name.as_str() {
+        "view_item" => first(&event, Event::product).map(Fact::ProductSeen).into_iter().collect(),
+        "add_to_cart" => event.lines().map(Fact::Added).collect(),
+        "remove_from_cart" => event.lines().map(Fact::Removed).collect(),
+        "view_cart" => vec![Fact::CartStands { items: event.pieces(), value: event.total() }],
+        "begin_checkout" => vec![Fact::CheckoutBegan { value: event.total() }],
+        "add_shipping_info" => vec![Fact::ShippingSeen],
+        "add_payment_info" => Vec::new(),
+        "purchase" => vec![Fact::Purchased {
+            value: event.total(),
+            items: event.pieces(),
+            order: cut(event.order, PRODUCT_ID_BYTES_MAX),
+        }],
+        "search" | "view_search_results" => {
+            vec![Fact::Searched { results: event.results.map(count) }]
+        }
+        "login" => vec![Fact::LoggedIn { vip: event.is_vip }],
+        _ if source == Source::Call || is_goal(&event.name) => vec![Fact::Goal {
+            value: event.value.and_then(|value| event.money(value)),
+            name: cut(event.name, NAME_BYTES_MAX),
+        }],
+        _ => Vec::new(),
+    }
+}
+
+/// What sort of page says so as soon as it is opened.
+pub(super) fn page_kind(name: &str) -> Option<PageKind> {
+    Some(match name {
+        "view_cart" => PageKind::Cart,
+        "begin_checkout" | "add_shipping_info" => PageKind::Checkout,
+        "add_payment_info" => PageKind::Payment,
+        "purchase" => PageKind::Thanks,
+        _ => return None,
+    })
+}
+
+/// Amount in the smallest unit, rounded half away from zero; nothing when it is beyond what any
+/// shop sells for.
+pub(super) fn minor(amount: f64, currency: Currency) -> Option<i64> {
+    let scaled = amount.abs() * [1.0, 10.0, 100.0, 1_000.0][currency.minor_digits() as usize & 3];
+    // 1.005 is stored as 1.00499…: an error far below a thousandth of a unit is put right.
+    let rounded = (scaled + 0.5 + 1e-6).floor();
+    #[expect(clippy::cast_possible_truncation, reason = "within 2^53")]
+    let minor = (rounded < AMOUNT_MAX).then_some(rounded as i64)?;
+    Some(if amount < 0.0 { -minor } else { minor })
+}
+
+/// 2^53: beyond it a float cannot tell two amounts apart.
+const AMOUNT_MAX: f64 = 9_007_199_254_740_992.0;
+
+/// The recommended events that stand for a success of their own.
+fn is_goal(name: &str) -> bool {
+    matches!(name, "sign_up" | "generate_lead" | "add_to_wishlist")
+}
+
+fn first<T>(event: &Event, f: impl Fn(&Event, &EventLine) -> T) -> Option<T> {
+    event.lines.first().map(|line| f(event, line))
+}
+
+impl Event {
+    fn product(&self, line: &EventLine) -> Product {
+        Product {
+            id: cut(line.id.clone(), PRODUCT_ID_BYTES_MAX),
+            name: cut(line.name.clone(), NAME_BYTES_MAX),
+            category: cut(line.category.clone(), NAME_BYTES_MAX),
+            price: line.price.or(self.value).and_then(|price| self.money(price)),
+        }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = Line> {
+        self.lines.iter().map(|line| Line {
+            product: cut(line.id.clone(), PRODUCT_ID_BYTES_MAX),
+            quantity: line.pieces(),
+            price: line.price.and_then(|price| self.money(price)),
+        })
+    }
+
+    fn pieces(&self) -> u16 {
+        self.lines.iter().fold(0, |sum, line| sum.saturating_add(line.pieces()))
+    }
+
+    /// The stated value, else the sum of the lines.
+    fn total(&self) -> Money {
+        let sum = || {
+            let price = |line: &EventLine| line.price.unwrap_or(0.0) * f64::from(line.pieces());
+            self.lines.iter().map(price).sum()
+        };
+        let currency = self.currency();
+        let minor = minor(self.value.unwrap_or_else(sum), currency).unwrap_or_default();
+        Money { minor, currency }
+    }
+
+    fn money(&self, amount: f64) -> Option<Money> {
+        let currency = self.currency();
+        Some(Money { minor: minor(amount, currency)?, currency })
+    }
+
+    fn currency(&self) -> Currency {
+        self.currency.unwrap_or_else(no_currency)
+    }
+}
+
+impl EventLine {
+    fn pieces(&self) -> u16 {
+        self.quantity.map_or(1, |quantity| count(quantity).try_into().unwrap_or(u16::MAX))
+    }
+}
+
+/// ISO 4217's own code for "no currency": the shop did not say.
+fn no_currency() -> Currency {
+    Currency::try_from(*b"XXX").expect("three capital letters")
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates at both ends"
+)]
+fn count(number: f64) -> u32 {
+    number as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, source: Source, expected: &str) {
+        let mug = || EventLine {
+            id: "mug-1".into(),
+            name: "Mug".into(),
+            category: "Kitchen".into(),
+            price: Some(12_900.0),
+            quantity: Some(2.0),
+        };
+        let event = Event {
+            name: name.into(),
+            lines: vec![mug(), EventLine { id: "bowl".into(), ..EventLine::default() }],
+            currency: Currency::parse("krw").ok(),
+            order: "A-17".into(),
+            results: Some(0.0),
+            ..Event::default()
+        };
+        let actual: Vec<String> =
+            facts(event, source).iter().map(|fact| format!("{fact:?}")).collect();
+        assert_eq!(actual.join("\n"), expected);
+    }
+
+    #[test]
+    fn a_viewed_item_is_a_product() {
+        check(
+            "view_item",
+            Source::DataLayer,
+            r#"ProductSeen(Product { id: "mug-1", name: "Mug", category: "Kitchen", price: Some(Money { minor: 12900, currency: KRW }) })"#,
+        );
+    }
+
+    #[test]
+    fn every_line_added_is_a_fact_and_one_piece_unless_said() {
+        check(
+            "add_to_cart",
+            Source::DataLayer,
+            "Added(Line { product: \"mug-1\", quantity: 2, price: Some(Money { minor: 12900, currency: KRW }) })\n\
+             Added(Line { product: \"bowl\", quantity: 1, price: None })",
+        );
+    }
+
+    #[test]
+    fn a_cart_without_value_is_worth_its_lines() {
+        check(
+            "view_cart",
+            Source::DataLayer,
+            "CartStands { items: 3, value: Money { minor: 25800, currency: KRW } }",
+        );
+    }
+
+    #[test]
+    fn a_purchase_has_its_order_number() {
+        check(
+            "purchase",
+            Source::DataLayer,
+            "Purchased { order: \"A-17\", value: Money { minor: 25800, currency: KRW }, items: 3 }",
+        );
+    }
+
+    #[test]
+    fn a_search_tells_how_much_was_found_and_never_the_words() {
+        check("view_search_results", Source::Call, "Searched { results: Some(0) }");
+    }
+
+    #[test]
+    fn unknown_names_are_goals_only_when_the_shop_tells_us_itself() {
+        check("gtm.scrollDepth", Source::DataLayer, "");
+        check("newsletter", Source::Call, "Goal { name: \"newsletter\", value: None }");
+        check("sign_up", Source::DataLayer, "Goal { name: \"sign_up\", value: None }");
+    }
+
+    #[test]
+    fn amounts_are_rounded_to_the_smallest_unit() {
+        let minor = |amount, code| minor(amount, Currency::parse(code).unwrap());
+        assert_eq!(minor(19.99, "EUR"), Some(1_999));
+        assert_eq!(minor(1.005, "EUR"), Some(101));
+        assert_eq!(minor(0.1 + 0.2, "USD"), Some(30));
+        assert_eq!(minor(-4.35, "USD"), Some(-435));
+        assert_eq!(minor(12_900.0, "KRW"), Some(12_900));
+        assert_eq!(minor(1.2345, "KWD"), Some(1_235));
+        assert_eq!(minor(1e300, "KRW"), None);
+        assert_eq!(minor(f64::NAN, "KRW"), None);
+    }
+}

@@ -1,0 +1,46 @@
+//! What the browser tells: one file for each of its interfaces. A source translates and nothing else;
+//! thresholds live in `engine::config`.
+
+pub(super) mod commerce;
+pub(super) mod fields;
+pub(super) mod json_ld;
+pub(super) mod landmarks;
+pub(super) mod navigation;
+pub(super) mod pointer;
+pub(super) mod presses;
+pub(super) mod reaction;
+pub(super) mod scroll;
+pub(super) mod visibility;
+
+use super::Agent;
+
+/// What the sources remember from one event to the next.
+#[derive(Default)]
+pub(super) struct Sources {
+    commerce: commerce::Commerce,
+    fields: fields::Fields,
+    pub(super) navigation: navigation::Navigation,
+    pointer: pointer::Pointer,
+    reaction: reaction::Reaction,
+    scroll: scroll::Scroll,
+    visibility: visibility::Visibility,
+}
+
+impl Agent {
+    /// Attaches what must be heard even before consent: consent itself, views, facts.
+    pub(super) fn listen(&'static self) {
+        let said = self.read_data_layer();
+        self.listen_to_navigation();
+        self.view();
+        self.replay_data_layer(&said);
+        self.listen_to_visibility();
+        self.listen_to_presses();
+        self.listen_to_fields();
+    }
+
+    /// Begins to watch: a run begins.
+    pub(super) fn watch(&'static self) {
+        self.watch_pointer();
+        self.watch_scroll();
+    }
+}

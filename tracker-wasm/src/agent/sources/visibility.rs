@@ -1,0 +1,71 @@
+//! Whether anybody looks: tab hidden and shown, window focus, the page put away and brought back.
+//!
+//! No `unload` and no `beforeunload` listener: both would keep the page out of the back-forward cache.
+
+use std::cell::Cell;
+
+use beacon::outbox;
+use engine::Input;
+use engine::observation::Observation;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, PageTransitionEvent};
+
+use crate::agent::{Agent, Task};
+
+/// Whether the page is hidden or left.
+#[derive(Default)]
+pub(in crate::agent) struct Visibility {
+    is_hidden: Cell<bool>,
+}
+
+impl Agent {
+    pub(super) fn listen_to_visibility(&'static self) {
+        let (page, window) = (&self.page, &self.page.window);
+        page.listen(&page.document, "visibilitychange", |_| self.visibility_changed());
+        page.listen(window, "pagehide", |_| self.put_away());
+        page.listen(window, "pageshow", |event: Event| {
+            if event.unchecked_ref::<PageTransitionEvent>().persisted() {
+                self.brought_back();
+            }
+        });
+        page.listen(window, "blur", |_| self.observe(Observation::Blurred));
+        page.listen(window, "focus", |_| self.observe(Observation::Focused));
+        page.listen(window, "online", |_| self.tell(Task::Carry(outbox::Input::Online)));
+        self.sources.visibility.is_hidden.set(page.document.hidden());
+    }
+
+    fn visibility_changed(&'static self) {
+        if self.page.document.hidden() {
+            self.put_away();
+        } else {
+            self.shown();
+            self.renew();
+        }
+    }
+
+    /// Hidden or left: `pagehide` and `visibilitychange` come in either order, or only one of them.
+    fn put_away(&'static self) {
+        if self.sources.visibility.is_hidden.replace(true) {
+            return;
+        }
+        self.settle_route();
+        self.tell(Task::Feed(Input::Observed(Observation::Hidden)));
+        self.tell(Task::Carry(outbox::Input::Hid));
+        self.save();
+    }
+
+    fn shown(&'static self) {
+        if self.sources.visibility.is_hidden.replace(false) {
+            self.observe(Observation::Shown);
+        }
+    }
+
+    /// The page came back from the back-forward cache: one more view of the same run, or the first
+    /// of a new one when the session had ended meanwhile.
+    fn brought_back(&'static self) {
+        self.shown();
+        if !self.renew() {
+            self.view();
+        }
+    }
+}
