@@ -1,6 +1,6 @@
 //! The whole: preferences, session, and behind the sign-in the frame with its views.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
@@ -65,7 +65,8 @@ fn inside() -> impl IntoView {
 }
 
 fn not_found() -> impl IntoView {
-    ui::empty(say(|words| words.not_found), || ())
+    let back = html::a().href("/console/").child(say(|words| words.to_floor));
+    ui::empty(say(|words| words.not_found), back)
 }
 
 fn no_sites() -> impl IntoView {

@@ -98,7 +98,6 @@ pub(crate) fn say(
     move || pick(signal.get().words())
 }
 
-
 /// What the browser says its user speaks.
 fn spoken() -> String {
     window().navigator().language().unwrap_or_default()

@@ -29,7 +29,9 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
         .class(move || {
             let zone = place.get().zone.class();
             // The mood fades with its signal; the clock is looked at when something happens.
-            looks.with(|visitor| format!("avatar in-{zone} {}", classes(visitor, now.get_untracked())))
+            looks.with(|visitor| {
+                format!("avatar in-{zone} {}", classes(visitor, now.get_untracked()))
+            })
         })
         .class(("is-chosen", is_chosen))
         .style(("--x", move || x.get().position().0.to_string()))
@@ -37,7 +39,10 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
         .title(move || title.with(describe))
         .on(ev::click, move |_| chosen.set(Some(guest.id.clone())))
         .child((
-            body(move || face.with(|visitor| mouth(Mood::of(visitor, now.get_untracked()))), visitor),
+            body(
+                move || face.with(|visitor| mouth(Mood::of(visitor, now.get_untracked()))),
+                visitor,
+            ),
             html::span().class("avatar-cart").child(move || cart.with(cart_text)),
         ))
         .into_any()
@@ -53,7 +58,10 @@ pub(super) fn portrait(visitor: ArcRwSignal<Visitor>) -> impl IntoView {
             looks.with(|visitor| format!("portrait {}", classes(visitor, now.get_untracked())))
         })
         .aria_hidden("true")
-        .child(body(move || face.with(|visitor| mouth(Mood::of(visitor, now.get_untracked()))), seen))
+        .child(body(
+            move || face.with(|visitor| mouth(Mood::of(visitor, now.get_untracked()))),
+            seen,
+        ))
         .into_any()
 }
 

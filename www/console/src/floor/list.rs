@@ -78,7 +78,9 @@ fn row(guest: Guest) -> impl IntoView {
                         html::span().child(move || who.with(|visitor| name(visitor, language()))),
                     )),
             ),
-            html::td().class("where").child(move || place.with(|visitor| whereabouts(visitor, language()))),
+            html::td()
+                .class("where")
+                .child(move || place.with(|visitor| whereabouts(visitor, language()))),
             ui::number(move || cart.with(|visitor| cart_line(visitor, language()))),
             html::td().class("why").child(move || need.with(reasons)),
             ui::number(move || {

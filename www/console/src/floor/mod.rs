@@ -37,15 +37,13 @@ pub(crate) fn view() -> impl IntoView {
     });
     let is_empty = Memo::new(move |_| live.guests.with(Vec::is_empty));
     html::div().class("floor").class(("has-panel", move || chosen.0.with(Option::is_some))).child((
-        html::div().class("floor-main").child((
-            heading(),
-            stale(),
-            move || match (live.is_known.get(), is_empty.get()) {
+        html::div().class("floor-main").child((heading(), stale(), move || {
+            match (live.is_known.get(), is_empty.get()) {
                 (false, _) => ui::loading().into_any(),
                 (true, true) => nobody().into_any(),
                 (true, false) => (plan::plan(), undrawn(), list::list()).into_any(),
-            },
-        )),
+            }
+        })),
         panel::panel(),
     ))
 }
@@ -58,12 +56,18 @@ fn heading() -> impl IntoView {
         )),
         html::ul().class("facts").child((
             fact(|words| words.here_now, |visitors| visitors.len().to_string()),
-            fact(|words| words.with_cart, |visitors| {
-                visitors.iter().filter(|visitor| visitor.cart_items > 0).count().to_string()
-            }),
-            fact(|words| words.hesitating, |visitors| {
-                visitors.iter().filter(|visitor| visitor.hesitation > 0).count().to_string()
-            }),
+            fact(
+                |words| words.with_cart,
+                |visitors| {
+                    visitors.iter().filter(|visitor| visitor.cart_items > 0).count().to_string()
+                },
+            ),
+            fact(
+                |words| words.hesitating,
+                |visitors| {
+                    visitors.iter().filter(|visitor| visitor.hesitation > 0).count().to_string()
+                },
+            ),
             fact(|words| words.in_carts, in_carts),
         )),
     ))
@@ -96,7 +100,11 @@ fn in_carts(visitors: &[Visitor]) -> String {
     let short = |(currency, minor): (&str, i64)| {
         format::money_short(&Amount { minor, currency: currency.into() }, language())
     };
-    if sums.is_empty() { "–".into() } else { sums.into_iter().map(short).collect::<Vec<_>>().join(" · ") }
+    if sums.is_empty() {
+        "–".into()
+    } else {
+        sums.into_iter().map(short).collect::<Vec<_>>().join(" · ")
+    }
 }
 
 fn nobody() -> impl IntoView {

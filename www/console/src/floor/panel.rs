@@ -95,7 +95,9 @@ fn details(guest: Guest) -> impl IntoView {
             html::p().child(move || title.with(|visitor| name(visitor, language()))),
         )),
         why(guest.id),
-        html::dl().class("known").child(FACTS.iter().map(|fact| line(*fact, visitor.clone())).collect_view()),
+        html::dl()
+            .class("known")
+            .child(FACTS.iter().map(|fact| line(*fact, visitor.clone())).collect_view()),
     )
 }
 
@@ -122,47 +124,52 @@ fn why(id: String) -> impl IntoView {
     ))
 }
 
-type Fact = (
-    fn(Language) -> &'static str,
-    fn(&Visitor, now: u64, Language) -> String,
-);
+type Fact = (fn(Language) -> &'static str, fn(&Visitor, now: u64, Language) -> String);
 
 const FACTS: &[Fact] = &[
     (|l| l.words().where_, |v, _, l| Zone::of(&v.page).name(l.words()).into()),
     (|l| l.words().page, |v, _, l| format!("{} · {}", names::page(&v.page, l), v.path)),
     (|l| l.words().product, |v, _, _| or_dash(&v.product)),
     (|l| l.words().cart, |v, _, l| cart_line(v, l)),
-    (|l| l.words().hesitation, |v, _, l| match v.hesitation {
-        0 => l.words().none.into(),
-        level => fill(l.words().level, &[&level.to_string()]),
-    }),
-    (|l| l.words().last_signal, |v, now, l| {
-        if v.signal.is_empty() {
-            return l.words().none.into();
-        }
-        let ago = format::ago(now.saturating_sub(v.signal_at), l);
-        format!("{}, {ago}", names::signal(&v.signal, l))
-    }),
+    (
+        |l| l.words().hesitation,
+        |v, _, l| match v.hesitation {
+            0 => l.words().none.into(),
+            level => fill(l.words().level, &[&level.to_string()]),
+        },
+    ),
+    (
+        |l| l.words().last_signal,
+        |v, now, l| {
+            if v.signal.is_empty() {
+                return l.words().none.into();
+            }
+            let ago = format::ago(now.saturating_sub(v.signal_at), l);
+            format!("{}, {ago}", names::signal(&v.signal, l))
+        },
+    ),
     (|l| l.words().who, |v, _, l| kind(v, l.words()).into()),
     (|l| l.words().device, |v, _, l| device(v, l.words()).into()),
     (|l| l.words().language, |v, _, _| or_dash(&v.language)),
-    (|l| l.words().came_from, |v, _, l| {
-        if v.referrer.is_empty() { l.words().direct.into() } else { v.referrer.clone() }
-    }),
+    (
+        |l| l.words().came_from,
+        |v, _, l| {
+            if v.referrer.is_empty() { l.words().direct.into() } else { v.referrer.clone() }
+        },
+    ),
     (|l| l.words().views, |v, _, _| format::count(v.views)),
-    (|l| l.words().in_shop, |v, now, l| {
-        format::span(now.saturating_sub(v.since) / 1_000 * 1_000, l)
-    }),
+    (
+        |l| l.words().in_shop,
+        |v, now, l| format::span(now.saturating_sub(v.since) / 1_000 * 1_000, l),
+    ),
     (|l| l.words().seen, |v, now, l| format::ago(now.saturating_sub(v.last_seen), l)),
 ];
 
 fn line((label, tell): Fact, visitor: ArcRwSignal<Visitor>) -> impl IntoView {
     let now = live().now;
     let text = ArcMemo::new(move |_| visitor.with(|visitor| tell(visitor, now.get(), language())));
-    html::div().child((
-        html::dt().child(move || label(language())),
-        html::dd().child(move || text.get()),
-    ))
+    html::div()
+        .child((html::dt().child(move || label(language())), html::dd().child(move || text.get())))
 }
 
 fn or_dash(text: &str) -> String {

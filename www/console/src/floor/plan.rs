@@ -36,7 +36,8 @@ pub(super) fn plan() -> impl IntoView {
 fn zone(zone: Zone) -> impl IntoView {
     let live = live();
     let count = Memo::new(move |_| {
-        live.guests.with(|guests| guests.iter().filter(|guest| guest.spot.get().zone == zone).count())
+        live.guests
+            .with(|guests| guests.iter().filter(|guest| guest.spot.get().zone == zone).count())
     });
     html::div().class(format!("zone zone-{}", zone.class())).child((
         furniture(zone),
@@ -52,8 +53,15 @@ fn furniture(zone: Zone) -> impl IntoView {
     let pieces: &[[u8; 4]] = match zone {
         Zone::Entrance => &[[30, 92, 40, 8]],
         Zone::Aisle => &[[8, 26, 84, 7], [8, 50, 84, 7], [8, 74, 84, 7]],
-        Zone::Shelf => &[[0, 0, 100, 5], [12, 34, 20, 14], [40, 34, 20, 14], [68, 34, 20, 14],
-            [12, 66, 20, 14], [40, 66, 20, 14], [68, 66, 20, 14]],
+        Zone::Shelf => &[
+            [0, 0, 100, 5],
+            [12, 34, 20, 14],
+            [40, 34, 20, 14],
+            [68, 34, 20, 14],
+            [12, 66, 20, 14],
+            [40, 66, 20, 14],
+            [68, 66, 20, 14],
+        ],
         Zone::Search => &[[30, 42, 40, 22]],
         Zone::Till => &[[10, 34, 60, 10], [10, 68, 60, 10]],
         Zone::Exit => &[[92, 25, 8, 50]],

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn each_sort_of_page_has_its_zone() {
-        let zones = ["home", "category", "product", "search", "payment", "thanks", "account", "new"];
+        let zones =
+            ["home", "category", "product", "search", "payment", "thanks", "account", "new"];
         use Zone::{Aisle, Entrance, Exit, Search, Shelf, Till};
         assert_eq!(
             zones.map(Zone::of),

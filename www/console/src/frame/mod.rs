@@ -5,7 +5,6 @@
 pub(crate) mod sign_in;
 mod status;
 
-
 use leptos::{ev, html, prelude::*};
 use leptos_router::components::A;
 
@@ -29,12 +28,10 @@ fn brand() -> impl IntoView {
 }
 
 fn links() -> impl IntoView {
-    html::nav()
-        .class("links")
-        .aria_label(say(|words| words.navigation))
-        .child((link("/console/", |words| words.floor), link("/console/overview", |words| {
-            words.overview
-        })))
+    html::nav().class("links").aria_label(say(|words| words.navigation)).child((
+        link("/console/", |words| words.floor),
+        link("/console/overview", |words| words.overview),
+    ))
 }
 
 fn link(
@@ -52,9 +49,8 @@ fn settings() -> impl IntoView {
 /// The site that is looked at; a choice only where there is one.
 fn site() -> impl IntoView {
     let (session, chosen) = (session(), preferences().site);
-    let options = move || {
-        session.sites().into_iter().map(|site| (site.key, site.name)).collect::<Vec<_>>()
-    };
+    let options =
+        move || session.sites().into_iter().map(|site| (site.key, site.name)).collect::<Vec<_>>();
     let several = Memo::new(move |_| options().len() > 1);
     move || {
         several.get().then(|| {

@@ -17,17 +17,15 @@ pub(crate) fn sign_in() -> impl IntoView {
             session.sign_in(token.get_untracked());
         }
     };
-    html::main().class("door").child(
-        html::form().class("card").on(ev::submit, enter).child((
-            html::div().class("brand").child((icon::eye(), html::span().child("Nunchi"))),
-            html::h1().child(say(|words| words.sign_in_title)),
-            html::p().class("lead").child(say(|words| words.sign_in_lead)),
-            field(token),
-            move || refusal(&session.state.get()),
-            html::button().r#type("submit").class("button").child(say(|words| words.sign_in)),
-            html::p().class("hint").child(say(|words| words.sign_in_hint)),
-        )),
-    )
+    html::main().class("door").child(html::form().class("card").on(ev::submit, enter).child((
+        html::div().class("brand").child((icon::eye(), html::span().child("Nunchi"))),
+        html::h1().child(say(|words| words.sign_in_title)),
+        html::p().class("lead").child(say(|words| words.sign_in_lead)),
+        field(token),
+        move || refusal(&session.state.get()),
+        html::button().r#type("submit").class("button").child(say(|words| words.sign_in)),
+        html::p().class("hint").child(say(|words| words.sign_in_hint)),
+    )))
 }
 
 fn field(token: RwSignal<String>) -> impl IntoView {

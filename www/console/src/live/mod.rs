@@ -13,8 +13,8 @@ use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use nunchi_api::live::Visitor;
 
-pub(crate) use line::Link;
 use line::Line;
+pub(crate) use line::Link;
 
 use crate::floor::crowd::{Crowd, News, Person};
 use crate::floor::need::Need;

@@ -10,23 +10,21 @@ use crate::text::{Language, Words, fill, format};
 use crate::ui;
 
 /// The table with the intervals drawn in it, and a sentence for each campaign.
-pub(super) fn campaigns(campaigns: &Campaigns) -> impl IntoView + use<> {
+pub(super) fn picture(campaigns: &Campaigns) -> AnyView {
     let (language, words) = (language(), language().words());
     if campaigns.rows.is_empty() {
         return html::p().class("says").child(words.campaigns_none).into_any();
     }
     let widest = widest(&campaigns.rows);
     let rows = campaigns.rows.iter().map(|row| line(row, widest, language)).collect_view();
-    let says = campaigns
-        .rows
-        .iter()
-        .map(|row| html::li().child(sentence(row, language)))
-        .collect_view();
+    let says =
+        campaigns.rows.iter().map(|row| html::li().child(sentence(row, language))).collect_view();
     (
         html::p().class("lead").child(words.campaigns_lead),
         html::ul().class("says").child(says),
-        ui::scroll(html::table().class("campaigns").child((head(words), html::tbody().child(rows)))),
-        evidence(&campaigns.rows, language),
+        ui::scroll(
+            html::table().class("campaigns").child((head(words), html::tbody().child(rows))),
+        ),
     )
         .into_any()
 }
@@ -56,11 +54,10 @@ fn line(row: &CampaignRow, widest: f64, language: Language) -> impl IntoView + u
             )),
         )
             .into_any(),
-        None => (
-            ui::number("–"),
-            html::td().class("interval").child(language.words().uplift_waiting),
-        )
-            .into_any(),
+        None => {
+            (ui::number("–"), html::td().class("interval").child(language.words().uplift_waiting))
+                .into_any()
+        }
     };
     html::tr().child((
         html::th().scope("row").child(row.name.clone()),
@@ -89,10 +86,29 @@ fn interval(uplift: &Uplift, widest: f64) -> impl IntoView + use<> {
         .attr("class", format!("interval-scale is-{}", Finding::of(uplift).class()))
         .aria_hidden("true")
         .child((
-            svg::line().attr("class", "base").attr("x1", "4").attr("x2", "196").attr("y1", "10").attr("y2", "10"),
-            svg::line().attr("class", "zero").attr("x1", "100").attr("x2", "100").attr("y1", "1").attr("y2", "19"),
-            svg::line().attr("class", "span").attr("x1", x(uplift.low)).attr("x2", x(uplift.high)).attr("y1", "10").attr("y2", "10"),
-            svg::circle().attr("class", "estimate").attr("cx", x(uplift.points)).attr("cy", "10").attr("r", "4.5"),
+            svg::line()
+                .attr("class", "base")
+                .attr("x1", "4")
+                .attr("x2", "196")
+                .attr("y1", "10")
+                .attr("y2", "10"),
+            svg::line()
+                .attr("class", "zero")
+                .attr("x1", "100")
+                .attr("x2", "100")
+                .attr("y1", "1")
+                .attr("y2", "19"),
+            svg::line()
+                .attr("class", "span")
+                .attr("x1", x(uplift.low))
+                .attr("x2", x(uplift.high))
+                .attr("y1", "10")
+                .attr("y2", "10"),
+            svg::circle()
+                .attr("class", "estimate")
+                .attr("cx", x(uplift.points))
+                .attr("cy", "10")
+                .attr("r", "4.5"),
         ))
 }
 
@@ -151,9 +167,13 @@ fn widest(rows: &[CampaignRow]) -> f64 {
 }
 
 /// The latest verdicts of all campaigns with their reasons, newest first.
-fn evidence(rows: &[CampaignRow], language: Language) -> impl IntoView + use<> {
-    let mut verdicts: Vec<_> =
-        rows.iter().flat_map(|row| row.evidence.iter().map(move |verdict| (row, verdict))).collect();
+pub(super) fn evidence(campaigns: &Campaigns) -> AnyView {
+    let language = language();
+    let mut verdicts: Vec<_> = campaigns
+        .rows
+        .iter()
+        .flat_map(|row| row.evidence.iter().map(move |verdict| (row, verdict)))
+        .collect();
     verdicts.sort_by_key(|(_, verdict)| core::cmp::Reverse(verdict.at));
     let now = live().now.get_untracked();
     let item = |(row, verdict): &(&CampaignRow, &EvidenceRow)| {
@@ -172,12 +192,10 @@ fn evidence(rows: &[CampaignRow], language: Language) -> impl IntoView + use<> {
         ))
     };
     let items = verdicts.iter().take(VERDICTS_MAX).map(item).collect_view();
-    (!verdicts.is_empty()).then(|| {
-        html::details().class("as-table").child((
-            html::summary().child(language.words().evidence),
-            html::ul().class("verdicts").child(items),
-        ))
-    })
+    if verdicts.is_empty() {
+        return html::p().child(language.words().none).into_any();
+    }
+    html::ul().class("verdicts").child(items).into_any()
 }
 
 fn outcome(code: &str, words: &Words) -> String {

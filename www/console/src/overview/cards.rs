@@ -10,8 +10,7 @@ use crate::text::{fill, format};
 pub(super) fn cards(overview: &Overview) -> impl IntoView + use<> {
     let (language, words) = (language(), language().words());
     let count = format::count;
-    let of_sessions =
-        |part| fill(words.of_sessions, &[&format::share(part, overview.sessions)]);
+    let of_sessions = |part| fill(words.of_sessions, &[&format::share(part, overview.sessions)]);
     let views_note = if overview.loader_views > 0 {
         fill(words.loader_note, &[&count(overview.loader_views)])
     } else {

@@ -7,26 +7,46 @@ use crate::preferences::language;
 use crate::text::{Language, Words, fill, format};
 use crate::ui;
 
-/// The chart, its sentence and its table.
-pub(super) fn traffic(overview: &Overview) -> impl IntoView + use<> {
-    let with_day = overview.to.saturating_sub(overview.from) > 86_400_000;
-    let clock = Clock { with_day, utc_offset_min: utc_offset_min(), language: language() };
-    let words = language().words();
+/// The chart and its sentence.
+pub(super) fn picture(overview: &Overview) -> AnyView {
+    let (clock, words) = (Clock::of(overview), language().words());
     (
         html::p().class("says").child(sentence(overview, words, clock)),
-        (overview.views > 0).then(|| {
-            html::figure().class("chart").aria_hidden("true").child((
-                html::p().class("axis-top").child(format::count(highest(&overview.series))),
-                picture(&overview.series, clock),
-                html::p().class("axis").child((
-                    html::span().child(clock.say(overview.from)),
-                    html::span().child(clock.say(overview.to)),
-                )),
-                legend(words),
-            ))
-        }),
-        ui::as_table(table(&overview.series, words, clock)),
+        html::figure().class("chart").aria_hidden("true").child((
+            html::p().class("axis-top").child(format::count(highest(&overview.series))),
+            curves(&overview.series, clock),
+            html::p().class("axis").child((
+                html::span().child(clock.say(overview.from)),
+                html::span().child(clock.say(overview.to)),
+            )),
+            legend(words),
+        )),
     )
+        .into_any()
+}
+
+/// The same as a table.
+pub(super) fn table(overview: &Overview) -> AnyView {
+    let (clock, words) = (Clock::of(overview), language().words());
+    let row = |slice: &OverviewSlice| {
+        html::tr().child((
+            html::th().scope("row").child(clock.say(slice.from)),
+            ui::number(format::count(slice.views)),
+            ui::number(format::count(slice.sessions)),
+            ui::number(format::count(slice.purchases)),
+        ))
+    };
+    html::table()
+        .child((
+            ui::head(vec![
+                (words.time, false),
+                (words.views, true),
+                (words.sessions, true),
+                (words.purchases, true),
+            ]),
+            html::tbody().child(overview.series.iter().map(row).collect_view()),
+        ))
+        .into_any()
 }
 
 /// How moments are told.
@@ -38,6 +58,11 @@ struct Clock {
 }
 
 impl Clock {
+    fn of(overview: &Overview) -> Self {
+        let with_day = overview.to.saturating_sub(overview.from) > 86_400_000;
+        Self { with_day, utc_offset_min: utc_offset_min(), language: language() }
+    }
+
     fn say(self, at: u64) -> String {
         format::moment(at, self.utc_offset_min, self.with_day, self.language)
     }
@@ -59,7 +84,7 @@ fn sentence(overview: &Overview, words: &Words, clock: Clock) -> String {
     )
 }
 
-fn picture(series: &[OverviewSlice], clock: Clock) -> impl IntoView + use<> {
+fn curves(series: &[OverviewSlice], clock: Clock) -> impl IntoView + use<> {
     let top = highest(series);
     let views = path(series, top, |slice| slice.views);
     let area = format!("{views}L{WIDTH} {HEIGHT}L0 {HEIGHT}Z");
@@ -73,7 +98,13 @@ fn picture(series: &[OverviewSlice], clock: Clock) -> impl IntoView + use<> {
     };
     let step = WIDTH / (series.len() as u64).max(1);
     let hover = series.iter().enumerate().map(|(index, slice)| {
-        let title = format!("{} · {} / {} / {}", clock.say(slice.from), slice.views, slice.sessions, slice.purchases);
+        let title = format!(
+            "{} · {} / {} / {}",
+            clock.say(slice.from),
+            slice.views,
+            slice.sessions,
+            slice.purchases
+        );
         let x = index as u64 * step;
         svg::g().attr("class", "slice").child((
             svg::rect()
@@ -107,37 +138,11 @@ fn purchase_mark(x: u64) -> impl IntoView {
 }
 
 fn legend(words: &Words) -> impl IntoView + use<> {
-    let item = |class: &'static str, name: &'static str| {
-        html::li().class(class).child(name)
-    };
+    let item = |class: &'static str, name: &'static str| html::li().class(class).child(name);
     html::ul().class("legend").child((
         item("key-views", words.views),
         item("key-sessions", words.sessions),
         item("key-purchases", words.purchases),
-    ))
-}
-
-fn table(
-    series: &[OverviewSlice],
-    words: &'static Words,
-    clock: Clock,
-) -> impl IntoView + use<> {
-    let row = |slice: &OverviewSlice| {
-        html::tr().child((
-            html::th().scope("row").child(clock.say(slice.from)),
-            ui::number(format::count(slice.views)),
-            ui::number(format::count(slice.sessions)),
-            ui::number(format::count(slice.purchases)),
-        ))
-    };
-    html::table().child((
-        ui::head(vec![
-            (words.time, false),
-            (words.views, true),
-            (words.sessions, true),
-            (words.purchases, true),
-        ]),
-        html::tbody().child(series.iter().map(row).collect_view()),
     ))
 }
 

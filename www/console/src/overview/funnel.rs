@@ -7,17 +7,14 @@ use crate::preferences::language;
 use crate::text::{Words, fill, format};
 use crate::ui;
 
-/// The bars, the sentence and the table.
-pub(super) fn funnel(funnel: &Funnel) -> impl IntoView + use<> {
+/// The bars and the sentence.
+pub(super) fn picture(funnel: &Funnel) -> AnyView {
     let words = language().words();
     let first = funnel.steps.first().map_or(0, |step| step.sessions);
     let bar = |step: &FunnelStep| {
-        let permille = (step.sessions * 1_000).checked_div(first).unwrap_or(0);
         html::li().child((
             html::span().class("bar-name").child(step_name(&step.name, words)),
-            html::span()
-                .class("bar-track")
-                .child(html::span().class("bar-fill").style(("--share", permille.to_string()))),
+            ui::bar(step.sessions, first),
             html::span().class("bar-value").child(format::count(step.sessions)),
             html::span().class("bar-note").child(format::share(step.sessions, first)),
         ))
@@ -28,8 +25,34 @@ pub(super) fn funnel(funnel: &Funnel) -> impl IntoView + use<> {
             .class("bars")
             .aria_hidden("true")
             .child(funnel.steps.iter().map(bar).collect_view()),
-        ui::as_table(table(&funnel.steps, words)),
     )
+        .into_any()
+}
+
+/// The same as a table.
+pub(super) fn table(funnel: &Funnel) -> AnyView {
+    let (steps, words) = (&funnel.steps, language().words());
+    let first = steps.first().map_or(0, |step| step.sessions);
+    let before = core::iter::once(first).chain(steps.iter().map(|step| step.sessions));
+    let row = |(step, before): (&FunnelStep, u64)| {
+        html::tr().child((
+            html::th().scope("row").child(step_name(&step.name, words)),
+            ui::number(format::count(step.sessions)),
+            ui::number(format::share(step.sessions, first)),
+            ui::number(format::share(step.sessions, before)),
+        ))
+    };
+    html::table()
+        .child((
+            ui::head(vec![
+                (words.step, false),
+                (words.sessions, true),
+                (words.of_first, true),
+                (words.of_before, true),
+            ]),
+            html::tbody().child(steps.iter().zip(before).map(row).collect_view()),
+        ))
+        .into_any()
 }
 
 fn sentence(steps: &[FunnelStep], words: &'static Words) -> String {
@@ -49,28 +72,6 @@ fn sentence(steps: &[FunnelStep], words: &'static Words) -> String {
         words.funnel_says,
         &[&format::count(first.sessions), &bought, &between, &format::count(lost(&worst))],
     )
-}
-
-fn table(steps: &[FunnelStep], words: &'static Words) -> impl IntoView + use<> {
-    let first = steps.first().map_or(0, |step| step.sessions);
-    let before = core::iter::once(first).chain(steps.iter().map(|step| step.sessions));
-    let row = |(step, before): (&FunnelStep, u64)| {
-        html::tr().child((
-            html::th().scope("row").child(step_name(&step.name, words)),
-            ui::number(format::count(step.sessions)),
-            ui::number(format::share(step.sessions, first)),
-            ui::number(format::share(step.sessions, before)),
-        ))
-    };
-    html::table().child((
-        ui::head(vec![
-            (words.step, false),
-            (words.sessions, true),
-            (words.of_first, true),
-            (words.of_before, true),
-        ]),
-        html::tbody().child(steps.iter().zip(before).map(row).collect_view()),
-    ))
 }
 
 fn step_name(name: &str, words: &Words) -> String {

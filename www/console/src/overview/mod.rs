@@ -41,19 +41,36 @@ pub(crate) fn view() -> impl IntoView {
     });
     refresh(questions, period);
     leave_when_signed_out(questions.overview.error);
-    let has_answer = Memo::new(move |_| questions.overview.answer.with(Option::is_some));
-    let error = questions.overview.error;
-    html::div().class("overview").child((
-        heading(period, questions),
-        move || match (has_answer.get(), error.get()) {
-            (true, _) => report(questions).into_any(),
-            (false, None) => ui::loading().into_any(),
-            (false, Some(error)) => ui::failed(error, move || {
-                questions.ask(&preferences().site.get_untracked(), period.get_untracked());
-            })
-            .into_any(),
-        },
-    ))
+    let stage = Memo::new(move |_| Stage::of(questions.overview));
+    let site = preferences().site;
+    let ask_again = move || questions.ask(&site.get_untracked(), period.get_untracked());
+    html::div().class("overview").child((heading(period, questions), move || match stage.get() {
+        Stage::Waiting => ui::loading().into_any(),
+        Stage::Failed(error) => ui::failed(error, ask_again).into_any(),
+        Stage::Nothing => nothing().into_any(),
+        Stage::Report => report(questions).into_any(),
+    }))
+}
+
+/// What the view shows as a whole; a failed refresh changes nothing in it.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Waiting,
+    Failed(ApiError),
+    Nothing,
+    Report,
+}
+
+impl Stage {
+    fn of(overview: Question<Overview>) -> Self {
+        let views = overview.answer.with(|answer| answer.as_ref().map(|answer| answer.views));
+        match (views, overview.error.get()) {
+            (None, None) => Self::Waiting,
+            (None, Some(error)) => Self::Failed(error),
+            (Some(0), _) => Self::Nothing,
+            (Some(_), _) => Self::Report,
+        }
+    }
 }
 
 impl Questions {
@@ -152,37 +169,85 @@ fn freshness(questions: Questions) -> String {
     }
 }
 
+fn nothing() -> impl IntoView {
+    ui::empty(say(|words| words.nothing_yet), say(|words| words.nothing_yet_lead))
+}
+
 fn report(questions: Questions) -> impl IntoView {
+    let table = || say(|words| words.as_table);
     html::div().class("report").child((
         move || questions.overview.answer.get().map(|answer| cards::cards(&answer)),
-        part("wide", |words| words.traffic, questions.overview, chart::traffic),
-        part("", |words| words.funnel, questions.funnel, funnel::funnel),
-        part("wide", |words| words.campaigns, questions.campaigns, campaigns::campaigns),
-        part("", |words| words.signals, questions.signals, signals::signals),
-        part("", |words| words.causes, questions.signals, signals::causes),
-        part("wide", |words| words.pages, questions.pages, pages::pages),
+        part(
+            "span-4",
+            |words| words.traffic,
+            questions.overview,
+            chart::picture,
+            folded(table(), questions.overview, chart::table),
+        ),
+        part(
+            "span-2",
+            |words| words.funnel,
+            questions.funnel,
+            funnel::picture,
+            folded(table(), questions.funnel, funnel::table),
+        ),
+        part(
+            "span-6",
+            |words| words.campaigns,
+            questions.campaigns,
+            campaigns::picture,
+            folded(say(|words| words.evidence), questions.campaigns, campaigns::evidence),
+        ),
+        part(
+            "span-3",
+            |words| words.signals,
+            questions.signals,
+            signals::signals,
+            folded(table(), questions.signals, signals::signals_table),
+        ),
+        part(
+            "span-3",
+            |words| words.causes,
+            questions.signals,
+            signals::causes,
+            folded(table(), questions.signals, signals::causes_table),
+        ),
+        part("span-6", |words| words.pages, questions.pages, pages::pages, ()),
     ))
 }
 
 /// One picture with its title, and its own state while the others are there already.
-fn part<T: Clone + Send + Sync + 'static, V: IntoView + 'static>(
+fn part<T: Clone + Send + Sync + 'static>(
     class: &'static str,
     title: impl Fn(&'static Words) -> &'static str + Copy + Send + Sync + 'static,
     question: Question<T>,
-    draw: fn(&T) -> V,
+    draw: fn(&T) -> AnyView,
+    below: impl IntoView + 'static,
 ) -> impl IntoView {
     html::section()
         .class(format!("card {class}"))
-        .child((html::h2().child(say(title)), move || {
-            match (question.answer.get(), question.error.get()) {
-                (Some(answer), _) => draw(&answer).into_any(),
+        .child((
+            html::h2().child(say(title)),
+            move || match (question.answer.get(), question.error.get()) {
+                (Some(answer), _) => draw(&answer),
                 (None, Some(error)) => {
                     html::p().class("notice").role("alert").child(error.say(language())).into_any()
                 }
                 (None, None) => html::div().class("skeleton").into_any(),
-            }
-        }))
+            },
+            below,
+        ))
         .into_any()
+}
+
+/// More about a picture. Stands outside of what is drawn anew with each answer, so that it stays open
+/// and keeps the focus.
+fn folded<T: Clone + Send + Sync + 'static>(
+    title: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
+    question: Question<T>,
+    draw: fn(&T) -> AnyView,
+) -> impl IntoView {
+    ui::folded(title, move || question.answer.get().map(|answer| draw(&answer)))
 }
 
 const REFRESH_MS: u64 = 10_000;

@@ -8,7 +8,7 @@ use crate::text::{fill, format, names};
 use crate::ui;
 
 /// The table, with the share of the longest drawn in it.
-pub(super) fn pages(pages: &Pages) -> impl IntoView + use<> {
+pub(super) fn pages(pages: &Pages) -> AnyView {
     let (language, words) = (language(), language().words());
     let Some(longest) = pages.rows.first() else {
         return html::p().class("says").child(words.pages_none).into_any();
@@ -16,16 +16,13 @@ pub(super) fn pages(pages: &Pages) -> impl IntoView + use<> {
     let total = format::span(longest.dwell_ms_total, language);
     let most = longest.dwell_ms_total;
     let row = |row: &PageRow| {
-        let permille = (row.dwell_ms_total * 1_000).checked_div(most).unwrap_or(0);
         html::tr().child((
             html::th().scope("row").class("path").child(row.path.clone()),
             html::td().child(names::page(&row.page, language)),
             ui::number(format::count(row.views)),
             ui::number(format::span(row.dwell_ms_median, language)),
             ui::number((
-                html::span().class("bar-track").aria_hidden("true").child(
-                    html::span().class("bar-fill").style(("--share", permille.to_string())),
-                ),
+                ui::bar(row.dwell_ms_total, most),
                 html::span().child(format::span(row.dwell_ms_total, language)),
             )),
             ui::number(format!("{}%", row.reach_percent)),

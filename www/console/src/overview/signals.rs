@@ -1,73 +1,78 @@
 //! What was noticed, and why carts were hesitated over.
 
 use leptos::{html, prelude::*};
-use nunchi_api::stats::{CauseRow, SignalRow, Signals};
+use nunchi_api::stats::Signals;
 
 use crate::preferences::language;
 use crate::text::{fill, format, names};
 use crate::ui;
 
 /// Signals by frequency.
-pub(super) fn signals(signals: &Signals) -> impl IntoView + use<> {
+pub(super) fn signals(signals: &Signals) -> AnyView {
     let (language, words) = (language(), language().words());
-    let name = |row: &SignalRow| names::signal(&row.signal, language);
     let says = signals.rows.first().map_or_else(
         || words.signals_none.into(),
         |row| {
+            let name = names::signal(&row.signal, language);
             let (times, sessions) = (format::count(row.count), format::count(row.sessions));
-            fill(words.signals_says, &[&name(row), &times, &sessions])
+            fill(words.signals_says, &[&name, &times, &sessions])
         },
     );
-    let most = signals.rows.first().map_or(0, |row| row.count);
-    let row = |row: &SignalRow| {
+    let bars = signals.rows.iter().map(|row| (names::signal(&row.signal, language), row.count));
+    picture(says, bars.collect())
+}
+
+/// The same as a table.
+pub(super) fn signals_table(signals: &Signals) -> AnyView {
+    let (language, words) = (language(), language().words());
+    let rows = signals.rows.iter().map(|row| {
         html::tr().child((
-            html::th().scope("row").child(name(row)),
+            html::th().scope("row").child(names::signal(&row.signal, language)),
             ui::number(format::count(row.count)),
             ui::number(format::count(row.sessions)),
         ))
-    };
-    let table = html::table().child((
-        ui::head(vec![(words.signal, false), (words.times, true), (words.sessions, true)]),
-        html::tbody().child(signals.rows.iter().map(row).collect_view()),
-    ));
-    let bars = signals.rows.iter().map(|row| bar(name(row), row.count, most)).collect_view();
-    (html::p().class("says").child(says), bar_list(bars), ui::as_table(table))
+    });
+    let head = ui::head(vec![(words.signal, false), (words.times, true), (words.sessions, true)]);
+    html::table().child((head, html::tbody().child(rows.collect_view()))).into_any()
 }
 
 /// Causes of cart hesitation by sessions.
-pub(super) fn causes(signals: &Signals) -> impl IntoView + use<> {
+pub(super) fn causes(signals: &Signals) -> AnyView {
     let (language, words) = (language(), language().words());
-    let name = |row: &CauseRow| names::cause(&row.cause, language);
     let says = signals.causes.first().map_or_else(
         || words.causes_none.into(),
-        |row| fill(words.causes_says, &[&name(row), &format::count(row.sessions)]),
+        |row| {
+            let name = names::cause(&row.cause, language);
+            fill(words.causes_says, &[&name, &format::count(row.sessions)])
+        },
     );
-    let most = signals.causes.first().map_or(0, |row| row.sessions);
-    let row = |row: &CauseRow| {
+    let bars = signals.causes.iter().map(|row| (names::cause(&row.cause, language), row.sessions));
+    picture(says, bars.collect())
+}
+
+/// The same as a table.
+pub(super) fn causes_table(signals: &Signals) -> AnyView {
+    let (language, words) = (language(), language().words());
+    let rows = signals.causes.iter().map(|row| {
         html::tr().child((
-            html::th().scope("row").child(name(row)),
+            html::th().scope("row").child(names::cause(&row.cause, language)),
             ui::number(format::count(row.sessions)),
         ))
-    };
-    let table = html::table().child((
-        ui::head(vec![(words.cause, false), (words.sessions, true)]),
-        html::tbody().child(signals.causes.iter().map(row).collect_view()),
-    ));
-    let bars = signals.causes.iter().map(|row| bar(name(row), row.sessions, most)).collect_view();
-    (html::p().class("says").child(says), bar_list(bars), ui::as_table(table))
+    });
+    let head = ui::head(vec![(words.cause, false), (words.sessions, true)]);
+    html::table().child((head, html::tbody().child(rows.collect_view()))).into_any()
 }
 
-fn bar_list(bars: impl IntoView + 'static) -> impl IntoView {
-    html::ul().class("bars bars-named").aria_hidden("true").child(bars)
-}
-
-fn bar(name: String, value: u64, most: u64) -> impl IntoView {
-    let permille = (value * 1_000).checked_div(most).unwrap_or(0);
-    html::li().child((
-        html::span().class("bar-name").child(name),
-        html::span()
-            .class("bar-track")
-            .child(html::span().class("bar-fill").style(("--share", permille.to_string()))),
-        html::span().class("bar-value").child(format::count(value)),
-    ))
+/// A sentence and named bars, the longest first.
+fn picture(says: String, bars: Vec<(String, u64)>) -> AnyView {
+    let most = bars.first().map_or(0, |(_, value)| *value);
+    let bars = bars.into_iter().map(|(name, value)| {
+        html::li().child((
+            html::span().class("bar-name").child(name),
+            ui::bar(value, most),
+            html::span().class("bar-value").child(format::count(value)),
+        ))
+    });
+    let bars = html::ul().class("bars bars-named").aria_hidden("true").child(bars.collect_view());
+    (html::p().class("says").child(says), bars).into_any()
 }

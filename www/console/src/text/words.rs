@@ -44,7 +44,6 @@ words! {
     sign_in_lead: "The server printed an access token when it first started.", "서버를 처음 시작할 때 접속 토큰이 출력되었습니다.";
     token: "Access token", "접속 토큰";
     sign_in: "Sign in", "로그인";
-    signing_in: "Signing in", "로그인 중";
     sign_in_wrong: "This token is not known. Check that it is complete.", "알 수 없는 토큰입니다. 빠진 글자가 없는지 확인하세요.";
     sign_in_hint: "Lost it? `nunchi serve` prints where it is kept.", "잃어버렸나요? `nunchi serve`가 보관 위치를 알려 줍니다.";
     // States.

@@ -18,12 +18,11 @@ pub(crate) fn loading() -> impl IntoView {
 }
 
 /// There is nothing to show, and why.
-pub(crate) fn empty(title: impl IntoView + 'static, lead: impl IntoView + 'static) -> impl IntoView {
-    html::div().class("state").child((
-        icon::eye(),
-        html::h2().child(title),
-        html::p().child(lead),
-    ))
+pub(crate) fn empty(
+    title: impl IntoView + 'static,
+    lead: impl IntoView + 'static,
+) -> impl IntoView {
+    html::div().class("state").child((icon::eye(), html::h2().child(title), html::p().child(lead)))
 }
 
 /// There is no answer, why, and a way to try again.
@@ -40,11 +39,12 @@ pub(crate) fn failed(error: ApiError, retry: impl Fn() + 'static) -> impl IntoVi
     ))
 }
 
-/// The table that says the same as a picture.
-pub(crate) fn as_table(table: impl IntoView + 'static) -> impl IntoView {
-    html::details()
-        .class("as-table")
-        .child((html::summary().child(say(|words| words.as_table)), scroll(table)))
+/// More about a picture, folded: the table that says the same, or where it comes from.
+pub(crate) fn folded(
+    title: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
+    content: impl IntoView + 'static,
+) -> impl IntoView {
+    html::details().class("folded").child((html::summary().child(title), scroll(content)))
 }
 
 /// Something wide that scrolls in itself, also by keyboard, and never the page.
@@ -63,4 +63,14 @@ pub(crate) fn head(columns: Vec<(&'static str, bool)>) -> impl IntoView {
 /// A cell with a number.
 pub(crate) fn number(text: impl IntoView + 'static) -> impl IntoView {
     html::td().class("number").child(text)
+}
+
+/// A bar for `value`, as long as its share of `most`. Says nothing to screen readers: the number
+/// stands beside it.
+pub(crate) fn bar(value: u64, most: u64) -> impl IntoView {
+    let permille = (u128::from(value) * 1_000).checked_div(u128::from(most)).unwrap_or(0);
+    html::span()
+        .class("bar-track")
+        .aria_hidden("true")
+        .child(html::span().class("bar-fill").style(("--share", permille.to_string())))
 }
