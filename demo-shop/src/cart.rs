@@ -137,6 +137,8 @@ impl Cart {
 pub enum Coupon {
     /// `MOON10`: 10 % off everything.
     Moon10,
+    /// `WELCOME10`: the same; the collector's demo offer gives it away.
+    Welcome10,
     /// `BYEOL5000`: 5,000 won off from 40,000 won.
     Byeol5000,
 }
@@ -166,6 +168,7 @@ impl Coupon {
         match code.trim().to_uppercase().as_str() {
             "" => Err(CouponError::Empty),
             "MOON10" => Ok(Self::Moon10),
+            "WELCOME10" => Ok(Self::Welcome10),
             "BYEOL5000" => Ok(Self::Byeol5000),
             "CHUSEOK" => Err(CouponError::Expired),
             _ => Err(CouponError::Unknown),
@@ -176,6 +179,7 @@ impl Coupon {
     pub fn code(self) -> &'static str {
         match self {
             Self::Moon10 => "MOON10",
+            Self::Welcome10 => "WELCOME10",
             Self::Byeol5000 => "BYEOL5000",
         }
     }
@@ -186,7 +190,7 @@ impl Coupon {
     /// [`CouponError::TooLittle`] when the goods are worth less than it asks for.
     pub fn discount(self, goods: Won) -> Result<Won, CouponError> {
         match self {
-            Self::Moon10 => Ok(goods.percent(10)),
+            Self::Moon10 | Self::Welcome10 => Ok(goods.percent(10)),
             Self::Byeol5000 if goods >= BYEOL_FROM => Ok(Won(5_000)),
             Self::Byeol5000 => Err(CouponError::TooLittle),
         }

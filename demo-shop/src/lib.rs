@@ -6,6 +6,7 @@
 
 pub mod cart;
 pub mod catalogue;
+pub mod crowd;
 mod drawing;
 mod events;
 pub mod language;

@@ -8,7 +8,8 @@ use demo_shop::money::Won;
 use proptest::prelude::*;
 
 fn cart(changes: &[(usize, usize, usize, u32)], coupon: Option<Coupon>) -> Cart {
-    let mut cart = Cart { coupon, ..Cart::default() };
+    let mut cart = Cart::default();
+    cart.coupon = coupon;
     for (product, colour, size, quantity) in changes {
         let product = &products()[product % products().len()];
         let colour = product.colours.get(colour % product.colours.len().max(1)).copied();

@@ -99,7 +99,7 @@ fn a_product_page_tells_of_its_view() {
 fn search_tells_how_much_it_found_and_survives_markup() {
     let mut browser = Browser::new();
     assert_eq!(
-        browser.get("/search?q=%EB%8B%AC").event("view_search_results")["search_results"],
+        browser.get("/search?q=%EC%B0%BB%EC%9E%94").event("view_search_results")["search_results"],
         2
     );
     assert_eq!(browser.get("/search?q=bicycle").event("view_search_results")["search_results"], 0);

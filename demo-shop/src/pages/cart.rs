@@ -45,14 +45,14 @@ pub(crate) async fn cart(visit: Visit) -> HttpResponse {
     frame::answer(visit, 200, &Page { title, description, main, events, schema: None })
 }
 
-pub(crate) async fn add(mut visit: Visit, form: Form) -> HttpResponse {
+pub(crate) async fn add(visit: Visit, form: Form) -> HttpResponse {
     let field = |name: &str| form.get(name).map(String::as_str);
     let Some(product) = field("product").and_then(catalogue::find) else {
         return visit.redirect("/cart");
     };
     let choice = Choice::new(product, field("colour"), field("size"));
     let pieces: u32 = field("quantity").and_then(|text| text.parse().ok()).unwrap_or(1);
-    let pieces = visit.cart.quantity(&choice).saturating_add(pieces.clamp(1, QUANTITY_MAX));
+    let pieces = visit.cart.quantity(&choice) + pieces.clamp(1, QUANTITY_MAX);
     change(visit, choice, pieces)
 }
 

@@ -215,7 +215,7 @@ fn in_other_language(visit: &Visit) -> String {
 }
 
 /// Percent-encodes a query value.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     text.bytes()
         .map(

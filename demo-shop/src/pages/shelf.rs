@@ -55,7 +55,7 @@ pub(crate) async fn search(visit: Visit) -> HttpResponse {
         }
         @if words.is_empty() {
             p.hint { (t("자주 찾는 말", "Often searched")) }
-            ul.tags { @for word in language.pick(["달항아리", "녹차", "한지", "선물"], ["moon jar", "green tea", "hanji", "gift"]) { li { a href={ "/search?q=" (word.replace(' ', "+")) } { (word) } } } }
+            ul.tags { @for word in language.pick(["달항아리", "녹차", "한지", "모시"], ["moon jar", "green tea", "hanji", "ramie"]) { li { a href={ "/search?q=" (frame::encoded(word)) } { (word) } } } }
         } @else if products.is_empty() {
             div.empty {
                 p { (language.pick(format!("‘{words}’에 맞는 물건이 없습니다."), format!("Nothing fits “{words}”."))) }
