@@ -47,8 +47,8 @@ pub enum Input {
     Observed(Observation),
     /// The shop stated a fact.
     Stated(Fact),
-    /// Consent changed. After a refusal is taken back, observe the view that is open once more: of
-    /// what was before nothing was kept.
+    /// Consent changed. After it was refused or withdrawn and is given again, observe the view that
+    /// is open once more: of what was before nothing was kept.
     Consented(Consent),
     /// The visitor met an offer or invitation.
     Answered(Answer),
@@ -183,7 +183,6 @@ impl Engine {
 
     fn proceed(&mut self, input: Input, effects: &mut Vec<Effect>) {
         let now = self.now();
-        let is_denied = self.consent == Some(Consent::Denied);
         let mut bodies = Vec::new();
         match input {
             Input::Consented(consent) => return self.change_consent(consent, effects),
@@ -191,14 +190,14 @@ impl Engine {
                 bodies.push(Body::Published(pack.version));
                 self.pack = pack;
             }
-            Input::Observed(_) if is_denied => {}
+            // Refused: `tell` would drop it anyway, but the detectors must not even look.
+            _ if self.consent == Some(Consent::Denied) => {}
             Input::Observed(mut observation) => {
                 if let Observation::Viewed(view) = &mut observation {
                     clip(&mut view.path, PATH_BYTES_MAX);
                 }
                 self.sense.observe(now, observation, &mut bodies);
             }
-            Input::Stated(_) if is_denied => {}
             Input::Stated(mut fact) => {
                 clip_fact(&mut fact);
                 self.sense.state(now, fact, &mut bodies);
@@ -223,18 +222,19 @@ impl Engine {
         if before == Some(to) {
             return;
         }
-        if to == Consent::Denied {
+        if to <= Consent::Unknown {
             self.forget();
-        } else if before == Some(Consent::Denied) {
+        }
+        if to == Consent::Unknown || before == Some(Consent::Denied) {
             self.begin_again(to, effects);
-        } else {
+        } else if to > Consent::Unknown {
             self.introduce(effects);
             self.release(effects);
             self.tell(Body::Consented(to), effects);
         }
     }
 
-    /// A refusal: nothing of what was learnt remains.
+    /// Consent was refused or withdrawn: nothing of what was learnt remains.
     fn forget(&mut self) {
         self.held.clear();
         self.resumed.clear();
@@ -243,7 +243,7 @@ impl Engine {
         self.wish = None;
     }
 
-    /// The refusal was taken back: the run begins once more, in the same world.
+    /// From here the run begins once more, in the same world.
     fn begin_again(&mut self, consent: Consent, effects: &mut Vec<Effect>) {
         if let Some((_, mut began)) = self.world.take() {
             began.consent = consent;

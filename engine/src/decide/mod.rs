@@ -66,8 +66,10 @@ impl Decider {
     /// last reported as begun with or published; with another one nothing is judged. Conclusions
     /// among the items are passed over: they are made again.
     pub fn take(&mut self, item: &Item, pack: &Pack) -> Vec<Decision> {
-        if let Body::Began(began) = &item.body {
-            self.begin(item.at, began);
+        match &item.body {
+            Body::Began(began) => self.begin(item.at, began),
+            Body::Decided(_) => return Vec::new(),
+            _ => {}
         }
         let Some(world) = &self.world else { return Vec::new() };
         self.now = self.now.max(world.wall.plus(item.at.0).0);
@@ -161,60 +163,26 @@ impl Decider {
             .filter(|it| self.session.pacing.allows(it, self.now))
             .filter(|it| trigger::holds(&it.trigger, &scene))
             .collect();
-        let found: Vec<(&Campaign, Verdict, Option<Show>)> = core::iter::from_fn(|| {
-            let first = holding.iter().enumerate().max_by_key(|(_, it)| rank(it))?.0;
-            Some(holding.swap_remove(first))
-        })
-        .filter_map(|it| self.verdict(it, &scene, pack))
-        .collect();
         let mut is_turn_taken = self.is_occupied();
-        for (campaign, verdict, show) in found {
-            if verdict.outcome != VerdictOutcome::Shadowed {
-                if is_turn_taken {
-                    continue;
-                }
-                is_turn_taken = true;
+        let mut shown = None;
+        while let Some((first, _)) = holding.iter().enumerate().max_by_key(|(_, it)| rank(it)) {
+            let campaign = holding.swap_remove(first);
+            if is_turn_taken && !campaign.shadow {
+                continue;
             }
-            self.session.pacing.count(campaign.id, self.now);
-            if show.is_some() {
-                let (campaign, since) = (campaign.id, self.now);
-                self.on_screen = Some(OnScreen { campaign, since, is_shown: false });
+            if let Some(decision) = conclude(campaign, &scene, pack) {
+                is_turn_taken |= !campaign.shadow;
+                shown = shown.or(decision.show.as_ref().map(|it| it.campaign));
+                decisions.push(decision);
             }
-            decisions.push(Decision { verdict, show });
+        }
+        for decision in &decisions {
+            self.session.pacing.count(decision.verdict.campaign, self.now);
+        }
+        if let Some(campaign) = shown {
+            self.on_screen = Some(OnScreen { campaign, since: self.now, is_shown: false });
         }
         decisions
-    }
-
-    fn verdict<'a>(
-        &self,
-        campaign: &'a Campaign,
-        scene: &Scene<'_>,
-        pack: &Pack,
-    ) -> Option<(&'a Campaign, Verdict, Option<Show>)> {
-        let seed = scene.world.seed;
-        let (index, variant) = choose::variant(campaign, seed)?;
-        let outcome = if campaign.shadow {
-            VerdictOutcome::Shadowed
-        } else if choose::is_held_out(campaign, seed) {
-            VerdictOutcome::HeldOut
-        } else {
-            VerdictOutcome::Fired
-        };
-        let verdict = Verdict {
-            campaign: campaign.id,
-            outcome,
-            variant: index,
-            buy_permille: scene.score.buy_permille,
-            evidence: trigger::evidence(&campaign.trigger, scene),
-        };
-        let show = if outcome == VerdictOutcome::Fired {
-            let why = trigger::reason(&campaign.trigger, scene);
-            let (action, language) = (&variant.action, &scene.world.language);
-            Some(choose::show(campaign.id, index, action, language, why, &pack.theme)?)
-        } else {
-            None
-        };
-        Some((campaign, verdict, show))
     }
 
     fn scene(&self) -> Option<Scene<'_>> {
@@ -247,6 +215,30 @@ impl Decider {
         let wait_ms = able.filter_map(|it| trigger::wait_ms(&it.trigger, &scene)).min()?;
         Some(self.now.saturating_add(wait_ms))
     }
+}
+
+/// The verdict on a campaign whose trigger holds; `None` when it has nothing to show.
+fn conclude(campaign: &Campaign, scene: &Scene<'_>, pack: &Pack) -> Option<Decision> {
+    let seed = scene.world.seed;
+    let (index, variant) = choose::variant(campaign, seed)?;
+    let why = trigger::reason(&campaign.trigger, scene);
+    let (action, language) = (&variant.action, &scene.world.language);
+    let show = choose::show(campaign.id, index, action, language, why, &pack.theme)?;
+    let outcome = if campaign.shadow {
+        VerdictOutcome::Shadowed
+    } else if choose::is_held_out(campaign, seed) {
+        VerdictOutcome::HeldOut
+    } else {
+        VerdictOutcome::Fired
+    };
+    let verdict = Verdict {
+        campaign: campaign.id,
+        outcome,
+        variant: index,
+        buy_permille: scene.score.buy_permille,
+        evidence: trigger::evidence(&campaign.trigger, scene),
+    };
+    Some(Decision { verdict, show: (outcome == VerdictOutcome::Fired).then_some(show) })
 }
 
 /// Higher goes first; among equals the older campaign.

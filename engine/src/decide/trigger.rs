@@ -91,7 +91,9 @@ pub(crate) fn each_leaf<'a>(
 ) {
     match trigger {
         Trigger::All(parts) | Trigger::Any(parts) => {
-            parts.iter().for_each(|part| each_leaf(part, is_negated, visit));
+            for part in parts {
+                each_leaf(part, is_negated, visit);
+            }
         }
         Trigger::Not(part) => each_leaf(part, !is_negated, visit),
         leaf => visit(leaf, is_negated),

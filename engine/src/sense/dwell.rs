@@ -14,6 +14,7 @@ use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS};
 #[derive(Debug, Default)]
 pub(super) struct Dwell {
     counted_to: u64,
+    has_view: bool,
     view: Stopwatch,
     /// Last seen last; the product on this view, if any, is the last of them.
     products: Vec<ProductTime>,
@@ -53,6 +54,7 @@ impl Dwell {
     /// A new view: its clock starts at nothing, and it shows no product yet.
     pub(super) fn open(&mut self) {
         self.view = Stopwatch::default();
+        self.has_view = true;
         self.is_on_product = false;
     }
 
@@ -81,7 +83,7 @@ impl Dwell {
         let ms = if presence.is_here() { active_to.saturating_sub(self.counted_to) } else { 0 };
         self.counted_to = self.counted_to.max(now);
         let ms = u32::try_from(ms).unwrap_or(u32::MAX);
-        if ms > 0 {
+        if ms > 0 && self.has_view {
             self.each(out, |time| {
                 time.ms = time.ms.saturating_add(ms);
                 time.next_step().is_some_and(|step| time.ms >= step)
@@ -91,12 +93,14 @@ impl Dwell {
 
     /// Reports whatever has not been reported: the page hides or another view opens.
     pub(super) fn flush(&mut self, out: &mut Vec<Body>) {
-        self.each(out, |time| time.ms > time.told_ms);
+        if self.has_view {
+            self.each(out, |time| time.ms > time.told_ms);
+        }
     }
 
     /// When the next step is reached, if the visitor stays active until then.
     pub(super) fn due(&self, presence: &Presence) -> Option<u64> {
-        if !presence.is_here() {
+        if !(presence.is_here() && self.has_view) {
             return None;
         }
         let product = self.is_on_product.then(|| self.products.last()).flatten();

@@ -79,7 +79,7 @@ impl Sense {
             Observation::PointerEntered => self.exit_intent.entered(now),
             Observation::PointerLeft { y } => tell(out, self.exit_intent.left(now, y)),
             Observation::Pressed { x, y, target } => self.rage_click.pressed(now, x, y, target),
-            Observation::PageReacted => self.rage_click.answered(),
+            Observation::PageReacted | Observation::FieldFocused(_) => self.rage_click.answered(),
             Observation::Scrolled { top, height, full } => {
                 self.rage_click.answered();
                 tell(out, self.scroll_reach.scrolled(top, height, full));
@@ -106,7 +106,6 @@ impl Sense {
                 self.rage_click.answered();
             }
             Observation::PopupClosed => self.exit_intent.popup(false),
-            Observation::FieldFocused(_) => self.rage_click.answered(),
             Observation::FieldLeft { field, is_empty } => {
                 self.cart_hesitation.field_left(now, field, is_empty);
             }
@@ -122,11 +121,13 @@ impl Sense {
     /// What the shop stated: passed on, and considered.
     pub(crate) fn state(&mut self, now: u64, fact: Fact, out: &mut Vec<Body>) {
         self.wake(now, out);
-        out.push(Body::Stated(fact.clone()));
-        if let Fact::ProductSeen(product) = &fact {
-            tell(out, self.dwell.see(&product.id));
-        }
         self.cart_hesitation.state(now, &fact);
+        let dwell = match &fact {
+            Fact::ProductSeen(product) => self.dwell.see(&product.id),
+            _ => None,
+        };
+        out.push(Body::Stated(fact));
+        tell(out, dwell);
         tell(out, self.cart_hesitation.settle(now));
     }
 

@@ -1,0 +1,166 @@
+//! The starter campaigns are fit to be published, survive the wire, and fire in both languages.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
+
+#[allow(dead_code, reason = "shared by several tests, each of which uses a part")]
+mod notation;
+
+use engine::campaign::{Action, Campaign, Trigger};
+use engine::check::Problem;
+use engine::config::RECENT_MAX;
+use engine::pack::{CAMPAIGNS_MAX, FORMAT, PACK_BYTES_MAX, Pack, PackError};
+
+const EXIT_OFFER: &str = include_str!("../campaigns/exit-offer.json");
+const CART_HELP: &str = include_str!("../campaigns/cart-help.json");
+
+fn library() -> Pack {
+    let campaigns = [EXIT_OFFER, CART_HELP].map(|it| serde_json::from_str(it).unwrap());
+    Pack { version: 1, campaigns: campaigns.into(), ..Pack::default() }
+}
+
+#[test]
+fn the_library_is_fit_and_survives_wire_and_json() {
+    let pack = library();
+    assert_eq!(pack.check(), []);
+    assert_eq!(Pack::decode(&pack.encode()).as_ref(), Ok(&pack));
+    let json = serde_json::to_string_pretty(&pack).unwrap();
+    assert_eq!(serde_json::from_str::<Pack>(&json).unwrap(), pack);
+}
+
+#[test]
+fn the_library_speaks_korean_and_english() {
+    for campaign in library().campaigns {
+        for variant in campaign.variants {
+            let (Action::Offer { copy, .. } | Action::Invite { copy }) = variant.action;
+            assert_eq!(copy.keys().collect::<Vec<_>>(), ["en", "ko"]);
+        }
+    }
+}
+
+#[test]
+fn the_library_fires_in_the_language_of_the_page() {
+    for language in ["ko", "en"] {
+        let out = notation::run(&format!(
+            "campaign exit-offer holdout=0\ncampaign cart-help holdout=0\n\
+             0ms began desktop {language} new\n5ms view /product/1\n10ms seen p1\n\
+             4000ms move 600,300\n4050ms move 600,150\n4100ms leave -2\n5s answer 1 expired\n\
+             6s add p1 2 9000\n7s view /cart\n8s left coupon empty\n9s view /checkout\n10s view /cart"
+        ));
+        for act in [
+            format!("4100ms act 1/0 card {language}"),
+            format!("10000ms act 2/0 invite {language}"),
+        ] {
+            assert!(out.contains(&act), "{act} in\n{out}");
+        }
+    }
+}
+
+#[test]
+fn an_unknown_key_in_a_file_is_refused() {
+    let misspelt = CART_HELP.replace("\"cooldown_s\"", "\"cooldown\"");
+    let error = serde_json::from_str::<Campaign>(&misspelt).unwrap_err().to_string();
+    assert!(error.starts_with("unknown field `cooldown`"), "{error}");
+}
+
+#[test]
+fn what_a_page_could_not_carry_is_refused_by_name() {
+    let problems = |spoil: &dyn Fn(&mut Campaign)| {
+        let mut pack = library();
+        spoil(&mut pack.campaigns[0]);
+        assert!(pack.check().is_empty() || Pack::decode(&pack.encode()) == Err(PackError::Unfit));
+        pack.check()
+    };
+    let leaf = || Trigger::Page(Vec::new());
+    let nested = |depth| (1..depth).fold(leaf(), |inner, _| Trigger::Not(Box::new(inner)));
+    let wide = |nodes: usize| Trigger::Any(vec![leaf(); nodes - 1]);
+    let count = |at_least, within_s| Trigger::Count {
+        of: engine::campaign::Happening::View,
+        at_least,
+        within_s,
+    };
+    let most = u16::try_from(RECENT_MAX).unwrap();
+    assert_eq!(problems(&|it| it.id = 2), [Problem::SameId(2)]);
+    assert_eq!(problems(&|it| it.trigger = nested(8)), []);
+    assert_eq!(problems(&|it| it.trigger = nested(9)), [Problem::TooDeep(1)]);
+    assert_eq!(problems(&|it| it.trigger = wide(32)), []);
+    assert_eq!(problems(&|it| it.trigger = wide(33)), [Problem::TooManyNodes(1)]);
+    assert_eq!(problems(&|it| it.trigger = count(most, 5)), []);
+    assert_eq!(problems(&|it| it.trigger = count(most + 1, 5)), [Problem::CountTooHigh(1)]);
+    assert_eq!(problems(&|it| it.trigger = count(most + 1, 0)), []);
+    assert_eq!(problems(&|it| it.variants.clear()), [Problem::Variants(1)]);
+    assert_eq!(problems(&|it| it.variants[0].weight = 0), [Problem::Variants(1)]);
+    assert_eq!(problems(&|it| it.holdout_permille = 1_001), [Problem::Holdout(1)]);
+    assert_eq!(problems(&|it| it.caps.per_day = 9), [Problem::PerDay(1)]);
+    assert_eq!(
+        problems(&|it| {
+            it.caps =
+                engine::campaign::Caps { per_view: 0, per_session: 0, per_day: 0, cooldown_s: 0 };
+        }),
+        [Problem::Unlimited(1)]
+    );
+    for (link, is_fine) in [
+        ("", true),
+        ("/sale", true),
+        ("https://shop.example/sale", true),
+        ("//evil.example", false),
+        ("/\\evil.example", false),
+        ("javascript:alert(1)", false),
+        ("http://shop.example", false),
+    ] {
+        let found = problems(&|it| {
+            if let Action::Offer { link: it, .. } = &mut it.variants[0].action {
+                *it = link.into();
+            }
+        });
+        assert_eq!(found.is_empty(), is_fine, "{link}");
+    }
+    let crowd = |size: usize| {
+        let one = library().campaigns.remove(0);
+        let ids = 1..=u16::try_from(size).unwrap();
+        let campaigns = ids.map(|id| Campaign { id, ..one.clone() }).collect();
+        Pack { campaigns, ..Pack::default() }.check()
+    };
+    assert_eq!(crowd(CAMPAIGNS_MAX), []);
+    assert_eq!(crowd(CAMPAIGNS_MAX + 1), [Problem::TooManyCampaigns]);
+}
+
+#[test]
+fn bytes_that_are_no_pack_are_refused() {
+    let bytes = library().encode();
+    assert_eq!(Pack::decode(&[]), Err(PackError::Malformed));
+    assert_eq!(Pack::decode(&[FORMAT + 1]), Err(PackError::Format(FORMAT + 1)));
+    assert_eq!(Pack::decode(&bytes[..bytes.len() - 1]), Err(PackError::Malformed));
+    assert_eq!(Pack::decode(&[bytes, vec![0]].concat()), Err(PackError::Malformed));
+    assert_eq!(Pack::decode(&vec![FORMAT; PACK_BYTES_MAX + 1]), Err(PackError::TooLarge));
+}
+
+#[test]
+fn a_path_keeps_only_the_query_that_is_allowed() {
+    let pack = Pack { query_keys: vec!["q".into(), "page".into()], ..Pack::default() };
+    for (raw, clean) in [
+        ("/search?q=tea&email=a@b.c&page=2#top", "/search?q=tea&page=2"),
+        ("/a?token=secret", "/a"),
+        ("/a#q=1?q=2", "/a"),
+        ("/?", "/"),
+        ("/?page&page=3", "/?page&page=3"),
+    ] {
+        assert_eq!(pack.clean_path(raw), clean);
+    }
+    let long = pack.clean_path(&format!("/{}", "한".repeat(200)));
+    assert_eq!(long.len(), 1 + 85 * 3, "cut at a whole character within 256 bytes");
+}
+
+#[test]
+fn the_usual_paths_are_known_by_their_sort() {
+    use beacon::item::PageKind;
+    let pack = Pack::default();
+    for (path, page) in [
+        ("/", PageKind::Home),
+        ("/?page=2", PageKind::Home),
+        ("/product/detail.html?product_no=7", PageKind::Product),
+        ("/checkout/payment", PageKind::Payment),
+        ("/checkout", PageKind::Checkout),
+        ("/about", PageKind::Other),
+    ] {
+        assert_eq!(pack.page_kind(path), page, "{path}");
+    }
+}

@@ -1,0 +1,217 @@
+//! Lines of a session as inputs.
+
+use std::str::FromStr;
+
+use beacon::item::{Answer, Fact, Line, Product, View};
+use beacon::{Currency, Millis, Money};
+use engine::Input;
+use engine::campaign::Campaign;
+use engine::observation::{Field, Landmark, Observation};
+use engine::pack::Pack;
+use serde::de::DeserializeOwned;
+
+use super::Tab;
+
+impl Tab {
+    /// Takes one line: a setting, a page load, or a time and what happened then.
+    pub(crate) fn take(&mut self, line: &str) {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "campaign" => self.add_campaign(campaign(rest)),
+            "seed" => self.world.seed = number(rest),
+            "load" => self.load_page(millis(rest)),
+            _ => self.take_input(Millis(millis(word)), rest),
+        }
+    }
+
+    fn take_input(&mut self, at: Millis, text: &str) {
+        let words: Vec<&str> = text.split(' ').collect();
+        match words[..] {
+            ["wait"] => {
+                self.pass_time(at);
+                self.at = at;
+            }
+            ["began", device, language, visitor, ref consent @ ..] => {
+                self.world.device = name(device);
+                self.world.language = language.into();
+                self.world.visitor = name(visitor);
+                if let [consent] = consent {
+                    self.world.consent = name(consent);
+                }
+                self.handle(at, Input::Began(self.world.clone()));
+            }
+            ["publish", version, "without", id] => {
+                let (version, id): (u32, u16) = (number(version), number(id));
+                let mut pack = Pack { version, ..self.packs[0].clone() };
+                pack.campaigns.retain(|it| it.id != id);
+                self.packs.push(pack.clone());
+                self.handle(at, Input::Published(pack));
+            }
+            _ => {
+                let input = input(&words, &self.packs[0]);
+                self.handle(at, input.unwrap_or_else(|| panic!("no such line: {text}")));
+            }
+        }
+    }
+}
+
+/// `exit-offer holdout=0 per_session=2`: a campaign of the library with some settings changed.
+/// `trigger=` takes the rest of the line.
+pub(crate) fn campaign(text: &str) -> Campaign {
+    let (text, trigger) = text.split_once(" trigger=").unwrap_or((text, ""));
+    let mut words = text.split(' ');
+    let file = format!("{}/campaigns/{}.json", env!("CARGO_MANIFEST_DIR"), words.next().unwrap());
+    let json = std::fs::read_to_string(&file).expect("the library has this campaign");
+    let mut campaign: Campaign = serde_json::from_str(&json).unwrap();
+    if !trigger.is_empty() {
+        campaign.trigger = serde_json::from_str(trigger).unwrap();
+    }
+    for word in words {
+        match word.split_once('=').unwrap_or((word, "")) {
+            ("id", it) => campaign.id = number(it),
+            ("holdout", it) => campaign.holdout_permille = number(it),
+            ("shadow", "") => campaign.shadow = true,
+            ("priority", it) => campaign.priority = number(it),
+            ("per_view", it) => campaign.caps.per_view = number(it),
+            ("per_session", it) => campaign.caps.per_session = number(it),
+            ("per_day", it) => campaign.caps.per_day = number(it),
+            ("cooldown", it) => campaign.caps.cooldown_s = number(it),
+            ("weights", it) => {
+                let first = campaign.variants[0].clone();
+                let weigh = |weight| engine::campaign::Variant { weight, ..first.clone() };
+                campaign.variants = it.split('/').map(|it| weigh(number(it))).collect();
+            }
+            _ => panic!("no such setting: {word}"),
+        }
+    }
+    campaign
+}
+
+/// `2500ms`, `45s`, `40min`, `25h`.
+fn millis(text: &str) -> u64 {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "ms" => 1,
+        "s" => 1_000,
+        "min" => 60_000,
+        "h" => 3_600_000,
+        other => panic!("no such unit of time: {other}"),
+    };
+    number::<u64>(digits) * unit
+}
+
+fn input(words: &[&str], pack: &Pack) -> Option<Input> {
+    observation(words, pack)
+        .map(Input::Observed)
+        .or_else(|| fact(words).map(Input::Stated))
+        .or_else(|| match *words {
+            ["consent", consent] => Some(Input::Consented(name(consent))),
+            ["answer", campaign, reaction] => {
+                let (campaign, reaction) = (number(campaign), name(reaction));
+                Some(Input::Answered(Answer { campaign, reaction }))
+            }
+            _ => None,
+        })
+}
+
+fn observation(words: &[&str], pack: &Pack) -> Option<Observation> {
+    Some(match *words {
+        ["view", path] => {
+            let path = pack.clean_path(path);
+            Observation::Viewed(View { page: pack.page_kind(&path), path })
+        }
+        ["move", at] => {
+            let (x, y) = pair(at);
+            Observation::Moved { x, y, is_held: false }
+        }
+        ["drag", at] => {
+            let (x, y) = pair(at);
+            Observation::Moved { x, y, is_held: true }
+        }
+        ["enter"] => Observation::PointerEntered,
+        ["leave", y] => Observation::PointerLeft { y: number(y) },
+        ["press", at, target] => {
+            let (x, y) = pair(at);
+            Observation::Pressed { x, y, target: name(target) }
+        }
+        ["reacted"] => Observation::PageReacted,
+        ["scroll", top, height, full] => {
+            Observation::Scrolled { top: number(top), height: number(height), full: number(full) }
+        }
+        ["key"] => Observation::KeyPressed,
+        ["hide"] => Observation::Hidden,
+        ["show"] => Observation::Shown,
+        ["blur"] => Observation::Blurred,
+        ["focus"] => Observation::Focused,
+        ["field", it] => Observation::FieldFocused(field(it)),
+        ["left", it, state] => {
+            Observation::FieldLeft { field: field(it), is_empty: state == "empty" }
+        }
+        ["popup", "opens"] => Observation::PopupOpened,
+        ["popup", "closes"] => Observation::PopupClosed,
+        ["rest", it] => Observation::RestedOn(match it {
+            "price" => Landmark::Price,
+            "total" => Landmark::Total,
+            "shipping" => Landmark::Shipping,
+            _ => Landmark::Elsewhere,
+        }),
+        ["choose", control, value] => {
+            Observation::Chose { control: number(control), value: number(value) }
+        }
+        _ => return None,
+    })
+}
+
+fn fact(words: &[&str]) -> Option<Fact> {
+    Some(match *words {
+        ["seen", id] => Fact::ProductSeen(Product {
+            id: id.into(),
+            name: id.into(),
+            category: String::new(),
+            price: None,
+        }),
+        ["add", product, quantity, price] => Fact::Added(line(product, quantity, price)),
+        ["remove", product, quantity, price] => Fact::Removed(line(product, quantity, price)),
+        ["cart", items, value] => Fact::CartStands { items: number(items), value: won(value) },
+        ["checkout", value] => Fact::CheckoutBegan { value: won(value) },
+        ["buy", order, items, value] => {
+            Fact::Purchased { order: order.into(), items: number(items), value: won(value) }
+        }
+        ["search", results] => Fact::Searched { results: results.parse().ok() },
+        ["login"] => Fact::LoggedIn { vip: false },
+        ["login", "vip"] => Fact::LoggedIn { vip: true },
+        ["shipping"] => Fact::ShippingSeen,
+        ["variant"] => Fact::VariantChosen,
+        _ => return None,
+    })
+}
+
+fn line(product: &str, quantity: &str, price: &str) -> Line {
+    Line { product: product.into(), quantity: number(quantity), price: Some(won(price)) }
+}
+
+fn field(text: &str) -> Field {
+    match text {
+        "coupon" => Field::Coupon,
+        "search" => Field::Search,
+        _ => Field::Other,
+    }
+}
+
+fn won(text: &str) -> Money {
+    Money { minor: number(text), currency: Currency::parse("KRW").unwrap() }
+}
+
+fn pair(text: &str) -> (i32, i32) {
+    let (x, y) = text.split_once(',').unwrap_or_else(|| panic!("not a point: {text}"));
+    (number(x), number(y))
+}
+
+fn number<T: FromStr>(text: &str) -> T {
+    text.parse().unwrap_or_else(|_| panic!("not a number: {text}"))
+}
+
+/// A value by the name that campaign files use.
+fn name<T: DeserializeOwned>(text: &str) -> T {
+    serde_json::from_value(text.into()).unwrap_or_else(|_| panic!("no such name: {text}"))
+}
