@@ -95,6 +95,7 @@ impl World {
             while let Some(((now, _), event)) = self.coming.pop_first() {
                 self.now = now;
                 self.happen(event);
+                assert!(self.sent < EVENTS_MAX, "the world never comes to rest");
             }
             // What the last page passed over waits for the next one.
             if self.storage.is_empty() || self.pages > PAGES_MAX * 3 {
@@ -393,6 +394,9 @@ impl Chance {
 
 /// Pages with a visitor; those behind only bring home what is still in storage.
 const PAGES_MAX: u32 = 5;
+
+/// A world takes some hundreds of events; one that takes so many runs in circles.
+const EVENTS_MAX: u64 = 50_000;
 
 /// The collector's clock when the world begins.
 const WALL: u64 = 1_764_000_000_000;
