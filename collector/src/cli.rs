@@ -3,6 +3,8 @@
 
 mod serve;
 mod site;
+mod stats;
+mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,6 +42,8 @@ enum Command {
     /// Sites: who may send, and what is published to their pages
     #[command(subcommand)]
     Site(site::SiteCommand),
+    /// Answers about a site, also while the server runs
+    Stats(stats::StatsArgs),
 }
 
 /// What a command ends with when it cannot do it: words for people.
@@ -54,6 +58,7 @@ pub fn run() -> ExitCode {
         Command::Serve { given } => serve::serve(given, file),
         Command::Demo { given, shop_origin } => serve::demo(given, file, &shop_origin),
         Command::Site(command) => site::run(command, file),
+        Command::Stats(args) => stats::run(&args, file),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,23 +4,22 @@
 //! Every arrival ends in exactly one counted [`Outcome`]. A page must name an origin that the site
 //! lists: browsers put `Origin` on every cross-origin POST, so what comes without one is no page.
 
-mod body;
 mod hit;
 
 use std::sync::Arc;
 
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap, ORIGIN, VARY};
+use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use beacon::reply::{Command, Reply};
 use beacon::{DecodeError, Header};
 
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::http::{Refusal, origin, read_text, readable_by_sender};
 use crate::outcome::{Counters, Outcome, Ticket};
 use crate::sites::{Site, Sites};
 use crate::store::{Arrival, Store, StoreError, Written};
 
-pub(crate) use body::read as read_body;
 pub use hit::hit;
 
 /// Told of each beacon after its commit, on the writer's thread.
@@ -45,9 +44,6 @@ pub struct Ingest {
     /// Asked for the answer.
     pub is_watched: IsWatched,
 }
-
-/// A refusal: how to count it, what to say.
-type Refusal = (Outcome, String);
 
 /// `POST /v1/b`.
 pub async fn beacon(
@@ -74,7 +70,7 @@ async fn admit(
     ingest: &Ingest,
     ticket: &mut Ticket,
 ) -> Result<(Arc<Site>, Arrival), Refusal> {
-    let frame = body::read(request, payload).await?;
+    let frame = read_text(request, payload).await?;
     let beacon = beacon::frame::decode(&frame).map_err(undecodable)?;
     let key = &beacon.header.site;
     let site = open_site(&ingest.sites, key.as_str(), request.headers(), ticket)?;
@@ -191,25 +187,6 @@ fn reply(ingest: &Ingest, site: &Site, header: &Header) -> Reply {
         commands.push(Command::Watched { every_ms: WATCHED_EVERY_MS, for_ms: WATCHED_FOR_MS });
     }
     Reply { commands }
-}
-
-/// Lets the page's script read the answer. Exactly its own origin, never with credentials: an
-/// answer says nothing that the sender may not know, and an agent that can read a refusal stops
-/// sending.
-pub(crate) fn readable_by_sender(headers: &HeaderMap, mut response: HttpResponse) -> HttpResponse {
-    let answer = response.headers_mut();
-    if let Some(origin) = headers.get(ORIGIN) {
-        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        let exposed = actix_web::http::header::HeaderValue::from_static("Retry-After");
-        answer.insert(actix_web::http::header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
-    }
-    answer.insert(VARY, actix_web::http::header::HeaderValue::from_static("Origin"));
-    response
-}
-
-/// Where the page came from, as its browser says.
-pub(crate) fn origin(headers: &HeaderMap) -> Option<&str> {
-    headers.get(ORIGIN).and_then(|value| value.to_str().ok())
 }
 
 /// While somebody watches: at each view and signal, at most once in this time (DESIGN section 4).

@@ -1,16 +1,22 @@
 //! The server and the `nunchi` command: takes beacons, keeps them, answers questions.
 //!
-//! `ingest`, `stats`, `live` and `chat` use [`store`], never each other; [`server`] puts them
-//! together. [`store`] does not know that HTTP exists, and nothing else knows SQL.
+//! [`ingest`], [`stats`], [`live`] and [`chat`] use [`store`], never each other; [`server`] puts
+//! them together. [`store`] does not know that HTTP exists, and nothing else knows SQL.
 
 pub mod assets;
+pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
+mod http;
 pub mod ingest;
+pub mod live;
+mod metrics;
+pub mod operators;
 pub mod outcome;
 pub mod packs;
 pub mod server;
 pub mod sites;
+pub mod stats;
 pub mod store;

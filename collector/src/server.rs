@@ -1,6 +1,5 @@
 //! Puts the parts together: opens the store, mounts the routes, serves, stops.
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +9,18 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpServer, web};
 
 use crate::assets::{self, Assets};
+use crate::chat::{self, Chat};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::error;
 use crate::ingest::{self, Ingest};
+use crate::live::{self, Live};
+use crate::metrics;
+use crate::operators::{self, Doors};
 use crate::outcome::Counters;
 use crate::packs;
 use crate::sites::Sites;
+use crate::stats;
 use crate::store::{Store, StoreError};
 
 /// Everything a server is made of. Cheap to clone: all parts are shared.
@@ -30,32 +34,52 @@ pub struct Services {
     pub counters: Arc<Counters>,
     /// The wall clock.
     pub clock: Clock,
+    live: Arc<Live>,
     ingest: web::Data<Ingest>,
+    chat: web::Data<Chat>,
+    doors: web::Data<Arc<Doors>>,
     assets: web::Data<Assets>,
 }
 
 impl Services {
-    /// Puts the parts together over an open store.
+    /// Puts the parts together over an open store. `token` opens the console.
     ///
     /// # Errors
     /// What the store says.
-    pub fn new(store: Store, assets: Assets, clock: Clock) -> Result<Self, StoreError> {
+    pub fn new(
+        store: Store,
+        assets: Assets,
+        token: String,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
         let sites = Arc::new(Sites::load(store.clone())?);
         let counters = Arc::new(Counters::default());
+        let live = Arc::new(Live::default());
+        for site in sites.all() {
+            live.rebuild(&store, site.record.id, &site.record.key, clock.now())?;
+        }
+        let (observer, watched) = (Arc::clone(&live), Arc::clone(&live));
         let ingest = Ingest {
             store: store.clone(),
             sites: Arc::clone(&sites),
             counters: Arc::clone(&counters),
             clock: clock.clone(),
-            on_stored: Arc::new(|_| {}),
-            is_watched: Arc::new(|_| false),
+            on_stored: Arc::new(move |arrival| observer.observe(arrival)),
+            is_watched: Arc::new(move |site| watched.is_watched(site)),
         };
+        let listener = Arc::clone(&live);
+        let on_talk = Arc::new(move |site, id: &str, now| listener.chatting(site, id, now));
+        let chat = Chat::new(store.clone(), Arc::clone(&sites), clock.clone(), on_talk);
+        let doors = Doors::new(token, store.clone(), clock.clone())?;
         Ok(Self {
             store,
             sites: web::Data::from(sites),
             counters,
             clock,
+            live,
             ingest: web::Data::new(ingest),
+            chat: web::Data::new(chat),
+            doors: web::Data::new(Arc::new(doors)),
             assets: web::Data::new(assets),
         })
     }
@@ -67,6 +91,12 @@ impl Services {
             to.app_data(services.sites)
                 .app_data(services.ingest)
                 .app_data(services.assets)
+                .app_data(services.chat)
+                .app_data(services.doors)
+                .app_data(web::Data::from(services.counters))
+                .app_data(web::Data::from(services.live))
+                .app_data(web::Data::new(services.store))
+                .app_data(web::Data::new(services.clock))
                 .app_data(web::JsonConfig::default().limit(64 * 1024).error_handler(
                     |error, request| error::json_error(error, request),
                 ))
@@ -74,12 +104,24 @@ impl Services {
                 .service(resource("/v1/b").route(web::post().to(ingest::beacon)))
                 .service(resource("/v1/hit").route(web::post().to(ingest::hit)))
                 .service(resource("/v1/pack/{site}").route(web::get().to(packs::pack)))
+                .service(resource("/v1/chat").route(web::post().to(chat::ask)))
+                .service(resource("/v1/chat/thread").route(web::post().to(chat::reopen)))
+                .service(
+                    resource("/api/session")
+                        .route(web::post().to(operators::log_in))
+                        .route(web::delete().to(operators::log_out)),
+                )
+                .service(resource("/api/sites").route(web::get().to(operators::list_sites)))
+                .service(resource("/api/stats/{question}").route(web::get().to(stats::answer)))
+                .service(resource("/api/live").route(web::get().to(live::now)))
+                .service(resource("/api/live/events").route(web::get().to(live::events)))
                 .service(resource("/n.js").route(web::get().to(assets::loader)))
                 .service(resource("/a/{file}").route(web::get().to(assets::agent)))
                 .service(resource("/").route(web::get().to(assets::to_console)))
                 .service(resource("/console").route(web::get().to(assets::to_console)))
                 .service(resource("/console/{path:.*}").route(web::get().to(assets::console)))
                 .service(resource("/healthz").route(web::get().to(healthz)))
+                .service(resource("/metrics").route(web::get().to(metrics::metrics)))
                 .default_service(web::to(error::not_found));
         }
     }
@@ -141,22 +183,19 @@ pub async fn serve(
     let bound = server.addrs().first().copied().unwrap_or(address);
     let server = server.run();
     let handle = server.handle();
+    let live = Arc::clone(&services.live);
     let housekeeping = actix_web::rt::spawn(keep_house(services.clone()));
     actix_web::rt::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: finishing what was begun");
+        live.close();
         handle.stop(true).await;
     });
     on_ready(bound);
     let result = server.await;
     housekeeping.abort();
+    keep_counted(&services).await;
     Ok(result?)
-}
-
-/// Says on stdout that requests are answered, for whoever waits for it.
-pub fn say_ready(address: SocketAddr) {
-    // Nobody reads: not a reason to stop.
-    let _ = writeln!(std::io::stdout(), "ready http://{address}");
 }
 
 fn with_nosniff<B>(mut answer: actix_web::dev::ServiceResponse<B>) -> actix_web::dev::ServiceResponse<B> {
@@ -182,15 +221,33 @@ async fn wait_for_signal() {
 /// What must be done from time to time.
 async fn keep_house(services: Services) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     for tick in 0_u64.. {
         second.tick().await;
         let sites = services.sites.clone();
-        let refreshed = web::block(move || sites.refresh()).await;
-        if let Ok(Err(error)) = refreshed {
+        if let Ok(Err(error)) = web::block(move || sites.refresh()).await {
             tracing::warn!(%error, "could not look for changed sites");
+        }
+        services.live.sweep(services.clock.now());
+        if tick % BEAT_EVERY_S == 0 {
+            services.live.beat();
+        }
+        if tick % COUNT_EVERY_S == 0 {
+            keep_counted(&services).await;
         }
         if tick % PURGE_EVERY_S == 0 {
             purge(&services).await;
+        }
+    }
+}
+
+/// Leaves the counters where a command line can read them.
+async fn keep_counted(services: &Services) {
+    for site in services.sites.all() {
+        let key = site.record.key.to_string();
+        let health = services.counters.health(&key);
+        if let Err(error) = services.store.keep_counted(key, health).await {
+            tracing::warn!(%error, "could not keep the counters");
         }
     }
 }
@@ -210,6 +267,12 @@ const HEADER_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// For requests under way when the server is asked to stop, seconds.
 const DRAIN_S: u64 = 10;
+
+/// Between two signs of life to consoles, seconds.
+const BEAT_EVERY_S: u64 = 15;
+
+/// Between two notes of the counters, seconds.
+const COUNT_EVERY_S: u64 = 5;
 
 /// Between two purges of dedup marks, seconds.
 const PURGE_EVERY_S: u64 = 60;

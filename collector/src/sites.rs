@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use beacon::SiteKey;
-use beacon::item::{Consent, PageKind};
+use beacon::item::Consent;
 
 use crate::store::{SiteRecord, Store, StoreError};
 
@@ -30,7 +30,7 @@ pub struct Site {
 
 impl Site {
     fn new(record: SiteRecord) -> Self {
-        let pack_bytes = postcard::to_allocvec(&record.pack).unwrap_or_default();
+        let pack_bytes = record.pack.encode();
         let pack_etag = format!("\"{}-{:08x}\"", record.pack.version, hash(&pack_bytes));
         Self { record, pack_bytes, pack_etag }
     }
@@ -39,13 +39,6 @@ impl Site {
     /// none at all never may.
     pub fn allows(&self, origin: Option<&str>) -> bool {
         origin.is_some_and(|origin| self.record.origins.iter().any(|own| own == origin))
-    }
-
-    /// What sort of page a path is, by the pack's rules.
-    pub fn page_of(&self, path: &str) -> PageKind {
-        let rules = &self.record.pack.pages;
-        let rule = rules.iter().find(|rule| matches(&rule.glob, path));
-        rule.map_or(PageKind::Other, |rule| rule.page)
     }
 
     /// Whether pages may be counted before the visitor was asked.
@@ -114,15 +107,4 @@ const NO_PANIC: &str = "nothing panics under this lock";
 /// FNV-1a: tells two packs of one version apart, nothing more.
 fn hash(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-/// Whether `text` matches `glob`, in which `*` stands for any run of characters.
-fn matches(glob: &str, text: &str) -> bool {
-    match glob.split_once('*') {
-        None => glob == text,
-        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            let mut ends = text.char_indices().map(|(end, _)| end).chain([text.len()]);
-            ends.any(|end| matches(rest, &text[end..]))
-        }),
-    }
 }

@@ -6,10 +6,10 @@
 //! dedup mark and the rows derived from it stand in one transaction.
 
 mod beacons;
-
+mod chats;
 mod items;
-
-
+mod logins;
+mod questions;
 mod schema;
 mod sites;
 mod writer;
@@ -23,7 +23,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use beacons::{Arrival, Written};
 
+pub use chats::{Asked, Entry};
 pub(crate) use items::page_name;
+pub(crate) use questions::{ArmRow, MilestoneRow, Span, VerdictRow, ViewRow};
 pub use sites::SiteRecord;
 pub use writer::WriterStats;
 

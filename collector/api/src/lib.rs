@@ -4,6 +4,7 @@
 
 pub mod chat;
 pub mod live;
+pub mod mask;
 pub mod stats;
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! `nunchi serve` and `nunchi demo`.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use beacon::SiteKey;
@@ -9,6 +10,7 @@ use super::Failure;
 use crate::assets::Assets;
 use crate::clock::Clock;
 use crate::config::{Given, Settings};
+use crate::operators::token_of;
 use crate::server::{self, Services};
 use crate::sites::{default_pack, read_origin};
 use crate::store::Store;
@@ -17,7 +19,7 @@ use crate::store::Store;
 pub(super) fn serve(given: Given, file: Option<&Path>) -> Result<(), Failure> {
     let settings = given.settle(file)?;
     let store = Store::open(&settings.data)?;
-    run(&settings, store)
+    run(&settings, store, false)
 }
 
 /// `nunchi demo`: the same, with a site to try. Run again it goes on with the data of the last time.
@@ -34,10 +36,10 @@ pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Resul
     if published.is_some_and(|site| site.pack.campaigns != pack.campaigns) {
         store.publish(&key, pack, now)?;
     }
-    run(&settings, store)
+    run(&settings, store, true)
 }
 
-fn run(settings: &Settings, store: Store) -> Result<(), Failure> {
+fn run(settings: &Settings, store: Store, shows_token: bool) -> Result<(), Failure> {
     tracing::info!("settings: {settings}");
     if let Some(mib) = settings.data_mib_max {
         store.limit_pages(mib.saturating_mul(PAGES_PER_MIB))?;
@@ -48,9 +50,18 @@ fn run(settings: &Settings, store: Store) -> Result<(), Failure> {
             "agent and console are not in this binary: run `cargo xtask build`, then build it again"
         );
     }
-    let services = Services::new(store, assets, Clock::system())?;
-    let ready = |address| {
-        server::say_ready(address);
+    let (token, is_new) = match &settings.token {
+        Some(token) => (token.clone(), false),
+        None => token_of(&settings.data)?,
+    };
+    let services = Services::new(store, assets, token.clone(), Clock::system())?;
+    let ready = |address: SocketAddr| {
+        if is_new || shows_token {
+            println!("console http://{address}/console/#token={token}");
+        } else {
+            println!("console http://{address}/console/");
+        }
+        println!("ready http://{address}");
     };
     actix_web::rt::System::new().block_on(server::serve(settings, services, ready))?;
     Ok(())

@@ -45,6 +45,15 @@ pub(super) enum SiteCommand {
         #[command(flatten)]
         folder: Folder,
     },
+    /// Give the site a knowledge base of its own
+    Teach {
+        /// Key of the site
+        key: String,
+        /// JSON file
+        file: PathBuf,
+        #[command(flatten)]
+        folder: Folder,
+    },
     /// Take beacons again
     On {
         /// Key of the site
@@ -106,6 +115,16 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             let count = pack.campaigns.len();
             let version = store.publish(&site.key, pack, Clock::system().now())?;
             println!("{key}: pack {version} is published, {count} campaigns");
+        }
+        SiteCommand::Teach { key, file: knowledge, folder } => {
+            let store = Store::open_beside(&folder.settle(file)?)?;
+            let site = find(&store, &key)?;
+            let json = read(&knowledge)?;
+            let entries = crate::chat::Knowledge::parse(&json)
+                .map_err(|cause| format!("{}: {cause}", knowledge.display()))?
+                .len();
+            store.put_knowledge(&site.key, &json)?;
+            println!("{key}: knows {entries} answers");
         }
         SiteCommand::On { key, folder } => switch(&folder.settle(file)?, &key, true)?,
         SiteCommand::Off { key, folder } => switch(&folder.settle(file)?, &key, false)?,

@@ -2,11 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use beacon::RunId;
-use beacon::limits::{PATH_BYTES_MAX, clip};
 
-use super::{Ingest, Refusal, body, open_site, outcome_of, readable_by_sender};
+use super::{Ingest, open_site, outcome_of};
 use crate::error::ApiError;
+use crate::http::{Refusal, read_text, readable_by_sender};
 use crate::outcome::{Outcome, Ticket};
+use crate::store::page_name;
 
 /// `POST /v1/hit`: lines site key, run (hexadecimal), path.
 pub async fn hit(
@@ -31,7 +32,7 @@ async fn count(
     ingest: &Ingest,
     ticket: &mut Ticket,
 ) -> Result<(Outcome, String), Refusal> {
-    let body = body::read(request, payload).await?;
+    let body = read_text(request, payload).await?;
     let hit = Hit::parse(&body).ok_or_else(|| {
         (Outcome::Malformed, "expected the lines site, run (32 hexadecimal digits), path".into())
     })?;
@@ -39,8 +40,8 @@ async fn count(
     if !site.counts_unasked() {
         return Err((Outcome::Consent, "this site asks before anything is counted".into()));
     }
-    let page = site.page_of(hit.path);
-    let (path, page) = (clip(hit.path, PATH_BYTES_MAX), crate::store::page_name(page).to_owned());
+    let path = site.record.pack.clean_path(hit.path);
+    let page = page_name(site.record.pack.page_kind(&path)).to_owned();
     let result =
         ingest.store.accept_hit(site.record.id, hit.run, path, page, ingest.clock.now()).await;
     let outcome = outcome_of(&result);
@@ -57,8 +58,6 @@ impl<'a> Hit<'a> {
     fn parse(body: &'a [u8]) -> Option<Self> {
         let mut lines = std::str::from_utf8(body).ok()?.lines();
         let (site, run, path) = (lines.next()?, lines.next()?, lines.next()?);
-        // Query and fragment may hold what is nobody's business.
-        let path = path.split(['?', '#']).next()?;
         let is_path = path.starts_with('/') && !path.chars().any(char::is_control);
         let run = RunId::parse(run)?;
         (is_path && lines.next().is_none()).then_some(Self { site, run, path })

@@ -68,14 +68,13 @@ fn read_content(file: &str, json: &str) -> Result<Content, PublishError> {
 }
 
 fn check(pack: &Pack) -> Result<(), String> {
-    let bytes = postcard::to_allocvec(pack).map_err(|error| error.to_string())?;
-    let limit = engine::pack::PACK_BYTES_MAX;
-    if bytes.len() > limit {
-        return Err(format!("the pack is {} bytes, at most {limit} are published", bytes.len()));
+    let problems: Vec<String> = pack.check().iter().map(ToString::to_string).collect();
+    if !problems.is_empty() {
+        return Err(problems.join("; "));
     }
-    if pack.campaigns.len() > engine::pack::CAMPAIGNS_MAX {
-        let (found, limit) = (pack.campaigns.len(), engine::pack::CAMPAIGNS_MAX);
-        return Err(format!("{found} campaigns, at most {limit} are published"));
+    let (found, limit) = (pack.encode().len(), engine::pack::PACK_BYTES_MAX);
+    if found > limit {
+        return Err(format!("the pack is {found} bytes, at most {limit} are published"));
     }
     Ok(())
 }

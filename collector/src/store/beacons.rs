@@ -47,7 +47,7 @@ impl Store {
     }
 
     /// Counts one page view that the loader saw where the agent cannot run. The same run and path
-    /// count once.
+    /// count once. Its ordinals are negative, so that they never meet those of an agent's beacon.
     ///
     /// # Errors
     /// What keeps it from being durable.
@@ -91,7 +91,7 @@ impl Store {
         self.read(|db| db.prepare(sql)?.query_map([], read_row)?.collect())
     }
 
-    /// Drops dedup marks accepted before `before`, at most [`PURGE_MAX`] at a time so that beacons
+    /// Drops dedup marks accepted before `before`, 5,000 at a time, so that beacons
     /// need not wait long. Returns how many.
     ///
     /// # Errors
@@ -104,7 +104,7 @@ impl Store {
 }
 
 /// Marks dropped in one transaction.
-pub const PURGE_MAX: usize = 5_000;
+const PURGE_MAX: usize = 5_000;
 
 struct Accept<D> {
     arrival: Arrival,
@@ -155,12 +155,12 @@ fn write_hit(
     page: &str,
     now: Millis,
 ) -> rusqlite::Result<Written> {
-    let begin = "INSERT INTO run (site, run, began_at, is_loader) VALUES (?, ?, ?, 1)
+    let begin = "INSERT INTO run (site, run, began_at) VALUES (?, ?, ?)
                  ON CONFLICT DO UPDATE SET run = excluded.run RETURNING id";
     let run: i64 =
         db.prepare_cached(begin)?.query_row(params![site, run.0, now.0], |row| row.get(0))?;
-    let view = "INSERT INTO item (run, ordinal, site, at, kind, path, page)
-                SELECT ?1, COALESCE(MAX(ordinal), -1) + 1, ?2, ?3, 'viewed', ?4, ?5
+    let view = "INSERT INTO item (run, ordinal, site, at, kind, path, page, detail)
+                SELECT ?1, MIN(COALESCE(MIN(ordinal), 0), 0) - 1, ?2, ?3, 'viewed', ?4, ?5, 1
                 FROM item WHERE run = ?1
                 HAVING NOT EXISTS (SELECT 1 FROM item WHERE run = ?1 AND path = ?4)";
     let rows = db.prepare_cached(view)?.execute(params![run, site, now.0, path, page])?;

@@ -34,8 +34,8 @@ pub(super) fn write(
     let session = header.session.map(|id| id.0);
     let mut insert = db.prepare_cached(
         "INSERT INTO item (run, ordinal, site, at, kind, session, path, page, subject, number,
-                           detail, campaign, value, currency, evidence)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                           detail, campaign, pack, value, currency, evidence)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for (place, item) in (0_i64..).zip(&arrival.beacon.items) {
         let ordinal = i64::from(header.sequence) << 12 | place;
@@ -65,6 +65,7 @@ pub(super) fn write(
             row.number,
             row.detail,
             row.campaign,
+            row.evidence.as_ref().map(|_| header.pack),
             row.value.map(|value| value.minor),
             row.value.as_ref().map(|value| value.currency.as_str()),
             row.evidence,

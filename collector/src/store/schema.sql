@@ -55,8 +55,7 @@ CREATE TABLE run (
     run       BLOB NOT NULL,
     session   BLOB,
     visitor   BLOB,
-    began_at  INTEGER NOT NULL,            -- of the first beacon that came, minus its first item's delay
-    is_loader INTEGER NOT NULL DEFAULT 0,
+    began_at  INTEGER NOT NULL,            -- fixed by the first beacon that came
     UNIQUE (site, run)
 );
 CREATE INDEX run_by_age ON run (site, began_at);
@@ -74,8 +73,9 @@ CREATE TABLE item (
     page     TEXT,                         -- viewed
     subject  TEXT,                         -- product id, goal
     number   INTEGER,                      -- milliseconds, percent, level, pieces, permille, results
-    detail   INTEGER,                      -- causes, variant
+    detail   INTEGER,                      -- causes; variant; 1 for a view that the loader counted
     campaign INTEGER,
+    pack     INTEGER,                      -- verdicts: version of the pack they were made by
     value    INTEGER,
     currency TEXT,
     evidence TEXT,                         -- JSON list of integers
@@ -102,7 +102,7 @@ CREATE INDEX purchase_by_age ON purchase (site, at);
 CREATE VIEW visit_item AS
     SELECT item.*, COALESCE(item.session, run.session, run.run) AS visit,
            COALESCE(run.visitor, item.session, run.session, run.run) AS person,
-           run.visitor AS visitor, run.is_loader AS is_loader
+           run.visitor AS visitor
     FROM item JOIN run ON run.id = item.run;
 
 CREATE VIEW visit_purchase AS
@@ -119,6 +119,7 @@ CREATE TABLE conversation (
     path     TEXT NOT NULL,
     campaign INTEGER,
     began_at INTEGER NOT NULL,
+    wants_person INTEGER NOT NULL,
     UNIQUE (site, key)
 );
 CREATE INDEX conversation_by_age ON conversation (site, began_at);

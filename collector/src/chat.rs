@@ -1,0 +1,190 @@
+//! Conversations: a visitor asks, the bot answers from the site's knowledge base, both are durable
+//! before the answer goes out.
+//!
+//! The conversation id is 128 random bits made in the page; who holds it may read the conversation.
+//! A message that comes again under its number is the same message.
+
+mod bot;
+mod knowledge;
+mod pace;
+mod ranking;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use beacon::limits::{LANGUAGE_BYTES_MAX, clip};
+use beacon::{Millis, RunId, SessionId};
+use nunchi_api::chat::{Ask, Reopen, TEXT_CHARS_MAX, Thread};
+use nunchi_api::mask::mask;
+
+use crate::clock::Clock;
+use crate::error::{ApiError, internal};
+use crate::http::{origin, read_text, readable_by_sender};
+use crate::outcome::Outcome;
+use crate::sites::{DEFAULT_KNOWLEDGE, Site, Sites};
+use crate::store::{Asked, Entry, Store};
+
+pub use bot::{Saying, answer};
+pub use knowledge::{Found, Knowledge, Language};
+
+use pace::Pace;
+
+/// Told that the visitor with this session id has a conversation open on the site.
+pub type OnTalk = Arc<dyn Fn(i64, &str, Millis) + Send + Sync>;
+
+/// What chat needs of the rest.
+pub struct Chat {
+    /// Where conversations go.
+    pub store: Store,
+    /// Whose they are.
+    pub sites: Arc<Sites>,
+    /// The wall clock.
+    pub clock: Clock,
+    /// Told of conversations.
+    pub on_talk: OnTalk,
+    pace: Mutex<Pace>,
+    /// Knowledge bases by the text they were made from.
+    known: Mutex<BTreeMap<i64, (String, Arc<Knowledge>)>>,
+}
+
+impl Chat {
+    /// A chat with nobody in it yet.
+    pub fn new(store: Store, sites: Arc<Sites>, clock: Clock, on_talk: OnTalk) -> Self {
+        let (pace, known) = (Mutex::default(), Mutex::default());
+        Self { store, sites, clock, on_talk, pace, known }
+    }
+
+    /// The site's own knowledge base, or the default one; parsed once for each text.
+    fn knowledge(&self, site: &Site) -> Result<Arc<Knowledge>, ApiError> {
+        let json = site.record.knowledge.as_deref().unwrap_or(DEFAULT_KNOWLEDGE);
+        let mut known = self.known.lock().expect(NO_PANIC);
+        if let Some((text, knowledge)) = known.get(&site.record.id)
+            && text == json
+        {
+            return Ok(Arc::clone(knowledge));
+        }
+        let knowledge = Arc::new(Knowledge::parse(json).map_err(|error| internal(&error))?);
+        known.insert(site.record.id, (json.into(), Arc::clone(&knowledge)));
+        Ok(knowledge)
+    }
+
+    fn site(&self, key: &str, request: &HttpRequest) -> Result<Arc<Site>, ApiError> {
+        let site = self.sites.find_text(key).ok_or_else(|| ApiError::unknown_site(key))?;
+        if !site.record.is_on {
+            return Err(ApiError::refusal(Outcome::SiteOff, "the site is switched off"));
+        }
+        if !site.allows(origin(request.headers())) {
+            let message = "the site does not list the origin of this page";
+            return Err(ApiError::refusal(Outcome::WrongOrigin, message));
+        }
+        Ok(site)
+    }
+}
+
+/// `POST /v1/chat`: a visitor says something.
+pub async fn ask(request: HttpRequest, payload: web::Payload, chat: web::Data<Chat>) -> HttpResponse {
+    let result = match read_json::<Ask>(&request, payload).await {
+        Ok(ask) => talk(&request, ask, &chat).await,
+        Err(error) => Err(error),
+    };
+    respond(&request, result)
+}
+
+/// `POST /v1/chat/thread`: a visitor comes back.
+pub async fn reopen(
+    request: HttpRequest,
+    payload: web::Payload,
+    chat: web::Data<Chat>,
+) -> HttpResponse {
+    let result = match read_json::<Reopen>(&request, payload).await {
+        Ok(reopen) => thread(&request, &reopen, &chat).await,
+        Err(error) => Err(error),
+    };
+    respond(&request, result)
+}
+
+async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, ApiError> {
+    let site = chat.site(&ask.site, request)?;
+    let conversation = conversation_id(&ask.conversation)?;
+    let text = mask(text(&ask)?);
+    let now = chat.clock.now();
+    if !chat.pace.lock().expect(NO_PANIC).allows(site.record.id, conversation, now) {
+        return Err(ApiError::refusal(Outcome::Throttled, "too many messages, wait a minute"));
+    }
+    let saying = answer(&*chat.knowledge(&site)?, &text, &ask.language);
+    let session = ask.session.as_deref().and_then(SessionId::parse).map(|id| id.to_string());
+    let asked = Asked {
+        site: site.record.id,
+        conversation: conversation.0,
+        number: ask.number,
+        session: session.clone(),
+        language: clip(&ask.language, LANGUAGE_BYTES_MAX),
+        path: site.record.pack.clean_path(&ask.path),
+        campaign: ask.campaign,
+        text,
+        is_answered: saying.is_answered,
+        wants_person: saying.wants_person,
+        answer: Entry { text: saying.text, links: saying.links, suggestions: saying.suggestions },
+        now,
+    };
+    let messages = chat.store.ask(asked).await?;
+    let messages = messages.ok_or_else(|| {
+        ApiError::refusal(Outcome::Throttled, "this conversation is full, begin another")
+    })?;
+    if let Some(session) = session {
+        (chat.on_talk)(site.record.id, &session, now);
+    }
+    Ok(Thread { messages })
+}
+
+async fn thread(
+    request: &HttpRequest,
+    reopen: &Reopen,
+    chat: &Chat,
+) -> Result<Thread, ApiError> {
+    let site = chat.site(&reopen.site, request)?;
+    let conversation = conversation_id(&reopen.conversation)?.0;
+    let (store, site) = (chat.store.clone(), site.record.id);
+    let messages = web::block(move || store.thread(site, conversation)).await;
+    Ok(Thread { messages: messages.map_err(|error| internal(&error))?? })
+}
+
+/// The visitor's words, if they are some.
+fn text(ask: &Ask) -> Result<&str, ApiError> {
+    let text = ask.text.trim();
+    let chars = text.chars().count();
+    if (1..=TEXT_CHARS_MAX).contains(&chars) {
+        Ok(text)
+    } else {
+        let message = format!("a message has 1 to {TEXT_CHARS_MAX} characters, this one {chars}");
+        Err(ApiError::refusal(Outcome::Limits, message))
+    }
+}
+
+fn conversation_id(text: &str) -> Result<RunId, ApiError> {
+    RunId::parse(text).ok_or_else(|| {
+        ApiError::refusal(Outcome::Malformed, "`conversation` is 32 hexadecimal digits")
+    })
+}
+
+async fn read_json<T: serde::de::DeserializeOwned>(
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<T, ApiError> {
+    let body = read_text(request, payload)
+        .await
+        .map_err(|(outcome, message)| ApiError::refusal(outcome, message))?;
+    serde_json::from_slice(&body)
+        .map_err(|error| ApiError::refusal(Outcome::Malformed, error.to_string()))
+}
+
+fn respond(request: &HttpRequest, result: Result<Thread, ApiError>) -> HttpResponse {
+    let response = match result {
+        Ok(thread) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(thread),
+        Err(error) => error.error_response(),
+    };
+    readable_by_sender(request.headers(), response)
+}
+
+const NO_PANIC: &str = "nothing panics under this lock";

@@ -1,0 +1,204 @@
+//! Tables for terminals, and how each answer becomes some.
+
+use std::fmt;
+
+/// A table with a heading line; numbers stand right.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(super) fn new(head: &[&str]) -> Self {
+        Self { head: head.iter().map(ToString::to_string).collect(), rows: Vec::new() }
+    }
+
+    pub(super) fn row(mut self, cells: &[&dyn fmt::Display]) -> Self {
+        self.rows.push(cells.iter().map(ToString::to_string).collect());
+        self
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = || std::iter::once(&self.head).chain(&self.rows);
+        let columns = self.head.len();
+        let width = |column: usize| {
+            lines().filter_map(|line| line.get(column)).map(|cell| columns_of(cell)).max()
+        };
+        let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+        let is_number =
+            |cell: &str| cell.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '−'));
+        for line in lines() {
+            let mut text = String::new();
+            for (column, cell) in line.iter().enumerate() {
+                let values = self.rows.iter().filter_map(|row| row.get(column));
+                let is_right = values.clone().count() > 0 && values.clone().all(|cell| is_number(cell));
+                let space = " ".repeat(widths[column].saturating_sub(columns_of(cell)));
+                let gap = if column == 0 { "" } else { "  " };
+                text.push_str(gap);
+                text.push_str(&if is_right { space + cell } else { format!("{cell}{space}") });
+            }
+            writeln!(f, "{}", text.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Columns a text takes in a terminal: Hangul and its like take two.
+fn columns_of(text: &str) -> usize {
+    let is_wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '가'..='힣' | '\u{ff00}'..='\u{ff60}');
+    text.chars().map(|c| 1 + usize::from(is_wide(c))).sum()
+}
+
+pub(super) mod tables {
+    //! One function an answer.
+
+    use nunchi_api::live::Floor;
+    use nunchi_api::stats::{
+        Amount, CampaignRow, Campaigns, Funnel, Health, Overview, Pages, Signals,
+    };
+
+    use super::Table;
+
+    pub(crate) fn overview(answer: &Overview) -> Vec<Table> {
+        let dwell = seconds(answer.dwell_ms_median);
+        let table = Table::new(&["overview", ""])
+            .row(&[&"sessions", &answer.sessions])
+            .row(&[&"visitors", &answer.visitors])
+            .row(&[&"views", &answer.views])
+            .row(&[&"  by the loader alone", &answer.loader_views])
+            .row(&[&"median dwell, s", &dwell])
+            .row(&[&"carts", &answer.carts])
+            .row(&[&"checkouts", &answer.checkouts])
+            .row(&[&"purchases", &answer.purchases])
+            .row(&[&"conversations", &answer.conversations]);
+        let revenue = answer.revenue.iter().fold(table, |table, amount| {
+            table.row(&[&format!("revenue, {}", amount.currency), &major(amount)])
+        });
+        vec![revenue]
+    }
+
+    pub(crate) fn funnel(answer: &Funnel) -> Vec<Table> {
+        let first = answer.steps.first().map_or(0, |step| step.sessions);
+        let table = Table::new(&["step", "sessions", "of all"]);
+        vec![answer.steps.iter().fold(table, |table, step| {
+            table.row(&[&step.name, &step.sessions, &percent(step.sessions, first)])
+        })]
+    }
+
+    pub(crate) fn signals(answer: &Signals) -> Vec<Table> {
+        let signals = Table::new(&["signal", "count", "sessions"]);
+        let signals = answer.rows.iter().fold(signals, |table, row| {
+            table.row(&[&row.signal, &row.count, &row.sessions])
+        });
+        let causes = Table::new(&["cause of hesitation", "sessions"]);
+        let causes =
+            answer.causes.iter().fold(causes, |table, row| table.row(&[&row.cause, &row.sessions]));
+        vec![signals, causes]
+    }
+
+    pub(crate) fn campaigns(answer: &Campaigns) -> Vec<Table> {
+        let counts = Table::new(&[
+            "id", "campaign", "fired", "held out", "shadowed", "shown", "accepted", "dismissed",
+        ]);
+        let counts = answer.rows.iter().fold(counts, |table, row| {
+            let CampaignRow { id, name, fired, held_out, shadowed, shown, .. } = row;
+            let (accepted, dismissed) = (&row.accepted, &row.dismissed);
+            table.row(&[id, name, fired, held_out, shadowed, shown, accepted, dismissed])
+        });
+        let arms = Table::new(&[
+            "id", "treated", "bought", "rate", "holdout", "bought", "rate", "difference, points (95 %)",
+        ]);
+        let arms = answer.rows.iter().fold(arms, |table, row| {
+            let (treated, holdout) = (&row.treated, &row.holdout);
+            let uplift = row.uplift.as_ref().map_or("not known yet".into(), |uplift| {
+                format!("{:+.1} ({:+.1} to {:+.1})", uplift.points, uplift.low, uplift.high)
+            });
+            table.row(&[
+                &row.id,
+                &treated.visitors,
+                &treated.converted,
+                &percent(treated.converted, treated.visitors),
+                &holdout.visitors,
+                &holdout.converted,
+                &percent(holdout.converted, holdout.visitors),
+                &uplift,
+            ])
+        });
+        let why = Table::new(&["id", "outcome", "session", "buy", "because"]);
+        let why = answer.rows.iter().fold(why, |table, row| {
+            row.evidence.iter().fold(table, |table, evidence| {
+                let buy = format!("{:.1} %", f64::from(evidence.buy_permille) / 10.0);
+                let reasons = evidence.reasons.join(", ");
+                table.row(&[&row.id, &evidence.outcome, &evidence.session, &buy, &reasons])
+            })
+        });
+        vec![counts, arms, why]
+    }
+
+    pub(crate) fn pages(answer: &Pages) -> Vec<Table> {
+        let table = Table::new(&["path", "page", "views", "median s", "total s", "reach"]);
+        vec![answer.rows.iter().fold(table, |table, row| {
+            let (median, total) = (seconds(row.dwell_ms_median), seconds(row.dwell_ms_total));
+            let reach = format!("{} %", row.reach_percent);
+            table.row(&[&row.path, &row.page, &row.views, &median, &total, &reach])
+        })]
+    }
+
+    pub(crate) fn live(answer: &Floor) -> Vec<Table> {
+        let table = Table::new(&["visitor", "kind", "device", "page", "path", "cart", "signal"]);
+        vec![answer.visitors.iter().fold(table, |table, visitor| {
+            let cart = visitor.cart_value.as_ref().map_or(visitor.cart_items.to_string(), |value| {
+                format!("{}: {} {}", visitor.cart_items, major(value), value.currency)
+            });
+            let kind = if visitor.is_vip { "vip" } else { &visitor.kind };
+            let (device, page, path) = (&visitor.device, &visitor.page, &visitor.path);
+            table.row(&[&visitor.id, &kind, device, page, path, &cart, &visitor.signal])
+        })]
+    }
+
+    pub(crate) fn health(answer: &Health) -> Vec<Table> {
+        let arrived = Table::new(&["since the server started", ""])
+            .row(&[&"received", &answer.received])
+            .row(&[&"stored", &answer.stored])
+            .row(&[&"duplicate", &answer.duplicate]);
+        let arrived = answer
+            .refused
+            .iter()
+            .fold(arrived, |table, row| table.row(&[&format!("refused: {}", row.outcome), &row.count]));
+        let lost = percent(answer.lost, answer.sent);
+        let way = Table::new(&["on the way, in the span", ""])
+            .row(&[&"sent", &answer.sent])
+            .row(&[&"lost", &answer.lost])
+            .row(&[&"lost, of all", &lost]);
+        vec![arrived, way]
+    }
+
+    fn seconds(ms: u64) -> String {
+        format!("{}.{}", ms / 1_000, ms % 1_000 / 100)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of sessions are far below 2^52")]
+    fn percent(part: u64, whole: u64) -> String {
+        if whole == 0 {
+            return "0 %".into();
+        }
+        format!("{:.1} %", 100.0 * part as f64 / whole as f64)
+    }
+
+    /// In the currency's usual notation: cents behind a point, won as they are.
+    fn major(amount: &Amount) -> String {
+        let currency = beacon::Currency::parse(&amount.currency);
+        let digits = currency.map_or(2, beacon::Currency::minor_digits);
+        let unit = 10_u64.pow(digits);
+        let sign = if amount.minor < 0 { "-" } else { "" };
+        let (whole, rest) = (amount.minor.unsigned_abs() / unit, amount.minor.unsigned_abs() % unit);
+        if digits == 0 {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{rest:0width$}", width = digits as usize)
+        }
+    }
+}

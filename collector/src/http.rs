@@ -1,0 +1,73 @@
+//! What all routes for pages have in common: how a body is read, who may read the answer.
+
+use std::time::Duration;
+
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_TYPE, HeaderMap, HeaderValue, ORIGIN, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use beacon::limits::BODY_BYTES_MAX;
+
+use crate::outcome::Outcome;
+
+/// A refusal: how to count it, what to say.
+pub(crate) type Refusal = (Outcome, String);
+
+/// Where the page came from, as its browser says.
+pub(crate) fn origin(headers: &HeaderMap) -> Option<&str> {
+    headers.get(ORIGIN).and_then(|value| value.to_str().ok())
+}
+
+/// The whole body of a request from a page: `text/plain`, which needs no preflight, not compressed,
+/// at most [`BODY_BYTES_MAX`] bytes within [`BODY_TIME_MAX`].
+pub(crate) async fn read_text(
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<Vec<u8>, Refusal> {
+    check_head(request.headers())?;
+    let whole = payload.to_bytes_limited(BODY_BYTES_MAX);
+    match actix_web::rt::time::timeout(BODY_TIME_MAX, whole).await {
+        Err(_) => Err((Outcome::Slow, "the body did not come in time".into())),
+        Ok(Err(_)) => Err(too_large()),
+        Ok(Ok(Err(_))) => Err((Outcome::Aborted, "the body broke off".into())),
+        Ok(Ok(Ok(bytes))) => Ok(bytes.into()),
+    }
+}
+
+/// What can be refused before a byte of the body is read.
+fn check_head(headers: &HeaderMap) -> Result<(), Refusal> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let essence = text(CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default();
+    if !essence.trim().eq_ignore_ascii_case("text/plain") {
+        return Err((Outcome::WrongType, "expected a body of text/plain".into()));
+    }
+    if text(CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+        return Err((Outcome::WrongType, "expected a body that is not compressed".into()));
+    }
+    let length = text(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+    if length.is_some_and(|length| length > BODY_BYTES_MAX as u64) {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
+fn too_large() -> Refusal {
+    (Outcome::TooLarge, format!("a body has at most {BODY_BYTES_MAX} bytes"))
+}
+
+/// Lets the page's script read the answer: exactly its own origin, never with credentials. Refusals
+/// too, also of a wrong origin: they say nothing that the sender may not know, and an agent that
+/// can read a refusal stops sending.
+pub(crate) fn readable_by_sender(headers: &HeaderMap, mut response: HttpResponse) -> HttpResponse {
+    let answer = response.headers_mut();
+    if let Some(origin) = headers.get(ORIGIN) {
+        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
+    }
+    answer.insert(VARY, HeaderValue::from_static("Origin"));
+    response
+}
+
+/// For the whole body; actix itself has no such limit.
+const BODY_TIME_MAX: Duration = Duration::from_secs(5);

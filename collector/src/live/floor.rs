@@ -1,0 +1,214 @@
+//! The floor as a pure state machine: beacons and time in, changes out.
+
+use std::collections::BTreeMap;
+
+use beacon::item::{Device, Fact, Signal, VisitorKind};
+use beacon::{Beacon, Body, Millis, Money};
+use nunchi_api::live::{Floor as Answer, Visitor};
+use nunchi_api::stats::Amount;
+
+use crate::store::page_name;
+
+/// What a console must be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Somebody came, or did something.
+    Visitor(Box<Visitor>),
+    /// Somebody is gone: the id.
+    Left(String),
+}
+
+/// Everyone who was active in the last [`PRESENCE_MS`], at most [`VISITORS_MAX`].
+#[derive(Debug, Default)]
+pub(super) struct Floor {
+    by_id: BTreeMap<String, Visitor>,
+}
+
+/// Somebody who sends nothing for so long is gone.
+pub(super) const PRESENCE_MS: u64 = 5 * 60_000;
+
+/// Visitors kept for one site; beyond it the one not seen for longest goes.
+const VISITORS_MAX: usize = 5_000;
+
+/// Visitors in one answer.
+const SHOWN_MAX: usize = 500;
+
+impl Floor {
+    /// Takes in a beacon that arrived at `now`.
+    pub(super) fn observe(&mut self, beacon: &Beacon, now: Millis) -> Vec<Change> {
+        let header = &beacon.header;
+        let run = header.run.to_string();
+        let mut changes = Vec::new();
+        let id = header.session.map_or_else(|| run.clone(), |session| session.to_string());
+        let mut visitor = self.by_id.remove(&id);
+        // Consent in the middle of a run: the run's avatar becomes the session's.
+        if id != run
+            && let Some(before) = self.by_id.remove(&run)
+        {
+            changes.push(Change::Left(run));
+            visitor.get_or_insert(before);
+        }
+        let mut visitor =
+            visitor.unwrap_or_else(|| Visitor { since: now.0, kind: "new".into(), ..Visitor::default() });
+        visitor.id.clone_from(&id);
+        visitor.last_seen = now.0;
+        for item in &beacon.items {
+            apply(&mut visitor, &item.body, now);
+        }
+        changes.push(Change::Visitor(Box::new(visitor.clone())));
+        self.by_id.insert(id, visitor);
+        changes.extend(self.make_room());
+        changes
+    }
+
+    /// Marks somebody as having a conversation open.
+    pub(super) fn chatting(&mut self, id: &str, now: Millis) -> Vec<Change> {
+        let Some(visitor) = self.by_id.get_mut(id) else { return Vec::new() };
+        visitor.is_chatting = true;
+        visitor.last_seen = now.0;
+        vec![Change::Visitor(Box::new(visitor.clone()))]
+    }
+
+    /// Lets those go who were not seen for [`PRESENCE_MS`].
+    pub(super) fn sweep(&mut self, now: Millis) -> Vec<Change> {
+        let is_gone = |visitor: &Visitor| now.since(Millis(visitor.last_seen)) > PRESENCE_MS;
+        let gone = self.by_id.extract_if(.., |_, visitor| is_gone(visitor));
+        gone.map(|(id, _)| Change::Left(id)).collect()
+    }
+
+    /// The most recently active first.
+    pub(super) fn answer(&self, now: Millis) -> Answer {
+        let mut visitors: Vec<&Visitor> = self.by_id.values().collect();
+        visitors.sort_by_key(|visitor| std::cmp::Reverse(visitor.last_seen));
+        let total = visitors.len() as u64;
+        Answer { now: now.0, visitors: visitors.into_iter().take(SHOWN_MAX).cloned().collect(), total }
+    }
+
+    fn make_room(&mut self) -> Option<Change> {
+        if self.by_id.len() <= VISITORS_MAX {
+            return None;
+        }
+        let oldest = self.by_id.values().min_by_key(|visitor| visitor.last_seen)?.id.clone();
+        self.by_id.remove(&oldest);
+        Some(Change::Left(oldest))
+    }
+}
+
+fn apply(visitor: &mut Visitor, body: &Body, now: Millis) {
+    match body {
+        Body::Began(began) => {
+            // Who logged in stays known, whatever the browser remembers.
+            if visitor.kind != "known" {
+                visitor.kind = kind_name(began.visitor).into();
+            }
+            visitor.device = device_name(began.device).into();
+            visitor.language.clone_from(&began.language);
+            if !began.referrer.is_empty() {
+                visitor.referrer.clone_from(&began.referrer);
+            }
+        }
+        Body::Viewed(view) => {
+            visitor.path.clone_from(&view.path);
+            visitor.page = page_name(view.page).into();
+            visitor.product.clear();
+            visitor.views += 1;
+            visitor.is_away = false;
+        }
+        Body::Noticed(signal) => apply_signal(visitor, signal, now),
+        Body::Stated(fact) => apply_fact(visitor, fact),
+        // Offers, consent and packs do not show on the floor.
+        _ => {}
+    }
+}
+
+fn apply_signal(visitor: &mut Visitor, signal: &Signal, now: Millis) {
+    let name = match signal {
+        Signal::ExitIntent { .. } => "exit_intent",
+        Signal::RageClick { .. } => "rage_click",
+        Signal::CartHesitation { level, .. } => {
+            visitor.hesitation = *level;
+            if *level == 0 {
+                return;
+            }
+            "cart_hesitation"
+        }
+        Signal::TabHidden => {
+            visitor.is_away = true;
+            "tab_hidden"
+        }
+        Signal::TabReturned { .. } => {
+            visitor.is_away = false;
+            "tab_returned"
+        }
+        // Dwell and scrolling go on all the time; as the last signal they would hide the others.
+        _ => return,
+    };
+    visitor.signal = name.into();
+    visitor.signal_at = now.0;
+}
+
+fn apply_fact(visitor: &mut Visitor, fact: &Fact) {
+    match fact {
+        Fact::ProductSeen(product) => {
+            let name = if product.name.is_empty() { &product.id } else { &product.name };
+            visitor.product.clone_from(name);
+        }
+        Fact::Added(line) => {
+            visitor.cart_items += u64::from(line.quantity);
+            add_value(visitor, line.price, i64::from(line.quantity));
+        }
+        Fact::Removed(line) => {
+            visitor.cart_items = visitor.cart_items.saturating_sub(u64::from(line.quantity));
+            add_value(visitor, line.price, -i64::from(line.quantity));
+        }
+        Fact::CartStands { items, value } => {
+            visitor.cart_items = u64::from(*items);
+            visitor.cart_value = Some(amount(*value));
+        }
+        Fact::CheckoutBegan { value } => visitor.cart_value = Some(amount(*value)),
+        Fact::Purchased { .. } => {
+            visitor.has_bought = true;
+            visitor.cart_items = 0;
+            visitor.cart_value = None;
+            visitor.hesitation = 0;
+        }
+        Fact::LoggedIn { vip } => {
+            visitor.kind = kind_name(VisitorKind::Known).into();
+            visitor.is_vip |= vip;
+        }
+        // Searches, goals, shipping and variants do not show on the floor.
+        _ => {}
+    }
+}
+
+/// Adds `pieces` at `price`; an empty cart has no value, one in another currency begins anew.
+fn add_value(visitor: &mut Visitor, price: Option<Money>, pieces: i64) {
+    let Some(price) = price else { return };
+    let currency = price.currency.as_str();
+    let before = visitor.cart_value.take().filter(|value| value.currency == currency);
+    let before = before.map_or(0, |value| value.minor);
+    let minor = before.saturating_add(price.minor.saturating_mul(pieces)).max(0);
+    if visitor.cart_items > 0 {
+        visitor.cart_value = Some(Amount { minor, currency: currency.into() });
+    }
+}
+
+fn amount(value: Money) -> Amount {
+    Amount { minor: value.minor, currency: value.currency.as_str().into() }
+}
+
+fn kind_name(kind: VisitorKind) -> &'static str {
+    match kind {
+        VisitorKind::New => "new",
+        VisitorKind::Returning => "returning",
+        VisitorKind::Known => "known",
+    }
+}
+
+fn device_name(device: Device) -> &'static str {
+    match device {
+        Device::Desktop => "desktop",
+        Device::Phone => "phone",
+        Device::Tablet => "tablet",
+    }
+}
