@@ -105,7 +105,9 @@ fn session() -> impl Strategy<Value = Vec<(u64, String)>> {
 
 fn tab(seed: u64) -> Tab {
     let mut tab = Tab::new();
-    CAMPAIGNS.iter().for_each(|text| tab.take(&format!("campaign {text}")));
+    for text in CAMPAIGNS {
+        tab.take(&format!("campaign {text}"));
+    }
     tab.world.seed = seed;
     tab.take("0ms began desktop ko new personalise");
     tab
@@ -206,7 +208,9 @@ proptest! {
         let (before, after) = tab.reported.split_at(split);
         let pack = &tab.packs[0];
         let mut decider = Decider::default();
-        before.iter().for_each(|item| drop(decider.take(item, pack)));
+        for item in before {
+            decider.take(item, pack);
+        }
         let resumed = decider.snapshot();
         prop_assert!(resumed.len() <= SNAPSHOT_BYTES_MAX);
         let began = beacon::item::Began { resumed, pack: pack.version, ..tab.world.clone() };
@@ -272,12 +276,12 @@ fn split_point(items: &[Item]) -> Option<usize> {
         match &item.body {
             Body::Viewed(_) if on_screen.is_none() => split = Some(index),
             Body::Decided(it) if it.outcome == VerdictOutcome::Fired => {
-                on_screen = Some(it.campaign)
+                on_screen = Some(it.campaign);
             }
-            Body::Answered(it) if on_screen == Some(it.campaign) => {
-                if it.reaction != Reaction::Shown {
-                    on_screen = None;
-                }
+            Body::Answered(it)
+                if on_screen == Some(it.campaign) && it.reaction != Reaction::Shown =>
+            {
+                on_screen = None;
             }
             _ => {}
         }

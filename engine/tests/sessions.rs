@@ -1,8 +1,9 @@
 //! Every recorded session in `sessions/` gives what stands below its `---`, and its replay the same
 //! verdicts. `UPDATE_EXPECT=1 cargo test -p engine --test sessions` writes down what it gives now.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
+
 #[allow(dead_code, reason = "shared by several tests, each of which uses a part")]
 mod notation;
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
 use std::path::Path;
 

@@ -64,7 +64,14 @@ impl ExitIntent {
             return None;
         }
         self.follow(Sample { at: now, y });
-        if y <= EXIT_EDGE_PX { self.arrive(now) } else { None }
+        if y > EXIT_EDGE_PX {
+            return None;
+        }
+        let signal = self.arrive(now);
+        // At the edge is outside: who comes down from here has just entered, even where the browser
+        // does not say so.
+        self.entered_at = Some(now);
+        signal
     }
 
     pub(super) fn left(&mut self, now: u64, y: i32) -> Option<Signal> {
