@@ -14,6 +14,7 @@ mod tab;
 mod wire;
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -108,17 +109,14 @@ pub fn rush(plan: &Plan) -> Result<Tally, CrowdError> {
         }
     };
     // The collector commits in groups: a few senders at once cost it no more than one.
-    let tallies = thread::scope(|scope| {
+    let mut sum = Tally::default();
+    thread::scope(|scope| {
         let workers: Vec<_> = (0..SENDERS).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().expect("a shopper does not panic"))
-            .collect::<Vec<_>>()
+        for worker in workers {
+            sum.add(worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
     });
-    Ok(tallies.into_iter().fold(Tally::default(), |mut sum, tally| {
-        sum.add(tally);
-        sum
-    }))
+    Ok(sum)
 }
 
 /// Lets shoppers walk in real time, at most [`LIVE_MAX`] at once, without end.

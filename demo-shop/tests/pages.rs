@@ -1,4 +1,5 @@
 //! Every page of the shop, in both languages, over HTTP.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod common;
 

@@ -125,7 +125,7 @@ impl<'a> Browser<'a> {
             id: ware.id.into(),
             name,
             category: ware.category.id().into(),
-            price: money(ware.price),
+            price: Some(money(ware.price)),
         };
         self.state(Fact::ProductSeen(product));
     }
@@ -472,8 +472,7 @@ impl<'a> Browser<'a> {
     }
 
     fn cart_value(&self) -> Money {
-        let value = self.cart.total().value();
-        Money { minor: value.0, currency: won() }
+        money(self.cart.total().value())
     }
 
     /// Height of a page, CSS pixels.
@@ -489,11 +488,11 @@ impl<'a> Browser<'a> {
 }
 
 fn line(choice: &Choice) -> Line {
-    Line { product: choice.product.id.into(), quantity: 1, price: money(choice.price()) }
+    Line { product: choice.product.id.into(), quantity: 1, price: Some(money(choice.price())) }
 }
 
-fn money(price: Won) -> Option<Money> {
-    Some(Money { minor: price.0, currency: won() })
+fn money(price: Won) -> Money {
+    Money { minor: price.0, currency: won() }
 }
 
 fn won() -> Currency {

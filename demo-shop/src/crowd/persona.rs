@@ -30,13 +30,13 @@ pub(super) enum Persona {
 impl Persona {
     pub(super) fn draw(random: &mut Random) -> Self {
         match random.between(0, 100) {
-            0..24 => Self::Window,
-            24..36 => Self::Decided,
-            36..56 => Self::Hesitant,
-            56..64 => Self::Struggling,
-            64..76 => Self::Comparer,
-            76..86 => Self::Returning,
-            86..91 => Self::Vip,
+            0..30 => Self::Window,
+            30..36 => Self::Decided,
+            36..55 => Self::Hesitant,
+            55..63 => Self::Struggling,
+            63..74 => Self::Comparer,
+            74..81 => Self::Returning,
+            81..84 => Self::Vip,
             _ => Self::Bouncing,
         }
     }
@@ -113,7 +113,7 @@ fn decided(shop: &mut Browser) {
     shop.read(6_000, 20_000);
     shop.add(ware);
     shop.read(2_000, 7_000);
-    shop.may_buy(78);
+    shop.may_buy(60);
 }
 
 fn hesitant(shop: &mut Browser) {
@@ -140,7 +140,7 @@ fn hesitant(shop: &mut Browser) {
         shop.waver();
     }
     shop.read(6_000, 12_000);
-    if !shop.may_buy(16) {
+    if !shop.may_buy(10) {
         shop.leave_by_top();
         shop.may_buy(4);
     }
@@ -163,7 +163,7 @@ fn struggling(shop: &mut Browser) {
         shop.want_coupon();
         shop.switch_tab(4_000, 30_000);
         shop.read(3_000, 9_000);
-        shop.may_buy(14);
+        shop.may_buy(8);
     } else {
         shop.leave_by_top();
     }
@@ -188,7 +188,7 @@ fn comparer(shop: &mut Browser) {
         shop.add(one);
         shop.rest_on(Landmark::Total, 3_500);
     }
-    if !shop.may_buy(24) {
+    if !shop.may_buy(14) {
         shop.leave_by_top();
         shop.may_buy(4);
     }
@@ -203,7 +203,7 @@ fn returning(shop: &mut Browser) {
     }
     shop.add(ware);
     shop.read(3_000, 8_000);
-    shop.may_buy(46);
+    shop.may_buy(32);
 }
 
 fn vip(shop: &mut Browser) {
@@ -218,7 +218,7 @@ fn vip(shop: &mut Browser) {
             shop.read(2_000, 5_000);
         }
     }
-    shop.may_buy(66);
+    shop.may_buy(55);
 }
 
 fn bouncing(shop: &mut Browser) {

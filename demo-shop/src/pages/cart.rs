@@ -56,16 +56,13 @@ pub(crate) async fn add(visit: Visit, form: Form) -> HttpResponse {
     change(visit, choice, pieces)
 }
 
-pub(crate) async fn set(mut visit: Visit, form: Form) -> HttpResponse {
+pub(crate) async fn set(visit: Visit, form: Form) -> HttpResponse {
     let choice = form.get("line").and_then(|id| Choice::parse(id));
     let pieces = form.get("quantity").and_then(|text| text.parse().ok());
-    match choice.zip(pieces) {
-        Some((choice, pieces)) => change(visit, choice, pieces),
-        None => {
-            visit.keep_cart();
-            visit.redirect("/cart")
-        }
+    if let Some((choice, pieces)) = choice.zip(pieces) {
+        return change(visit, choice, pieces);
     }
+    visit.redirect("/cart")
 }
 
 pub(crate) async fn apply_coupon(mut visit: Visit, form: Form) -> HttpResponse {
