@@ -137,7 +137,10 @@ fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written>
         Judgement::Conflict => return Ok(Written::Conflict),
         Judgement::TooOld => return Ok(Written::TooOld),
     }
-    write_mark(db, *site, header.run, header.sequence, checksum, *now)?;
+    // A visitor's clock ahead of ours lets copies in for longer, so the mark stays for longer
+    // (`beacon::inbox::mark_until`).
+    let kept_from = header.sent_at.max(*now);
+    write_mark(db, *site, header.run, header.sequence, checksum, kept_from)?;
     let (run, began_at) = write_run(db, arrival)?;
     db.prepare_cached(
         "INSERT INTO journal (site, run, sequence, accepted_at, frame) VALUES (?, ?, ?, ?, ?)",
