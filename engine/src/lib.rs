@@ -78,7 +78,7 @@ pub enum Effect {
 /// wait in memory, for [`HELD_MS_MAX`] at most; with consent they are reported and judged as if they
 /// happened then, with their own times, otherwise dropped. *Measure*: items are reported, nothing is
 /// judged. *Personalise*: everything.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Engine {
     pack: Pack,
     sense: Sense,
@@ -120,7 +120,19 @@ struct Saved {
 impl Engine {
     /// A fresh engine.
     pub fn new(pack: Pack) -> Self {
-        Self { pack, ..Self::default() }
+        Self {
+            pack,
+            sense: Sense::default(),
+            decider: Decider::default(),
+            resumed: Vec::new(),
+            world: None,
+            is_introduced: false,
+            consent: None,
+            held: Vec::new(),
+            at: Millis(0),
+            wish: None,
+            is_prepared: false,
+        }
     }
 
     /// An engine that goes on where the page before in this tab stopped.
@@ -139,7 +151,9 @@ impl Engine {
         }
         Decider::check(&saved.decider)?;
         let sense = Sense::resume(saved.sense).ok_or(SnapshotError::Malformed)?;
-        Ok(Self { sense, resumed: saved.decider, ..Self::new(pack) })
+        let mut engine = Self::new(pack);
+        (engine.sense, engine.resumed) = (sense, saved.decider);
+        Ok(engine)
     }
 
     /// Takes one input and returns everything that follows from it, in order. Never blocks, never

@@ -155,32 +155,35 @@ impl Default for Pack {
     /// Nothing published: everything may be counted and judged, and there is nothing to judge. The
     /// page rules are the paths that most shop systems use.
     fn default() -> Self {
-        let rule = |glob: &str, page| PageRule { glob: glob.into(), page };
+        let rule = |&(glob, page): &(&str, PageKind)| PageRule { glob: glob.into(), page };
         Self {
             version: 0,
             consent: Consent::Personalise,
-            pages: vec![
-                rule("/", PageKind::Home),
-                rule("/cart*", PageKind::Cart),
-                rule("/checkout/payment*", PageKind::Payment),
-                rule("/payment*", PageKind::Payment),
-                rule("/checkout/thank*", PageKind::Thanks),
-                rule("/thank*", PageKind::Thanks),
-                rule("/order/complete*", PageKind::Thanks),
-                rule("/checkout*", PageKind::Checkout),
-                rule("/order*", PageKind::Checkout),
-                rule("/search*", PageKind::Search),
-                rule("/product*", PageKind::Product),
-                rule("/p/*", PageKind::Product),
-                rule("/categor*", PageKind::Category),
-                rule("/collections/*", PageKind::Category),
-                rule("/c/*", PageKind::Category),
-                rule("/login*", PageKind::Account),
-                rule("/account*", PageKind::Account),
-            ],
+            pages: PAGES.iter().map(rule).collect(),
             query_keys: Vec::new(),
             theme: Theme { accent: "#3a5bd9".into(), corner: Corner::End, shop: String::new() },
             campaigns: Vec::new(),
         }
     }
 }
+
+/// Paths of common shop systems; the first that matches counts.
+const PAGES: [(&str, PageKind); 17] = [
+    ("/", PageKind::Home),
+    ("/cart*", PageKind::Cart),
+    ("/checkout/payment*", PageKind::Payment),
+    ("/payment*", PageKind::Payment),
+    ("/checkout/thank*", PageKind::Thanks),
+    ("/thank*", PageKind::Thanks),
+    ("/order/complete*", PageKind::Thanks),
+    ("/checkout*", PageKind::Checkout),
+    ("/order*", PageKind::Checkout),
+    ("/search*", PageKind::Search),
+    ("/product*", PageKind::Product),
+    ("/p/*", PageKind::Product),
+    ("/categor*", PageKind::Category),
+    ("/collections/*", PageKind::Category),
+    ("/c/*", PageKind::Category),
+    ("/login*", PageKind::Account),
+    ("/account*", PageKind::Account),
+];
