@@ -11,6 +11,7 @@ use crate::preferences::preferences;
 pub(crate) struct Session {
     /// Where it stands.
     pub(crate) state: RwSignal<SessionState>,
+    site: RwSignal<String>,
 }
 
 /// Where the session stands.
@@ -29,7 +30,8 @@ pub(crate) enum SessionState {
 impl Session {
     /// Takes a token from the address, if one is there, and asks who we are.
     pub(crate) fn provide() -> Self {
-        let session = Self { state: RwSignal::new(SessionState::Checking) };
+        let session =
+            Self { state: RwSignal::new(SessionState::Checking), site: preferences().site };
         provide_context(session);
         match take_token() {
             Some(token) => session.sign_in(token),
@@ -60,11 +62,10 @@ impl Session {
 
     /// Asks for the sites, and so whether there is a session.
     pub(crate) fn check(self) {
-        let chosen = preferences().site;
         spawn_local(async move {
             match api::sites().await {
                 Ok(sites) => {
-                    choose(chosen, &sites);
+                    choose(self.site, &sites);
                     self.state.set(SessionState::In(sites));
                 }
                 Err(ApiError::SignedOut) => self.ended(),

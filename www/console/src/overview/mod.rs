@@ -29,6 +29,8 @@ struct Questions {
     signals: Question<Signals>,
     campaigns: Question<Campaigns>,
     pages: Question<Pages>,
+    /// The server's clock.
+    now: RwSignal<u64>,
 }
 
 /// The view.
@@ -81,6 +83,7 @@ impl Questions {
             signals: Question::new(),
             campaigns: Question::new(),
             pages: Question::new(),
+            now: live().now,
         }
     }
 
@@ -98,7 +101,7 @@ impl Questions {
             return;
         }
         // By the server's clock, which stamped what is counted; to the end of the running second.
-        let to = live().now.get_untracked().max(browser_now()) + 1_000;
+        let to = self.now.get_untracked().max(browser_now()) + 1_000;
         let from = to.saturating_sub(period.ms());
         let site = site.to_owned();
         macro_rules! ask {
