@@ -31,7 +31,7 @@
 
   function show({ page }) {
     document.title = page.title;
-    for (const part of ["main", "header.top nav", "a.bag"]) {
+    for (const part of ["main", "header.top nav", "a.language", "a.bag"]) {
       document.querySelector(part).replaceWith(document.adoptNode(page.querySelector(part)));
     }
   }

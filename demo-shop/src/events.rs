@@ -65,8 +65,7 @@ pub(crate) fn search(words: &str, results: usize) -> Value {
 
 /// `login`.
 pub(crate) fn login(is_vip: bool) -> Value {
-    let tier = if is_vip { "vip" } else { "regular" };
-    json!({"event": "login", "method": "password", "customer_tier": tier})
+    json!({"event": "login", "method": "password", "vip": is_vip})
 }
 
 fn ecommerce(name: &str, value: Won, items: &[Value]) -> Value {
