@@ -58,9 +58,8 @@ pub(super) struct Timer {
 }
 
 impl Timer {
-    /// `fire` is called at or before the wished time and asks [`Timer::rang`].
-    pub(super) fn new(page: &Page, fire: impl Fn() + 'static) -> Self {
-        let fire = page.callback(move |_| fire());
+    /// `fire` is called at or before the wished time, and then asks [`Timer::rang`].
+    pub(super) fn new(fire: Function) -> Self {
         Self { wish: Cell::new(None), set_for: Cell::new(f64::INFINITY), fire }
     }
 

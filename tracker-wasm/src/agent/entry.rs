@@ -40,6 +40,7 @@ impl Agent {
             storage: super::Storage::new(&page),
             gate: Gate::new(&page),
             pack: RefCell::default(),
+            pack_bytes: RefCell::default(),
             run: RefCell::new(None),
             tasks: RefCell::new(VecDeque::new()),
             is_working: Cell::new(false),
@@ -54,18 +55,18 @@ impl Agent {
 
     /// Everything said so far is heard before the pack is there, so that a refusal comes in time.
     fn start(&'static self) {
-        let wake_engine = move || {
-            if self.engine_timer.get().is_some_and(Timer::rang) {
-                self.tell(Task::Feed(Input::Woke));
+        let wake_engine = self.callback(|agent, _| {
+            if agent.engine_timer.get().is_some_and(Timer::rang) {
+                agent.tell(Task::Feed(Input::Woke));
             }
-        };
-        let wake_outbox = move || {
-            if self.outbox_timer.get().is_some_and(Timer::rang) {
-                self.tell(Task::Carry(outbox::Input::Woke));
+        });
+        let wake_outbox = self.callback(|agent, _| {
+            if agent.outbox_timer.get().is_some_and(Timer::rang) {
+                agent.tell(Task::Carry(outbox::Input::Woke));
             }
-        };
-        drop(self.engine_timer.set(Timer::new(&self.page, wake_engine)));
-        drop(self.outbox_timer.set(Timer::new(&self.page, wake_outbox)));
+        });
+        drop(self.engine_timer.set(Timer::new(wake_engine)));
+        drop(self.outbox_timer.set(Timer::new(wake_outbox)));
         self.listen();
         for args in self.page.hooks.queue().iter() {
             self.call(&Array::from(&args));

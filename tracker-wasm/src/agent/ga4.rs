@@ -3,10 +3,7 @@
 //! Names and fields: developers.google.com/analytics/devguides/collection/ga4/reference/events.
 
 use beacon::item::{Fact, Line, PageKind, Product};
-use beacon::limits::{NAME_BYTES_MAX, PRODUCT_ID_BYTES_MAX};
 use beacon::{Currency, Money};
-
-use super::read::cut;
 
 /// Lines of one event that are read; a cart of more is summed up by its value.
 pub(super) const LINES_MAX: usize = 50;
@@ -51,22 +48,26 @@ pub(super) fn facts(event: Event, source: Source) -> Vec<Fact> {
         "view_item" => first(&event, Event::product).map(Fact::ProductSeen).into_iter().collect(),
         "add_to_cart" => event.lines().map(Fact::Added).collect(),
         "remove_from_cart" => event.lines().map(Fact::Removed).collect(),
-        "view_cart" => vec![Fact::CartStands { items: event.pieces(), value: event.total() }],
-        "begin_checkout" => vec![Fact::CheckoutBegan { value: event.total() }],
+        "view_cart" => {
+            let items = event.pieces();
+            event.total().map(|value| Fact::CartStands { items, value }).into_iter().collect()
+        }
+        "begin_checkout" => {
+            event.total().map(|value| Fact::CheckoutBegan { value }).into_iter().collect()
+        }
         "add_shipping_info" => vec![Fact::ShippingSeen],
         "add_payment_info" => Vec::new(),
-        "purchase" => vec![Fact::Purchased {
-            value: event.total(),
-            items: event.pieces(),
-            order: cut(event.order, PRODUCT_ID_BYTES_MAX),
-        }],
+        "purchase" => {
+            let (value, items, order) = (event.total(), event.pieces(), event.order);
+            value.map(|value| Fact::Purchased { order, value, items }).into_iter().collect()
+        }
         "search" | "view_search_results" => {
             vec![Fact::Searched { results: event.results.map(count) }]
         }
         "login" => vec![Fact::LoggedIn { vip: event.is_vip }],
         _ if source == Source::Call || is_goal(&event.name) => vec![Fact::Goal {
             value: event.value.and_then(|value| event.money(value)),
-            name: cut(event.name, NAME_BYTES_MAX),
+            name: event.name,
         }],
         _ => Vec::new(),
     }
@@ -109,16 +110,16 @@ fn first<T>(event: &Event, f: impl Fn(&Event, &EventLine) -> T) -> Option<T> {
 impl Event {
     fn product(&self, line: &EventLine) -> Product {
         Product {
-            id: cut(line.id.clone(), PRODUCT_ID_BYTES_MAX),
-            name: cut(line.name.clone(), NAME_BYTES_MAX),
-            category: cut(line.category.clone(), NAME_BYTES_MAX),
+            id: line.id.clone(),
+            name: line.name.clone(),
+            category: line.category.clone(),
             price: line.price.or(self.value).and_then(|price| self.money(price)),
         }
     }
 
     fn lines(&self) -> impl Iterator<Item = Line> {
         self.lines.iter().map(|line| Line {
-            product: cut(line.id.clone(), PRODUCT_ID_BYTES_MAX),
+            product: line.id.clone(),
             quantity: line.pieces(),
             price: line.price.and_then(|price| self.money(price)),
         })
@@ -129,23 +130,18 @@ impl Event {
     }
 
     /// The stated value, else the sum of the lines.
-    fn total(&self) -> Money {
+    fn total(&self) -> Option<Money> {
         let sum = || {
             let price = |line: &EventLine| line.price.unwrap_or(0.0) * f64::from(line.pieces());
             self.lines.iter().map(price).sum()
         };
-        let currency = self.currency();
-        let minor = minor(self.value.unwrap_or_else(sum), currency).unwrap_or_default();
-        Money { minor, currency }
+        self.money(self.value.unwrap_or_else(sum))
     }
 
     fn money(&self, amount: f64) -> Option<Money> {
-        let currency = self.currency();
+        // `XXX` is ISO 4217's own code for "no currency": the shop did not say.
+        let currency = self.currency.or_else(|| Currency::parse("XXX").ok())?;
         Some(Money { minor: minor(amount, currency)?, currency })
-    }
-
-    fn currency(&self) -> Currency {
-        self.currency.unwrap_or_else(no_currency)
     }
 }
 
@@ -153,11 +149,6 @@ impl EventLine {
     fn pieces(&self) -> u16 {
         self.quantity.map_or(1, |quantity| count(quantity).try_into().unwrap_or(u16::MAX))
     }
-}
-
-/// ISO 4217's own code for "no currency": the shop did not say.
-fn no_currency() -> Currency {
-    Currency::try_from(*b"XXX").expect("three capital letters")
 }
 
 #[expect(

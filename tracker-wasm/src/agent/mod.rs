@@ -64,6 +64,7 @@ struct Agent {
     gate: Gate,
     /// The published pack, or the default one as long as none came.
     pack: RefCell<Pack>,
+    pack_bytes: RefCell<Vec<u8>>,
     run: RefCell<Option<Run>>,
     tasks: RefCell<VecDeque<Task>>,
     is_working: Cell<bool>,

@@ -42,7 +42,7 @@ impl Agent {
     fn pack_answered(&'static self, response: &Response) {
         match response.status() {
             200 => self.read_body(response, |bytes| match Pack::decode(&bytes) {
-                Ok(pack) => self.publish(pack),
+                Ok(pack) => self.publish(pack, bytes),
                 Err(_) => self.do_without_pack(),
             }),
             404 | 410 => self.page.hooks.stop("site"),
@@ -50,15 +50,21 @@ impl Agent {
         }
     }
 
-    fn publish(&'static self, pack: Pack) {
+    /// The engine's copy. Decoded once more: code that clones a pack would be loaded by every page.
+    pub(super) fn published(&self) -> Pack {
+        Pack::decode(&self.pack_bytes.borrow()).unwrap_or_default()
+    }
+
+    fn publish(&'static self, pack: Pack, bytes: Vec<u8>) {
         let (consent, version) = (pack.consent, pack.version);
-        self.pack.replace(pack.clone());
+        self.pack.replace(pack);
+        self.pack_bytes.replace(bytes);
         if let Some(run) = self.run.borrow_mut().as_mut() {
             let may_keep = run.identity.is_some();
             run.outbox.identify(|header| header.pack = version, may_keep);
         }
         if self.is_running() {
-            self.tell(Task::Feed(Input::Published(pack)));
+            self.tell(Task::Feed(Input::Published(self.published())));
         }
         self.consent_by_pack(consent);
     }

@@ -2,10 +2,12 @@
 //! goes through the loader's guard.
 
 use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortSignal, AddEventListenerOptions, Document, Event, EventTarget, Window};
+use web_sys::{AbortSignal, AddEventListenerOptions, Document, EventTarget, Window};
+
+use super::Agent;
 
 #[wasm_bindgen]
 extern "C" {
@@ -74,42 +76,21 @@ impl Page {
         }
     }
 
-    /// A function for the page to call; guarded.
-    pub(super) fn callback(&self, f: impl Fn(JsValue) + 'static) -> Function {
-        // One closure type for all keeps the glue small.
-        let f: Box<dyn Fn(JsValue)> = Box::new(f);
-        self.hooks.guard(Closure::wrap(f).into_js_value())
-    }
-
-    /// Listens for as long as this instance lives.
-    pub(super) fn listen(&self, target: &EventTarget, name: &str, f: impl Fn(Event) + 'static) {
-        let f = self.callback(move |event| f(event.unchecked_into()));
-        self.add(target, name, &f, &self.always);
-    }
-
-    /// Listens to what happens to the target itself: `mouseleave` of the document, not of each
-    /// element in it.
-    pub(super) fn listen_at(&self, target: &EventTarget, name: &str, f: impl Fn(Event) + 'static) {
-        let f = self.callback(move |event| f(event.unchecked_into()));
-        self.add(target, name, &f, &self.at_target);
-    }
-
     /// Lets `f` hear the next event of this name, and no later one.
     pub(super) fn listen_once(&self, target: &EventTarget, name: &str, f: &Function) {
         self.add(target, name, f, &self.once);
     }
 
-    fn add(&self, target: &EventTarget, name: &str, f: &Function, how: &AddEventListenerOptions) {
+    pub(super) fn add(
+        &self,
+        target: &EventTarget,
+        name: &str,
+        f: &Function,
+        how: &AddEventListenerOptions,
+    ) {
         // It cannot fail: the arguments have the right types.
         let _ =
             target.add_event_listener_with_callback_and_add_event_listener_options(name, f, how);
-    }
-
-    /// Calls `f` with the arguments of each later call of `target[name]`, then the page's own
-    /// function as before.
-    pub(super) fn tap(&self, target: &JsValue, name: &str, f: impl Fn(JsValue) + 'static) {
-        let f: Box<dyn Fn(JsValue)> = Box::new(f);
-        self.hooks.tap(target, name, Closure::wrap(f).into_js_value());
     }
 
     /// Calls `kept` or `broken` when the promise settles.
@@ -146,12 +127,42 @@ impl Page {
         address
     }
 
-    /// Language of the page, else of the browser; cut to what a beacon carries.
+    /// Language of the page, else of the browser.
     pub(super) fn language(&self) -> String {
         let declared = self.document.document_element().and_then(|root| root.get_attribute("lang"));
         let language = declared.filter(|tag| !tag.is_empty());
-        let language = language.or_else(|| self.window.navigator().language()).unwrap_or_default();
-        super::read::cut(language, beacon::limits::LANGUAGE_BYTES_MAX)
+        language.or_else(|| self.window.navigator().language()).unwrap_or_default()
+    }
+}
+
+/// What is called when something happens: no captured state, so that one closure serves for all.
+pub(super) type Handler = fn(&'static Agent, JsValue);
+
+impl Agent {
+    /// A function for the page to call; guarded.
+    pub(super) fn callback(&'static self, handler: Handler) -> Function {
+        self.page.hooks.guard(self.closure(handler))
+    }
+
+    /// Listens for as long as this instance lives.
+    pub(super) fn listen_to(&'static self, target: &EventTarget, name: &str, handler: Handler) {
+        self.page.add(target, name, &self.callback(handler), &self.page.always);
+    }
+
+    /// Listens to what happens to the target itself: `mouseleave` of the document, not of each
+    /// element in it.
+    pub(super) fn listen_at(&'static self, target: &EventTarget, name: &str, handler: Handler) {
+        self.page.add(target, name, &self.callback(handler), &self.page.at_target);
+    }
+
+    /// Hears the arguments of each later call of `target[name]`; the page's own function goes on.
+    pub(super) fn tap(&'static self, target: &JsValue, name: &str, handler: Handler) {
+        self.page.hooks.tap(target, name, self.closure(handler));
+    }
+
+    fn closure(&'static self, handler: Handler) -> JsValue {
+        let f: Box<dyn Fn(JsValue)> = Box::new(move |event| handler(self, event));
+        Closure::wrap(f).into_js_value()
     }
 }
 

@@ -44,22 +44,3 @@ pub(super) fn small(value: &JsValue) -> Option<u16> {
 pub(super) fn list(value: JsValue) -> Array {
     if Array::is_array(&value) { value.unchecked_into() } else { Array::of1(&value) }
 }
-
-/// The text, cut at a character's border to so many bytes.
-pub(super) fn cut(mut text: String, bytes_max: usize) -> String {
-    if text.len() > bytes_max {
-        text.truncate(text.floor_char_boundary(bytes_max));
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cut;
-
-    #[test]
-    fn text_is_cut_between_characters() {
-        assert_eq!(cut("머그컵".into(), 7), "머그");
-        assert_eq!(cut("mug".into(), 7), "mug");
-    }
-}

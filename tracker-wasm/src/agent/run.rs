@@ -5,14 +5,14 @@
 
 use beacon::item::{Began, Consent, Device, VisitorKind};
 use beacon::outbox::{Outbox, Policy, RESTORED_FROM};
-use beacon::{Header, RunId, SiteKey, VisitorId, limits, outbox};
+use beacon::{Header, RunId, SiteKey, VisitorId, outbox};
 use engine::{Engine, Input, Snapshot};
 use js_sys::Date;
 
 use super::clock::Clock;
 use super::identity::{self, Identity};
 use super::page::Page;
-use super::{Agent, Task, read};
+use super::{Agent, Task};
 
 /// What lives and dies with a run.
 pub(super) struct Run {
@@ -75,7 +75,7 @@ impl Agent {
 
     fn new_run(&self, site: SiteKey, consent: Consent) -> Run {
         let identity = self.identify(consent);
-        let pack = self.pack.borrow().clone();
+        let pack = self.published();
         let header = Header {
             site,
             run: RunId(identity::random()),
@@ -107,9 +107,12 @@ impl Agent {
             let saved = self.storage.read_tab(SNAPSHOT)?;
             Some(Snapshot(saved.strip_prefix(&identity.session.0)?.to_vec()))
         });
-        saved
-            .and_then(|saved| Engine::resume(pack.clone(), &saved).ok())
-            .unwrap_or_else(|| Engine::new(pack))
+        match saved {
+            Some(saved) => {
+                Engine::resume(pack, &saved).unwrap_or_else(|_| Engine::new(self.published()))
+            }
+            None => Engine::new(pack),
+        }
     }
 
     /// Keeps the engine's state for the next page in this tab.
@@ -245,13 +248,13 @@ fn referrer(page: &Page) -> String {
     let referrer = page.document.referrer();
     let host = host(&referrer);
     let is_own = page.window.location().hostname().is_ok_and(|own| own == host);
-    read::cut(if is_own { String::new() } else { host.to_owned() }, limits::HOST_BYTES_MAX)
+    if is_own { String::new() } else { host.to_owned() }
 }
 
 /// The host in an address, without port.
 fn host(address: &str) -> &str {
-    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split(['/', '?', '#', ':']).next().unwrap_or_default()
+    // `scheme:`, nothing, host and port, the rest.
+    address.split('/').nth(2).and_then(|it| it.split(':').next()).unwrap_or_default()
 }
 
 /// Version of the agent in frames: major · 1000 + minor.

@@ -72,7 +72,7 @@ impl Storage {
     pub(super) fn frames(&self) -> Vec<String> {
         let prefix = self.frame_key("");
         let keys = keys(self.local.as_ref(), &prefix);
-        keys.iter().map(|key| key[prefix.len()..].to_owned()).collect()
+        keys.iter().filter_map(|key| Some(key.strip_prefix(&*prefix)?.to_owned())).collect()
     }
 
     /// Removes all that this site's agent ever kept.

@@ -43,10 +43,10 @@ impl Agent {
             self.hear_mode(&entry);
             commerce.replayed.borrow_mut().push(entry);
         }
-        self.page.tap(&layer, "push", |entries| {
+        self.tap(&layer, "push", |agent, entries| {
             for entry in read::list(entries).iter() {
-                self.hear_mode(&entry);
-                self.hear_entry(&entry);
+                agent.hear_mode(&entry);
+                agent.hear_entry(&entry);
             }
         });
     }

@@ -1,7 +1,6 @@
 //! schema.org `Product` in the page's JSON-LD: what a product page is about, without merchant code.
 
 use beacon::item::Product;
-use beacon::limits::{NAME_BYTES_MAX, PRODUCT_ID_BYTES_MAX};
 use beacon::{Currency, Money};
 use js_sys::JSON;
 use wasm_bindgen::JsValue;
@@ -9,7 +8,7 @@ use wasm_bindgen::JsValue;
 use super::commerce::text;
 use crate::agent::Agent;
 use crate::agent::ga4::minor;
-use crate::agent::read::{self, cut};
+use crate::agent::read;
 
 /// Scripts of a page and nodes of a script that are looked at.
 const SCRIPTS_MAX: u32 = 8;
@@ -58,9 +57,9 @@ fn read_product(node: &JsValue) -> Option<Product> {
         return None;
     }
     Some(Product {
-        id: cut(if id.is_empty() { name.clone() } else { id }, PRODUCT_ID_BYTES_MAX),
-        name: cut(name, NAME_BYTES_MAX),
-        category: cut(text(node, &["category"]), NAME_BYTES_MAX),
+        id: if id.is_empty() { name.clone() } else { id },
+        name,
+        category: text(node, &["category"]),
         price: read::get(node, "offers").and_then(|offers| read_price(&read::list(offers).get(0))),
     })
 }

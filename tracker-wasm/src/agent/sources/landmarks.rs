@@ -13,9 +13,6 @@ use crate::agent::Agent;
 const SELECTOR: &str = "[data-nunchi],[itemprop=price],[class*=price i],[class*=total i],\
     [class*=shipping i],[class*=delivery i],[id*=total i],[id*=shipping i]";
 
-/// A wrapper of more text than this is a part of the page, not a price.
-const TEXT_LENGTH_MAX: usize = 120;
-
 impl Agent {
     /// What the pointer rests on.
     pub(super) fn landmark_under_pointer(&self) -> Landmark {
@@ -28,31 +25,24 @@ impl Agent {
 
 fn landmark(element: &Element) -> Option<Landmark> {
     let element = element.closest(SELECTOR).ok()??;
-    let declared = element.get_attribute("data-nunchi");
-    let is_small = || element.text_content().is_some_and(|text| text.len() <= TEXT_LENGTH_MAX);
-    match declared {
-        Some(name) => Some(named(&name)),
-        None if is_small() => Some(guessed(&element)),
-        None => None,
-    }
-}
-
-fn named(name: &str) -> Landmark {
-    match name {
-        "price" => Landmark::Price,
-        "total" => Landmark::Total,
-        "shipping" => Landmark::Shipping,
-        _ => Landmark::Elsewhere,
-    }
-}
-
-fn guessed(element: &Element) -> Landmark {
-    let name = [element.class_name(), element.id()].join(" ").to_ascii_lowercase();
-    if name.contains("shipping") || name.contains("delivery") {
+    let is = |selector| element.matches(selector).unwrap_or_default();
+    // A wrapper of much is a part of the page, not a price.
+    let is_wrapper = element.child_element_count() > CHILDREN_MAX;
+    Some(if is(SHIPPING) {
         Landmark::Shipping
-    } else if name.contains("total") {
+    } else if is(TOTAL) {
         Landmark::Total
+    } else if is("[data-nunchi=coupon]") || is_wrapper {
+        Landmark::Elsewhere
     } else {
         Landmark::Price
-    }
+    })
 }
+
+const SHIPPING: &str =
+    "[data-nunchi=shipping],[class*=shipping i],[class*=delivery i],[id*=shipping i]";
+
+const TOTAL: &str = "[data-nunchi=total],[class*=total i],[id*=total i]";
+
+/// A price has a few parts: amount, unit, the old price struck out.
+const CHILDREN_MAX: u32 = 4;

@@ -41,17 +41,16 @@ const SETTLE_MS: u64 = 250;
 
 impl Agent {
     pub(super) fn listen_to_navigation(&'static self) {
-        let changed = move || self.route_changed();
         if let Some(navigation) = read::get(&self.page.window, "navigation") {
             let navigation: EventTarget = navigation.unchecked_into();
-            self.page.listen(&navigation, "currententrychange", move |_| changed());
+            self.listen_to(&navigation, "currententrychange", |agent, _| agent.route_changed());
             return;
         }
         if let Ok(history) = self.page.window.history() {
-            self.page.tap(&history, "pushState", move |_| changed());
-            self.page.tap(&history, "replaceState", move |_| changed());
+            self.tap(&history, "pushState", |agent, _| agent.route_changed());
+            self.tap(&history, "replaceState", |agent, _| agent.route_changed());
         }
-        self.page.listen(&self.page.window, "popstate", move |_| changed());
+        self.listen_to(&self.page.window, "popstate", |agent, _| agent.route_changed());
     }
 
     fn route_changed(&'static self) {

@@ -10,7 +10,7 @@ use engine::config::POINTER_SAMPLE_MS;
 use engine::observation::Observation;
 use js_sys::Function;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, MouseEvent};
+use web_sys::MouseEvent;
 
 use crate::agent::Agent;
 use crate::agent::clock::Timer;
@@ -41,20 +41,21 @@ impl Agent {
 
     fn prepare_pointer(&'static self) {
         let pointer = &self.sources.pointer;
-        let moved = self.page.callback(|event| self.pointer_moved(event.unchecked_ref()));
-        let rearm = self.page.callback(|_| self.arm_pointer());
-        let rest = Timer::new(&self.page, || self.pointer_rested());
+        let moved = self.callback(|agent, event| agent.pointer_moved(event.unchecked_ref()));
+        let rearm = self.callback(|agent, _| agent.arm_pointer());
+        let rest = Timer::new(self.callback(|agent, _| agent.pointer_rested()));
         let is_first = pointer.moved.set(moved).is_ok()
             && pointer.rearm.set(rearm).is_ok()
             && pointer.rest.set(rest).is_ok();
         debug_assert!(is_first, "prepared once");
         if let Some(root) = self.page.document.document_element() {
-            let left = |event: Event| {
+            self.listen_at(&root, "mouseleave", |agent, event| {
                 let y = event.unchecked_ref::<MouseEvent>().client_y();
-                self.observe(Observation::PointerLeft { y });
-            };
-            self.page.listen_at(&root, "mouseleave", left);
-            self.page.listen_at(&root, "mouseenter", |_| self.observe(Observation::PointerEntered));
+                agent.observe(Observation::PointerLeft { y });
+            });
+            self.listen_at(&root, "mouseenter", |agent, _| {
+                agent.observe(Observation::PointerEntered);
+            });
         }
     }
 

@@ -18,9 +18,9 @@ const CONTROL: &str = "a[href],button,input,select,textarea,label,summary,img,pi
 
 impl Agent {
     pub(super) fn listen_to_presses(&'static self) {
-        let page = &self.page;
-        page.listen(&page.document, "click", |event| self.pressed(&event));
-        page.listen(&page.document, "keydown", |_| self.observe(Observation::KeyPressed));
+        let document = &self.page.document;
+        self.listen_to(document, "click", |agent, event| agent.pressed(event.unchecked_ref()));
+        self.listen_to(document, "keydown", |agent, _| agent.observe(Observation::KeyPressed));
     }
 
     fn pressed(&'static self, event: &Event) {

@@ -34,11 +34,11 @@ impl Agent {
             let _ = observer.observe_with_options(&self.page.document, &init);
         }
         let give_up = reaction.give_up.get_or_init(|| {
-            Timer::new(&self.page, || {
-                if reaction.give_up.get().is_some_and(Timer::rang) {
-                    self.stop_awaiting();
+            Timer::new(self.callback(|agent, _| {
+                if agent.sources.reaction.give_up.get().is_some_and(Timer::rang) {
+                    agent.stop_awaiting();
                 }
-            })
+            }))
         });
         give_up.set(&self.clock, self.clock.now().plus(RAGE_GAP_MS));
     }
@@ -70,8 +70,10 @@ impl Agent {
     fn observer(&'static self) -> Option<&'static MutationObserver> {
         let reaction = &self.sources.reaction;
         let make = || {
-            self.page.listen(&self.page.document, "selectionchange", |_| self.text_selected());
-            MutationObserver::new(&self.page.callback(|_| self.page_reacted())).ok()
+            self.listen_to(&self.page.document, "selectionchange", |agent, _| {
+                agent.text_selected();
+            });
+            MutationObserver::new(&self.callback(|agent, _| agent.page_reacted())).ok()
         };
         reaction.observer.get_or_init(make).as_ref()
     }

@@ -24,11 +24,11 @@ impl Agent {
     /// Begins to follow the scrolling.
     pub(super) fn watch_scroll(&'static self) {
         let scroll = &self.sources.scroll;
-        scroll.scrolled.get_or_init(|| self.page.callback(|_| self.scroll_began()));
+        scroll.scrolled.get_or_init(|| self.callback(|agent, _| agent.scroll_began()));
         scroll.look.get_or_init(|| {
-            self.page.callback(|_| {
-                self.look_at_scroll();
-                self.arm_scroll();
+            self.callback(|agent, _| {
+                agent.look_at_scroll();
+                agent.arm_scroll();
             })
         });
         self.arm_scroll();

@@ -8,7 +8,7 @@ use beacon::outbox;
 use engine::Input;
 use engine::observation::Observation;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, PageTransitionEvent};
+use web_sys::PageTransitionEvent;
 
 use crate::agent::{Agent, Task};
 
@@ -20,18 +20,20 @@ pub(in crate::agent) struct Visibility {
 
 impl Agent {
     pub(super) fn listen_to_visibility(&'static self) {
-        let (page, window) = (&self.page, &self.page.window);
-        page.listen(&page.document, "visibilitychange", |_| self.visibility_changed());
-        page.listen(window, "pagehide", |_| self.put_away());
-        page.listen(window, "pageshow", |event: Event| {
+        let (document, window) = (&self.page.document, &self.page.window);
+        self.listen_to(document, "visibilitychange", |agent, _| agent.visibility_changed());
+        self.listen_to(window, "pagehide", |agent, _| agent.put_away());
+        self.listen_to(window, "pageshow", |agent, event| {
             if event.unchecked_ref::<PageTransitionEvent>().persisted() {
-                self.brought_back();
+                agent.brought_back();
             }
         });
-        page.listen(window, "blur", |_| self.observe(Observation::Blurred));
-        page.listen(window, "focus", |_| self.observe(Observation::Focused));
-        page.listen(window, "online", |_| self.tell(Task::Carry(outbox::Input::Online)));
-        self.sources.visibility.is_hidden.set(page.document.hidden());
+        self.listen_to(window, "blur", |agent, _| agent.observe(Observation::Blurred));
+        self.listen_to(window, "focus", |agent, _| agent.observe(Observation::Focused));
+        self.listen_to(window, "online", |agent, _| {
+            agent.tell(Task::Carry(outbox::Input::Online));
+        });
+        self.sources.visibility.is_hidden.set(document.hidden());
     }
 
     fn visibility_changed(&'static self) {
