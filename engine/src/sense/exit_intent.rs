@@ -119,7 +119,10 @@ impl ExitIntent {
         let way = u64::try_from(sample.y).unwrap_or(0);
         let eta_ms = way * 1_000 / u64::from(steady.max(1));
         if steady < EXIT_SPEED_MIN || eta_ms > EXIT_ETA_MS_MAX {
-            self.aim = None;
+            // Who is there has arrived, however slow the last step was.
+            if sample.y > EXIT_EDGE_PX {
+                self.aim = None;
+            }
         } else if self.aim.is_none() {
             self.aim = Some(Aim { y: sample.y, speed: steady, eta_ms });
         }
