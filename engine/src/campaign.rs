@@ -3,10 +3,12 @@
 //!
 //! Typed data, no expression text. JSON for people: `{"all": [{"count": {…}}, {"is": {…}}]}`.
 
+use core::cell::Cell;
 use std::collections::BTreeMap;
 
 use beacon::item::{Device, PageKind, VisitorKind};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::pack::Theme;
 
@@ -43,10 +45,13 @@ pub struct Campaign {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Trigger {
     /// Every part holds.
+    #[serde(deserialize_with = "nested")]
     All(Vec<Trigger>),
     /// At least one part holds.
+    #[serde(deserialize_with = "nested")]
     Any(Vec<Trigger>),
     /// The part does not hold.
+    #[serde(deserialize_with = "nested")]
     Not(Box<Trigger>),
     /// Something happened at least so often within a span before now.
     Count {
@@ -262,4 +267,22 @@ pub enum ShowKind {
     },
     /// An invitation to chat.
     Invite,
+}
+
+thread_local! {
+    /// How deep the trigger that is being read is nested. Back at 0 whenever nothing is read.
+    static LEVEL: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Reads the parts of a group, unless it is nested so deep that reading on could exhaust the stack.
+/// Serde hands no state down, hence the counter.
+fn nested<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+    let level = LEVEL.get();
+    if level >= TRIGGER_DEPTH_MAX {
+        return Err(D::Error::custom("a trigger is nested too deep"));
+    }
+    LEVEL.set(level + 1);
+    let parts = T::deserialize(from);
+    LEVEL.set(level);
+    parts
 }

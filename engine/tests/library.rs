@@ -134,6 +134,19 @@ fn bytes_that_are_no_pack_are_refused() {
 }
 
 #[test]
+fn endless_nesting_is_refused_before_the_stack_ends() {
+    let not = postcard::to_allocvec(&Trigger::Not(Box::new(Trigger::Page(Vec::new())))).unwrap()[0];
+    let deep = vec![not; PACK_BYTES_MAX];
+    assert!(postcard::from_bytes::<Trigger>(&deep).is_err());
+    // And the counter is back: the next one is read as if nothing had been.
+    let json = r#"{"not": {"any": [{"page": ["cart"]}, {"all": []}]}}"#;
+    assert!(serde_json::from_str::<Trigger>(json).is_ok());
+    let nested = format!("{}{{\"all\": []}}{}", r#"{"not": "#.repeat(100), "}".repeat(100));
+    let error = serde_json::from_str::<Trigger>(&nested).unwrap_err().to_string();
+    assert!(error.starts_with("a trigger is nested too deep"), "{error}");
+}
+
+#[test]
 fn a_path_keeps_only_the_query_that_is_allowed() {
     let pack = Pack { query_keys: vec!["q".into(), "page".into()], ..Pack::default() };
     for (raw, clean) in [

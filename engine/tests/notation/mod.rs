@@ -13,12 +13,17 @@ use engine::{Effect, Engine, Input};
 /// Runs the lines of a session and writes down every effect; panics when a reported item breaks a
 /// limit or the replay of what was reported gives other verdicts.
 pub(crate) fn run(lines: &str) -> String {
+    run_and_report(lines).0
+}
+
+/// The same, with the items that were reported.
+pub(crate) fn run_and_report(lines: &str) -> (String, Vec<Item>) {
     let mut tab = Tab::new();
     for line in lines.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         tab.take(line);
     }
     tab.check_replay();
-    tab.out.join("\n")
+    (tab.out.join("\n"), tab.reported)
 }
 
 /// One browser tab: an engine, its timer, and all it has reported.
