@@ -1,3 +1,136 @@
-pub(crate) fn run() -> anyhow::Result<()> {
-    Ok(())
+//! `cargo xtask demo`: collector, demo shop and a crowd of shoppers, until Ctrl-C.
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::processes::Process;
+use crate::step::{seconds, step};
+use crate::{build, paths, run};
+
+const COLLECTOR_PORT: u16 = 8080;
+const SHOP_PORT: u16 = 8090;
+
+/// Builds and runs everything; returns after Ctrl-C, or fails when one of the programs ends by itself.
+pub(crate) fn run() -> Result<()> {
+    let began = Instant::now();
+    let interrupted = on_interrupt()?;
+    ensure_free(COLLECTOR_PORT, "collector")?;
+    ensure_free(SHOP_PORT, "demo shop")?;
+    build::all()?;
+    step("collector and demo shop", || {
+        run::run(&mut run::cargo(["build", "-p", "collector", "-p", "demo-shop"]))
+    })?;
+
+    // Dropped in order, last to first at the end: the crowd goes home, the shop closes, the collector drains.
+    let mut collector = start("collector", &mut collector_command()?)?;
+    let greeting = collector.wait_until_ready()?;
+    let mut shop = start("shop", &mut shop_command())?;
+    shop.wait_until_ready()?;
+    let crowd = start("crowd", &mut crowd_command())?;
+    print_welcome(&greeting, began.elapsed());
+
+    let result = watch(&mut [crowd, shop, collector], &interrupted);
+    eprintln!("stopped");
+    result
+}
+
+fn collector_command() -> Result<Command> {
+    let data = folder().join("data");
+    // Each demo begins with the same day: the crowd is seeded.
+    if data.exists() {
+        fs::remove_dir_all(&data).with_context(|| format!("cannot empty {}", data.display()))?;
+    }
+    let mut command = Command::new(paths::binary("nunchi"));
+    command.arg("demo").arg("--data").arg(data);
+    command.args(["--port", &COLLECTOR_PORT.to_string(), "--shop-origin", &shop_origin()]);
+    Ok(command)
+}
+
+fn shop_command() -> Command {
+    let mut command = Command::new(paths::binary("demo-shop"));
+    command.args([
+        "serve",
+        "--port",
+        &SHOP_PORT.to_string(),
+        "--collector",
+        &collector_origin(),
+        "--site",
+        "demo",
+    ]);
+    command
+}
+
+fn crowd_command() -> Command {
+    let mut command = Command::new(paths::binary("demo-shop"));
+    command.args([
+        "crowd",
+        "--collector",
+        &collector_origin(),
+        "--site",
+        "demo",
+        "--origin",
+        &shop_origin(),
+    ]);
+    command.args(["--shoppers", "60", "--seed", "7"]);
+    command
+}
+
+fn start(name: &'static str, command: &mut Command) -> Result<Process> {
+    Process::start(name, command, folder().join(format!("{name}.log")))
+}
+
+/// Until somebody interrupts, or a program that should run does not. The crowd may go home.
+fn watch(processes: &mut [Process], interrupted: &Receiver<()>) -> Result<()> {
+    loop {
+        if interrupted.recv_timeout(Duration::from_millis(200)).is_ok() {
+            return Ok(());
+        }
+        for process in processes.iter_mut() {
+            match process.ended()? {
+                Some(status) if process.name != "crowd" || !status.success() => {
+                    bail!(process.obituary(status))
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn on_interrupt() -> Result<Receiver<()>> {
+    let (send, receive) = mpsc::channel();
+    ctrlc::set_handler(move || {
+        let _ = send.send(());
+    })
+    .context("cannot listen for Ctrl-C")?;
+    Ok(receive)
+}
+
+fn ensure_free(port: u16, who: &str) -> Result<()> {
+    match TcpListener::bind(("127.0.0.1", port)) {
+        Ok(_) => Ok(()),
+        Err(error) => bail!(
+            "the {who} needs 127.0.0.1:{port}, which is taken ({error}); is another demo running?"
+        ),
+    }
+}
+
+fn print_welcome(_greeting: &[String], took: Duration) {
+    println!("started in {}", seconds(took));
+}
+
+fn folder() -> std::path::PathBuf {
+    paths::root().join("target/demo")
+}
+
+fn collector_origin() -> String {
+    format!("http://127.0.0.1:{COLLECTOR_PORT}")
+}
+
+fn shop_origin() -> String {
+    format!("http://127.0.0.1:{SHOP_PORT}")
 }

@@ -9,6 +9,7 @@
 mod build;
 mod demo;
 mod e2e;
+mod parity;
 mod paths;
 mod processes;
 mod run;
@@ -16,12 +17,14 @@ mod size;
 mod step;
 mod test;
 
+use std::process::ExitCode;
+
 use anyhow::{Result, bail};
 
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  demo [--fresh-port-check]  build all, start collector, demo shop and a crowd of shoppers
+  demo                       build all, start collector, demo shop and a crowd of shoppers
   test [--only STEP]         what CI runs; steps: fmt clippy native wasm deny docs size e2e
   build                      agent, surface and console into target/www
   e2e [FILTER]               browser tests whose file name contains FILTER
@@ -29,11 +32,21 @@ cargo xtask COMMAND
   bench tracker [--json]     cost of the agent in a page, beside an empty page and an empty listener
 ";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    match args.as_slice() {
-        ["build"] => build::all().map(drop),
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[&str]) -> Result<()> {
+    match args {
+        ["build"] => build::all(),
         ["demo"] => demo::run(),
         ["test"] => test::run(None),
         ["test", "--only", only] => test::run(Some(only)),

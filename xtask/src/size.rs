@@ -1,3 +1,187 @@
-pub(crate) fn report(_: bool) -> anyhow::Result<()> {
+//! `cargo xtask size`: what a page loads, in bytes, and whether that is within the budget.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::{build, paths};
+
+/// Brotli bytes of `n.js` (issue 2: 1.5 kB).
+const LOADER_MAX: u64 = 1_536;
+/// Brotli bytes before the shopper has done anything: loader and agent (issue 2: 30 kB; a kB is 1,000 bytes).
+const START_MAX: u64 = 30_000;
+/// Brotli bytes of everything a page can ever load: with offers and chat (issue 2: 48 kB).
+const EVER_MAX: u64 = 48_000;
+
+const BEGIN: &str = "<!-- size:begin -->";
+const END: &str = "<!-- size:end -->";
+
+/// One file, as written, by gzip and by brotli.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+struct Bytes {
+    raw: u64,
+    gzip: u64,
+    brotli: u64,
+}
+
+struct Row {
+    name: &'static str,
+    bytes: Bytes,
+    /// Most brotli bytes allowed.
+    budget: Option<u64>,
+}
+
+/// Builds, prints the table, holds it against the budget; with `write`, puts it into README.md.
+pub(crate) fn report(write: bool) -> Result<()> {
+    build::all()?;
+    let rows = measure(&paths::www())?;
+    let table = markdown(&rows);
+    println!("{table}");
+    if write {
+        let readme = paths::root().join("README.md");
+        fs::write(&readme, with_table(&fs::read_to_string(&readme)?, &table)?)?;
+    }
+    check(&rows)
+}
+
+/// The test step: within the budget, and README.md says the same numbers.
+pub(crate) fn verify() -> Result<()> {
+    build::all()?;
+    let rows = measure(&paths::www())?;
+    let table = markdown(&rows);
+    println!("{table}");
+    check(&rows)?;
+    let readme = fs::read_to_string(paths::root().join("README.md"))?;
+    ensure!(
+        with_table(&readme, &table)? == readme,
+        "the sizes in README.md are old; run `cargo xtask size --write`"
+    );
     Ok(())
+}
+
+fn measure(www: &Path) -> Result<Vec<Row>> {
+    let loader = bytes(&www.join("n.js"))?;
+    let [agent_js, agent_wasm, surface_js, surface_wasm] =
+        [("agent", "js"), ("agent", "wasm"), ("surface", "js"), ("surface", "wasm")]
+            .map(|(stem, extension)| hashed(&www.join("a"), stem, extension));
+    let (agent_js, agent_wasm, surface_js, surface_wasm) =
+        (agent_js?, agent_wasm?, surface_js?, surface_wasm?);
+    let start = sum(&[loader, agent_js, agent_wasm]);
+    let ever = sum(&[start, surface_js, surface_wasm]);
+    let row = |name, bytes, budget| Row { name, bytes, budget };
+    Ok(vec![
+        row("loader `n.js`", loader, Some(LOADER_MAX)),
+        row("agent, glue", agent_js, None),
+        row("agent, module", agent_wasm, None),
+        row("**at start**", start, Some(START_MAX)),
+        row("surface, glue", surface_js, None),
+        row("surface, module", surface_wasm, None),
+        row("**ever**, with offers and chat", ever, Some(EVER_MAX)),
+    ])
+}
+
+fn check(rows: &[Row]) -> Result<()> {
+    let over = rows.iter().filter_map(|row| {
+        let budget = row.budget.filter(|budget| row.bytes.brotli > *budget)?;
+        Some(format!(
+            "{} is {} bytes of brotli, at most {budget} are allowed",
+            row.name, row.bytes.brotli
+        ))
+    });
+    let over: Vec<String> = over.collect();
+    if over.is_empty() { Ok(()) } else { bail!(over.join("\n")) }
+}
+
+fn markdown(rows: &[Row]) -> String {
+    let mut table =
+        String::from("| bytes | raw | gzip | brotli | budget |\n|---|--:|--:|--:|--:|\n");
+    for Row { name, bytes, budget } in rows {
+        let budget = budget.map(thousands).unwrap_or_default();
+        let [raw, gzip, brotli] = [bytes.raw, bytes.gzip, bytes.brotli].map(thousands);
+        writeln!(table, "| {name} | {raw} | {gzip} | {brotli} | {budget} |")
+            .expect("a string takes any text");
+    }
+    table
+}
+
+/// The text with the table between its two marks.
+fn with_table(text: &str, table: &str) -> Result<String> {
+    let (before, rest) =
+        text.split_once(BEGIN).with_context(|| format!("README.md has no {BEGIN}"))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("README.md has no {END}"))?;
+    Ok(format!("{before}{BEGIN}\n{table}{END}{after}"))
+}
+
+/// The one file `stem-HASH.extension` of a folder.
+fn hashed(folder: &Path, stem: &str, extension: &str) -> Result<Bytes> {
+    let start = format!("{stem}-");
+    let mut found =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let file = found.find_map(|entry| {
+        let path = entry.ok()?.path();
+        let is_it =
+            path.file_name()?.to_str()?.starts_with(&start) && path.extension()? == extension;
+        is_it.then_some(path)
+    });
+    bytes(&file.with_context(|| format!("no {start}*.{extension} in {}", folder.display()))?)
+}
+
+fn bytes(file: &Path) -> Result<Bytes> {
+    let length = |extension: &str| -> Result<u64> {
+        let path = format!("{}{extension}", file.display());
+        Ok(fs::metadata(&path).with_context(|| format!("{path} is not built"))?.len())
+    };
+    Ok(Bytes { raw: length("")?, gzip: length(".gz")?, brotli: length(".br")? })
+}
+
+fn sum(parts: &[Bytes]) -> Bytes {
+    parts.iter().fold(Bytes::default(), |all, part| Bytes {
+        raw: all.raw + part.raw,
+        gzip: all.gzip + part.gzip,
+        brotli: all.brotli + part.brotli,
+    })
+}
+
+/// `12,345`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_byte_too_many_is_refused_and_named() {
+        let row = |brotli| Row {
+            name: "n.js",
+            bytes: Bytes { brotli, ..Bytes::default() },
+            budget: Some(LOADER_MAX),
+        };
+        assert!(check(&[row(LOADER_MAX)]).is_ok());
+        let error = check(&[row(LOADER_MAX + 1)]).unwrap_err().to_string();
+        assert_eq!(error, "n.js is 1537 bytes of brotli, at most 1536 are allowed");
+    }
+
+    #[test]
+    fn the_table_replaces_the_old_one_and_nothing_else() {
+        let text = format!("a\n{BEGIN}\nold\n{END}\nb\n");
+        assert_eq!(with_table(&text, "new\n").unwrap(), format!("a\n{BEGIN}\nnew\n{END}\nb\n"));
+        assert!(with_table("no marks", "new\n").is_err());
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!([7, 1_536, 1_234_567].map(thousands), ["7", "1,536", "1,234,567"]);
+    }
 }

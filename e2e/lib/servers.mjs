@@ -1,0 +1,95 @@
+// The real binaries on free ports, each with its own data folder, gone when the test is over.
+// `cargo xtask e2e` builds them and says in NUNCHI and DEMO_SHOP where they are.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** The site that the demo mode of the collector has. */
+export const SITE = "demo";
+
+/**
+ * Starts a collector and a shop that know each other. Ends both after the test.
+ * @param {import("node:test").TestContext} t
+ */
+export async function startShop(t) {
+  const shopPort = await freePort();
+  const shopOrigin = `http://127.0.0.1:${shopPort}`;
+  const data = await mkdtemp(join(tmpdir(), "nunchi-e2e-"));
+  t.after(() => rm(data, { recursive: true, force: true }));
+  const collector = await startCollector(t, { data, shopOrigin });
+  const shop = await start(t, process.env.DEMO_SHOP, [
+    "serve", "--port", String(shopPort), "--collector", collector.origin, "--site", SITE,
+  ]);
+  return { collector, shop: shop.origin };
+}
+
+/**
+ * Starts `nunchi demo`; `port` 0 takes a free one.
+ * @param {import("node:test").TestContext} t
+ */
+export async function startCollector(t, { data, shopOrigin, port = 0 }) {
+  const process_ = await start(t, process.env.NUNCHI, [
+    "demo", "--data", data, "--port", String(port), "--shop-origin", shopOrigin,
+  ]);
+  return { ...process_, data };
+}
+
+/** Runs a program to its end; gives what it printed. */
+export async function run(program, args) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const [out, err] = [child.stdout, child.stderr].map(collect);
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}: ${err()}`);
+  return out();
+}
+
+/** Starts a server and waits for its line `ready ADDRESS`. */
+async function start(t, program, args) {
+  if (!program) throw new Error("run the browser tests by `cargo xtask e2e`: it builds what they need");
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "exit");
+  const said = collect(child.stderr);
+  t.after(() => stop(child, ended));
+  const lines = [];
+  const ready = (async () => {
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
+      const origin = /^ready (http:\S+?)\/?$/.exec(line)?.[1];
+      if (origin) return origin;
+    }
+    throw new Error(`${program} was never ready: ${lines.join("\n")}\n${said()}`);
+  })();
+  const origin = await ready;
+  child.stdout.resume();
+  return { origin, lines, child, stop: () => stop(child, ended) };
+}
+
+/** Asks a program to stop, and makes it after five seconds. */
+async function stop(child, ended) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  const patience = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  await ended;
+  clearTimeout(patience);
+}
+
+function collect(stream) {
+  let text = "";
+  stream.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+  return () => text;
+}
+
+/** The shop's address is in the collector's settings and the collector's in the shop's pages: one must be known first. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}

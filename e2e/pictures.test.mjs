@@ -1,0 +1,51 @@
+// Pictures for the README, made from what is real: each shows a state that another test proves.
+
+import { test } from "node:test";
+
+import { openShop, picture, startBrowser } from "./lib/browser.mjs";
+import { startShop } from "./lib/servers.mjs";
+import { PRODUCT, open } from "./lib/visit.mjs";
+
+const SCREENS = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+};
+
+for (const [screen, options] of Object.entries(SCREENS)) {
+  for (const colorScheme of ["light", "dark"]) {
+    test(`pictures, ${screen}, ${colorScheme}`, async (t) => {
+      const { collector, shop } = await startShop(t);
+      const browser = await startBrowser(t);
+      const page = await (await openShop(browser, { shop, colorScheme, ...options })).newPage();
+      const name = (what) => `${what}-${screen}-${colorScheme}`;
+
+      await open(page, PRODUCT);
+      await page.evaluate(() => nunchi("show", 1));
+      await page.getByRole("region", { name: "Before you go" }).waitFor();
+      await picture(page, name("offer"));
+
+      await page.evaluate(() => nunchi("open"));
+      const chat = page.getByRole("dialog");
+      await chat.getByRole("textbox").fill("How long does shipping take?");
+      await chat.getByRole("textbox").press("Enter");
+      await chat.getByRole("log").locator(".message").nth(2).waitFor();
+      await picture(page, name("chat"));
+
+      await console_(browser, collector, { colorScheme, ...options }, name);
+    });
+  }
+}
+
+async function console_(browser, collector, options, name) {
+  const context = await browser.newContext({ baseURL: collector.origin, locale: "en-GB", ...options });
+  const page = await context.newPage();
+  const { token } = collector;
+  await page.request.post("/api/session", { data: { token } });
+  for (const view of ["floor", "overview"]) {
+    await page.goto(`/console/${view === "floor" ? "" : view}`);
+    await page.getByRole("main").waitFor();
+    await page.waitForLoadState("load");
+    await picture(page, name(`console-${view}`));
+  }
+  await context.close();
+}
