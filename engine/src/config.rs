@@ -28,7 +28,7 @@ pub const HELD_MAX: usize = 128;
 // Exit intent.
 
 /// The pointer must reach the top edge within this time at its present speed, milliseconds. On 159
-/// recorded leaves: recall .66, precision .88 held out; 500 ms costs .08 of precision.
+/// recorded leaves: recall .66, precision .88 held out for the aim alone; 500 ms costs .08 of precision.
 pub const EXIT_ETA_MS_MAX: u64 = 300;
 
 /// Time on the view before leaving means anything, milliseconds: arriving visitors still steer
