@@ -123,16 +123,24 @@ fn row(visit: &Visit, line: &Line) -> Markup {
     let most = choice.product.stock.min(QUANTITY_MAX);
     html! {
         li {
-            a.picture href={ "/p/" (choice.product.id) } { img src=(choice.picture()) alt=(name) width="400" height="400"; }
+            a.picture href={ "/p/" (choice.product.id) } {
+                img src=(choice.picture()) alt=(name) width="400" height="400";
+            }
             div {
                 a.name href={ "/p/" (choice.product.id) } { (name) }
                 p.line { (choice.variant(language)) }
                 form.stepper method="post" action="/cart/set" data-inline {
                     input type="hidden" name="line" value=(choice.id());
-                    button name="quantity" value=(quantity - 1) data-key={ "less " (choice.id()) } aria-label={ (name) ", " (t("하나 빼기", "one less")) } { "−" }
+                    button name="quantity" value=(quantity - 1) data-key={ "less " (choice.id()) } aria-label={ (name) ", " (t("하나 빼기", "one less")) } {
+                        "−"
+                    }
                     output aria-label=(t("수량", "Quantity")) { (quantity) }
-                    button name="quantity" value=(quantity + 1) disabled[quantity >= most] data-key={ "more " (choice.id()) } aria-label={ (name) ", " (t("하나 더", "one more")) } { "+" }
-                    button.remove name="quantity" value="0" aria-label={ (name) ", " (t("빼기", "remove")) } { (t("빼기", "Remove")) }
+                    button name="quantity" value=(quantity + 1) disabled[quantity >= most] data-key={ "more " (choice.id()) } aria-label={ (name) ", " (t("하나 더", "one more")) } {
+                        "+"
+                    }
+                    button.remove name="quantity" value="0" aria-label={ (name) ", " (t("빼기", "remove")) } {
+                        (t("빼기", "Remove"))
+                    }
                 }
             }
             p.price { (line.value().display(language)) }
@@ -152,7 +160,9 @@ pub(crate) fn sum(visit: &Visit, cart: &Cart) -> Markup {
                 dt { (t("쿠폰", "Coupon")) } dd.discount { "−" (total.discount.display(language)) }
             }
             dt.shipping { (t("배송비", "Shipping")) }
-            dd.shipping { @if total.shipping.0 == 0 { (t("무료", "Free")) } @else { (total.shipping.display(language)) } }
+            dd.shipping {
+                @if total.shipping.0 == 0 { (t("무료", "Free")) } @else { (total.shipping.display(language)) }
+            }
             dt.total { (t("합계", "Total")) } dd.total { (total.to_pay().display(language)) }
         }
         @if total.until_free.0 > 0 {

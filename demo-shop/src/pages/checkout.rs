@@ -23,7 +23,10 @@ pub(crate) async fn address(visit: Visit) -> HttpResponse {
     let t = |ko: &'static str, en: &'static str| language.pick(ko, en);
     let field = |name: &str, label: &str, kind: &str, autocomplete: &str| {
         html! {
-            label.field { span { (label) } input name=(name) type=(kind) autocomplete=(autocomplete) required maxlength="80"; }
+            label.field {
+                span { (label) }
+                input name=(name) type=(kind) autocomplete=(autocomplete) required maxlength="80";
+            }
         }
     };
     let main = html! {
@@ -38,7 +41,10 @@ pub(crate) async fn address(visit: Visit) -> HttpResponse {
                 (field("postcode", t("우편번호", "Postcode"), "text", "postal-code"))
                 (field("address", t("주소", "Address"), "text", "street-address"))
                 label.field { span { (t("전할 말 (선택)", "Note (optional)")) } input name="note" maxlength="80"; }
-                div.row { a.more href="/cart" { (t("장바구니로", "Back to the cart")) } button { (t("결제로", "On to payment")) } }
+                div.row {
+                    a.more href="/cart" { (t("장바구니로", "Back to the cart")) }
+                    button { (t("결제로", "On to payment")) }
+                }
             }
             aside.sum { (lines(&visit)) (sum(&visit, &visit.cart)) }
         }
@@ -78,12 +84,26 @@ pub(crate) async fn payment(visit: Visit) -> HttpResponse {
                 fieldset.methods {
                     legend { (t("결제 방법", "How to pay")) }
                     @for (id, name) in METHODS {
-                        label.check { input type="radio" name="method" value=(id) checked[id == "card"]; (language.of(name)) }
+                        label.check {
+                            input type="radio" name="method" value=(id) checked[id == "card"];
+                            (language.of(name))
+                        }
                     }
                 }
-                label.field { span { (t("카드 번호", "Card number")) } input name="card" inputmode="numeric" autocomplete="off" placeholder="0000 0000 0000 0000" maxlength="19"; }
-                p.hint { (t("시연이므로 아무 숫자나 좋고, 비워도 됩니다. 보관하지 않습니다.", "A demonstration: any digits will do, or none. They are not kept.")) }
-                div.row { a.more href="/checkout" { (t("주소로", "Back to the address")) } button { (language.pick(format!("{to_pay} 결제하기"), format!("Pay {to_pay}"))) } }
+                label.field {
+                    span { (t("카드 번호", "Card number")) }
+                    input name="card" inputmode="numeric" autocomplete="off" placeholder="0000 0000 0000 0000" maxlength="19";
+                }
+                p.hint {
+                    (t(
+                        "시연이므로 아무 숫자나 좋고, 비워도 됩니다. 보관하지 않습니다.",
+                        "A demonstration: any digits will do, or none. They are not kept.",
+                    ))
+                }
+                div.row {
+                    a.more href="/checkout" { (t("주소로", "Back to the address")) }
+                    button { (language.pick(format!("{to_pay} 결제하기"), format!("Pay {to_pay}"))) }
+                }
             }
             aside.sum { (lines(&visit)) (sum(&visit, &visit.cart)) }
         }
@@ -116,8 +136,19 @@ pub(crate) async fn thanks(visit: Visit) -> HttpResponse {
         div.thanks {
             p.kicker { (t("주문 번호", "Order")) " " span.order { (number) } }
             h1 { (t("고맙습니다", "Thank you")) }
-            p { (t("공방에 알렸습니다. 이틀 안에 닿도록 천으로 싸서 보냅니다.", "The workshop knows. Wrapped in cloth, it will be with you in two days.")) }
-            ul.bought { @for line in order.lines() { li { img src=(line.choice.picture()) alt=(language.of(line.choice.product.name)) width="400" height="400"; } } }
+            p {
+                (t(
+                    "공방에 알렸습니다. 이틀 안에 닿도록 천으로 싸서 보냅니다.",
+                    "The workshop knows. Wrapped in cloth, it will be with you in two days.",
+                ))
+            }
+            ul.bought {
+                @for line in order.lines() {
+                    li {
+                        img src=(line.choice.picture()) alt=(language.of(line.choice.product.name)) width="400" height="400";
+                    }
+                }
+            }
             div.sum { (sum(&visit, &order)) }
             p { a.button href="/" { (t("더 둘러보기", "Look around some more")) } }
         }
@@ -139,7 +170,11 @@ fn steps(visit: &Visit, now: usize) -> Markup {
     html! {
         div.heading {
             h1 { (visit.language.pick("주문하기", "Checkout")) }
-            ol.steps { @for (index, step) in steps.iter().enumerate() { li aria-current=[(index == now).then_some("step")] { (step) } } }
+            ol.steps {
+                @for (index, step) in steps.iter().enumerate() {
+                    li aria-current=[(index == now).then_some("step")] { (step) }
+                }
+            }
         }
     }
 }

@@ -89,7 +89,9 @@ fn header(visit: &Visit) -> Markup {
                 nav aria-label=(t("상품", "Shelves")) {
                     @for category in Category::ALL {
                         @let address = format!("/c/{}", category.id());
-                        a href=(address) aria-current=[(visit.path == address).then_some("page")] { (language.of(category.name())) }
+                        a href=(address) aria-current=[(visit.path == address).then_some("page")] {
+                            (language.of(category.name()))
+                        }
                     }
                 }
                 form.find role="search" action="/search" {
@@ -98,9 +100,16 @@ fn header(visit: &Visit) -> Markup {
                         aria-label=(t("상품 찾기", "Search the shop")) placeholder=(t("찾기", "Search"));
                 }
                 div.tools {
-                    a.search-link href="/search" aria-label=(t("찾기", "Search")) { (icon("M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5 20 20")) }
-                    a.language href=(in_other_language(visit)) hreflang=(language.other().tag()) lang=(language.other().tag()) data-load { (t("English", "한국어")) }
-                    a href="/login" aria-label=(t("내 계정", "Account")) { (icon("M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20c.8-4 3.6-6 7.5-6s6.7 2 7.5 6")) @if visit.customer == Some(Customer::Vip) { span.dot title="VIP" {} } }
+                    a.search-link href="/search" aria-label=(t("찾기", "Search")) {
+                        (icon("M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5 20 20"))
+                    }
+                    a.language href=(in_other_language(visit)) hreflang=(language.other().tag()) lang=(language.other().tag()) data-load {
+                        (t("English", "한국어"))
+                    }
+                    a href="/login" aria-label=(t("내 계정", "Account")) {
+                        (icon("M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20c.8-4 3.6-6 7.5-6s6.7 2 7.5 6"))
+                        @if visit.customer == Some(Customer::Vip) { span.dot title="VIP" {} }
+                    }
                     a.bag href="/cart" aria-label=(bag_label(visit)) {
                         (icon("M5 8h14l1 12H4zM8.5 8V7a3.5 3.5 0 0 1 7 0v1"))
                         span.count { @if pieces > 0 { (pieces) } }
@@ -124,7 +133,12 @@ fn footer(visit: &Visit) -> Markup {
             div.columns {
                 div {
                     p.brand { (moon()) span { (t("온달", "Ondal")) } }
-                    p { (t("온달은 꽉 찬 달입니다. 작은 공방 열일곱 곳의 물건을 모읍니다.", "Ondal is the full moon. We gather the work of seventeen small workshops.")) }
+                    p {
+                        (t(
+                            "온달은 꽉 찬 달입니다. 작은 공방 열일곱 곳의 물건을 모읍니다.",
+                            "Ondal is the full moon. We gather the work of seventeen small workshops.",
+                        ))
+                    }
                 }
                 div {
                     h2 { (t("안내", "Service")) }
@@ -149,7 +163,11 @@ fn footer(visit: &Visit) -> Markup {
             p.small {
                 (t("시연용 가게입니다. 실제로 팔거나 보내지 않습니다.", "A demonstration. Nothing is sold or sent."))
                 @if !trying.is_empty() {
-                    " " span.trying { (t("실험 중: ", "Trying: ")) code { (trying) } " " a href="/lab?reset" data-load { (t("끄기", "reset")) } }
+                    " " span.trying {
+                        (t("실험 중: ", "Trying: "))
+                        code { (trying) }
+                        " " a href="/lab?reset" data-load { (t("끄기", "reset")) }
+                    }
                 }
             }
         }

@@ -83,7 +83,12 @@ pub(crate) async fn lab(visit: Visit) -> HttpResponse {
     let main = html! {
         div.heading {
             h1 { (t("실험실", "Lab")) }
-            p { (t("스위치는 어느 주소에나 붙일 수 있고, 브라우저를 닫을 때까지 이어집니다.", "A switch can be added to any address and holds until the browser closes.")) }
+            p {
+                (t(
+                    "스위치는 어느 주소에나 붙일 수 있고, 브라우저를 닫을 때까지 이어집니다.",
+                    "A switch can be added to any address and holds until the browser closes.",
+                ))
+            }
         }
         ul.switches {
             @for (switch, name, what) in SWITCHES {
@@ -92,7 +97,9 @@ pub(crate) async fn lab(visit: Visit) -> HttpResponse {
                 li .on[is_on(switch)] {
                     h2 { (language.of(name)) } code { "?" (switch) }
                     p { (language.of(what)) }
-                    @if is_on(switch) { a.button.quiet href={ "/lab?" (off) } data-load { (t("끄기", "Turn off")) } }
+                    @if is_on(switch) {
+                        a.button.quiet href={ "/lab?" (off) } data-load { (t("끄기", "Turn off")) }
+                    }
                     @else { a.button.quiet href={ "/lab?" (switch) } data-load { (t("켜기", "Turn on")) } }
                 }
             }

@@ -18,17 +18,30 @@ pub(crate) async fn login(visit: Visit) -> HttpResponse {
             @match visit.customer {
                 Some(customer) => {
                     h1 { (t("다시 오셨군요", "Welcome back")) }
-                    @if customer == Customer::Vip { p { span.vip { "VIP" } " " (t("오랜 손님께 감사드립니다.", "Thank you for the years.")) } }
+                    @if customer == Customer::Vip {
+                        p { span.vip { "VIP" } " " (t("오랜 손님께 감사드립니다.", "Thank you for the years.")) }
+                    }
                     @else { p { (t("로그인했습니다.", "You are logged in.")) } }
                     form method="post" action="/logout" { button.quiet { (t("로그아웃", "Log out")) } }
                     p { a.more href="/" { (t("둘러보기", "Look around")) } }
                 }
                 None => {
                     h1 { (t("로그인", "Log in")) }
-                    p.hint { (t("시연이므로 아무 주소나 됩니다. vip로 시작하면 VIP 손님이 됩니다.", "A demonstration: any address will do. One that begins with vip makes you a VIP.")) }
+                    p.hint {
+                        (t(
+                            "시연이므로 아무 주소나 됩니다. vip로 시작하면 VIP 손님이 됩니다.",
+                            "A demonstration: any address will do. One that begins with vip makes you a VIP.",
+                        ))
+                    }
                     form.paper method="post" action="/login" {
-                        label.field { span { (t("전자우편", "E-mail")) } input type="email" name="email" autocomplete="username" required maxlength="80"; }
-                        label.field { span { (t("비밀번호", "Password")) } input type="password" name="password" autocomplete="current-password" maxlength="80"; }
+                        label.field {
+                            span { (t("전자우편", "E-mail")) }
+                            input type="email" name="email" autocomplete="username" required maxlength="80";
+                        }
+                        label.field {
+                            span { (t("비밀번호", "Password")) }
+                            input type="password" name="password" autocomplete="current-password" maxlength="80";
+                        }
                         button { (t("로그인", "Log in")) }
                     }
                 }

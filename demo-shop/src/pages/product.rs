@@ -26,7 +26,9 @@ pub(crate) async fn product(visit: Visit, id: web::Path<String>) -> HttpResponse
             a href={ "/c/" (category.id()) } { (language.of(category.name())) }
         }
         article.product {
-            div.figure { img #picture src=(choice.picture()) alt=(language.of(product.name)) width="400" height="400"; }
+            div.figure {
+                img #picture src=(choice.picture()) alt=(language.of(product.name)) width="400" height="400";
+            }
             div.facts {
                 h1 { (language.of(product.name)) }
                 p.line { (language.of(product.line)) }
@@ -38,8 +40,12 @@ pub(crate) async fn product(visit: Visit, id: web::Path<String>) -> HttpResponse
                 p.story { (language.of(product.story)) }
                 dl.details {
                     dt { (t("재료와 크기", "Material and size")) } dd { (language.of(product.details)) }
-                    dt { (t("배송", "Shipping")) } dd.shipping { (t("3,000원, 5만 원부터 무료. 이틀이면 닿습니다.", "₩3,000, free from ₩50,000. It takes two days.")) }
-                    dt { (t("반품", "Returns")) } dd { a href="/help#returns" { (t("받은 날부터 서른 날", "Thirty days from arrival")) } }
+                    dt { (t("배송", "Shipping")) }
+                    dd.shipping {
+                        (t("3,000원, 5만 원부터 무료. 이틀이면 닿습니다.", "₩3,000, free from ₩50,000. It takes two days."))
+                    }
+                    dt { (t("반품", "Returns")) }
+                    dd { a href="/help#returns" { (t("받은 날부터 서른 날", "Thirty days from arrival")) } }
                 }
             }
         }
@@ -68,7 +74,10 @@ fn form(visit: &Visit, choice: &Choice) -> Markup {
             input type="hidden" name="product" value=(product.id);
             @if !product.colours.is_empty() {
                 fieldset.swatches {
-                    legend { (t("빛깔", "Colour")) ": " output { (language.of(colour.unwrap_or(Colour::White).name())) } }
+                    legend {
+                        (t("빛깔", "Colour"))
+                        ": " output { (language.of(colour.unwrap_or(Colour::White).name())) }
+                    }
                     @for each in product.colours { (swatch(visit, product, *each, colour == Some(*each))) }
                 }
             }

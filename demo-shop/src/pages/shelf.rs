@@ -55,12 +55,20 @@ pub(crate) async fn search(visit: Visit) -> HttpResponse {
         }
         @if words.is_empty() {
             p.hint { (t("자주 찾는 말", "Often searched")) }
-            ul.tags { @for word in language.pick(["달항아리", "녹차", "한지", "모시"], ["moon jar", "green tea", "hanji", "ramie"]) { li { a href={ "/search?q=" (frame::encoded(word)) } { (word) } } } }
+            ul.tags {
+                @for word in language.pick(["달항아리", "녹차", "한지", "모시"], ["moon jar", "green tea", "hanji", "ramie"]) {
+                    li { a href={ "/search?q=" (frame::encoded(word)) } { (word) } }
+                }
+            }
         } @else if products.is_empty() {
             div.empty {
                 p { (language.pick(format!("‘{words}’에 맞는 물건이 없습니다."), format!("Nothing fits “{words}”."))) }
                 p.hint { (t("다른 말로 찾거나 선반을 둘러보세요.", "Try another word, or walk along the shelves.")) }
-                ul.tags { @for category in Category::ALL { li { a href={ "/c/" (category.id()) } { (language.of(category.name())) } } } }
+                ul.tags {
+                    @for category in Category::ALL {
+                        li { a href={ "/c/" (category.id()) } { (language.of(category.name())) } }
+                    }
+                }
             }
         } @else {
             (controls(&visit, products.len()))
@@ -100,10 +108,15 @@ fn controls(visit: &Visit, count: usize) -> Markup {
         form.controls data-filter {
             p { (counted(language, count)) }
             @if !visit.asked("q").is_empty() { input type="hidden" name="q" value=(visit.asked("q")); }
-            label.check { input type="checkbox" name="stock" value="in" checked[visit.asked("stock") == "in"]; (language.pick("재고 있는 것만", "In stock only")) }
+            label.check {
+                input type="checkbox" name="stock" value="in" checked[visit.asked("stock") == "in"];
+                (language.pick("재고 있는 것만", "In stock only"))
+            }
             label { span { (language.pick("순서", "Sort")) }
                 select name="sort" {
-                    @for (id, name) in ORDERS { option value=(id) selected[chosen == id] { (language.of(name)) } }
+                    @for (id, name) in ORDERS {
+                        option value=(id) selected[chosen == id] { (language.of(name)) }
+                    }
                 }
             }
             button.quiet.plain-only { (language.pick("적용", "Apply")) }
