@@ -7,11 +7,8 @@ use nunchi_api::chat::{Message, TEXT_CHARS_MAX, Thread};
 
 use super::mask::mask;
 
-/// Most messages kept; the collector's answer is cut at that, oldest first.
-pub(crate) const MESSAGES_MAX: usize = 500;
-
 /// What was said, oldest first, and what is going on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Conversation {
     messages: Vec<Message>,
     asked: u32,
@@ -35,6 +32,10 @@ pub(crate) enum State {
 }
 
 impl Conversation {
+    pub(crate) const fn new() -> Self {
+        Self { messages: Vec::new(), asked: 0, state: State::Ready }
+    }
+
     pub(crate) fn messages(&self) -> &[Message] {
         &self.messages
     }
@@ -70,23 +71,32 @@ impl Conversation {
         if !matches!(self.state, State::Sending(_) | State::Opening) {
             return;
         }
-        let known = self.messages.last().map(|last| last.number);
-        let mut last = known;
-        let mut fresh = thread.messages;
-        fresh.retain(|message| {
-            let is_next = last.is_none_or(|last| message.number > last);
-            last = if is_next { Some(message.number) } else { last };
-            is_next
-        });
-        if let State::Sending(text) = core::mem::take(&mut self.state)
-            && fresh.iter().all(|message| message.from != VISITOR)
-        {
-            fresh.insert(0, own(text, fresh.first(), known));
+        let mut own = match core::mem::take(&mut self.state) {
+            State::Sending(text) => Some(text),
+            _ => None,
+        };
+        for message in thread.messages {
+            let known = self.messages.last().map(|last| last.number);
+            if known.is_some_and(|known| message.number <= known) {
+                continue;
+            }
+            // A collector may repeat the question or not; it stands right before its answer.
+            if let Some(text) = own.take()
+                && message.from != VISITOR
+            {
+                self.keep(visitor(message.number.saturating_sub(1), text));
+            }
+            self.keep(message);
         }
-        self.asked += fresh.iter().map(|message| u32::from(message.from == VISITOR)).sum::<u32>();
-        self.messages.extend(fresh);
-        let surplus = self.messages.len().saturating_sub(MESSAGES_MAX);
-        self.messages.drain(..surplus);
+        if let Some(text) = own {
+            let next = self.messages.last().map_or(0, |last| last.number + 1);
+            self.keep(visitor(next, text));
+        }
+    }
+
+    fn keep(&mut self, message: Message) {
+        self.asked += u32::from(message.from == VISITOR);
+        self.messages.push(message);
     }
 
     /// The collector did not answer, or refused.
@@ -105,26 +115,24 @@ pub(crate) const VISITOR: &str = "visitor";
 /// The author of what a person of the shop says.
 pub(crate) const AGENT: &str = "agent";
 
-/// The visitor's message as the collector counts it: right before the first answer to it.
-fn own(text: String, answer: Option<&Message>, known: Option<u32>) -> Message {
-    let next = known.map_or(0, |known| known + 1);
-    let number = answer.map_or(next, |answer| answer.number.saturating_sub(1));
+fn visitor(number: u32, text: String) -> Message {
     Message { number, from: VISITOR.into(), text, ..Message::default() }
 }
 
 fn clip(text: &str) -> &str {
-    text.char_indices().nth(TEXT_CHARS_MAX).map_or(text, |(end, _)| &text[..end])
+    let end = text.char_indices().nth(TEXT_CHARS_MAX).map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or(text)
 }
 
 #[cfg(test)]
 mod tests {
     use nunchi_api::chat::{Message, TEXT_CHARS_MAX, Thread};
 
-    use super::{Conversation, MESSAGES_MAX, State};
+    use super::{Conversation, State};
 
     #[test]
     fn a_question_and_its_answer_stand_in_order() {
-        let mut talk = Conversation::default();
+        let mut talk = Conversation::new();
         assert_eq!(talk.ask("  How long is delivery? ").as_deref(), Some("How long is delivery?"));
         talk.receive(thread(&["1 bot Two days."]));
         check(&talk, "0 visitor How long is delivery? | 1 bot Two days.");
@@ -133,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_collector_that_repeats_the_question_does_not_double_it() {
-        let mut talk = Conversation::default();
+        let mut talk = Conversation::new();
         talk.ask("Hi");
         talk.receive(thread(&["0 visitor Hi", "1 bot Hello."]));
         check(&talk, "0 visitor Hi | 1 bot Hello.");
@@ -141,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_retry_has_the_number_of_the_first_try_and_an_answer_given_twice_stands_once() {
-        let mut talk = Conversation::default();
+        let mut talk = Conversation::new();
         talk.ask("Hi");
         talk.fail();
         assert_eq!(*talk.state(), State::Unsent("Hi".into()));
@@ -156,7 +164,7 @@ mod tests {
 
     #[test]
     fn one_message_is_on_its_way_at_a_time() {
-        let mut talk = Conversation::default();
+        let mut talk = Conversation::new();
         talk.ask("one");
         assert_eq!(talk.ask("two"), None);
         assert_eq!(*talk.state(), State::Sending("one".into()));
@@ -164,7 +172,7 @@ mod tests {
 
     #[test]
     fn nothing_is_asked_before_an_earlier_conversation_is_back() {
-        let mut talk = Conversation::default();
+        let mut talk = Conversation::new();
         talk.reopen();
         assert_eq!(talk.ask("Hi"), None);
         talk.fail();
@@ -177,22 +185,12 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_masked_trimmed_and_at_most_2000_characters() {
-        let mut talk = Conversation::default();
+        let mut talk = Conversation::new();
         assert_eq!(talk.ask(" \n "), None);
         assert_eq!(talk.ask("4111111111111111").as_deref(), Some("••••••••••••1111"));
         talk.receive(Thread::default());
         let sent = talk.ask(&"눈".repeat(TEXT_CHARS_MAX + 1)).unwrap();
         assert_eq!(sent.chars().count(), TEXT_CHARS_MAX);
-    }
-
-    #[test]
-    fn a_thread_without_end_is_cut() {
-        let message = |number| Message { number, ..Message::default() };
-        let mut talk = Conversation::default();
-        talk.reopen();
-        talk.receive(Thread { messages: (0..2_000).map(message).collect() });
-        assert_eq!(talk.messages().len(), MESSAGES_MAX);
-        assert_eq!(talk.messages()[0].number, 1_500);
     }
 
     fn thread(lines: &[&str]) -> Thread {

@@ -1,86 +1,123 @@
 //! Elements without markup text: a strict CSP and Trusted Types have nothing to refuse.
 
+use core::cell::Cell;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement};
 
-/// What drawing gives; the error is whatever the page threw.
+/// What calls into the page give; the error is whatever it threw.
 pub(crate) type Drawn<T> = Result<T, JsValue>;
 
-/// Makes elements.
+/// Makes elements. An error sticks: drawing goes on into the void and is asked once at the end
+/// ([`Pen::is_broken`]), which halves the module against a `?` on every line.
 pub(crate) struct Pen {
     document: Document,
+    is_broken: Cell<bool>,
 }
 
 impl Pen {
-    /// A pen for this page; fails outside of a window.
-    pub(crate) fn new() -> Drawn<Self> {
-        let document = web_sys::window().and_then(|window| window.document());
-        document.map(|document| Self { document }).ok_or(JsValue::NULL)
+    pub(crate) fn new(document: Document) -> Self {
+        Self { document, is_broken: Cell::new(false) }
     }
 
     pub(crate) fn document(&self) -> &Document {
         &self.document
     }
 
-    /// An element with a class.
-    pub(crate) fn element(&self, tag: &str, class: &str) -> Drawn<HtmlElement> {
-        let element = self.document.create_element(tag)?;
-        element.set_class_name(class);
-        Ok(element.unchecked_into())
+    /// Whether anything failed since the last question: a page can patch `createElement`.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken.take()
     }
 
-    /// An element with a class and a text.
-    pub(crate) fn text(&self, tag: &str, class: &str, text: &str) -> Drawn<HtmlElement> {
-        let element = self.element(tag, class)?;
-        element.set_text_content(Some(text));
-        Ok(element)
+    /// An element with a class that stands nowhere yet.
+    #[inline(never)]
+    pub(crate) fn make(&self, tag: &str, class: &str) -> HtmlElement {
+        let element = self.made(self.document.create_element(tag));
+        self.set(&element, "class", class);
+        element.unchecked_into()
+    }
+
+    /// An element with a class and a text, as the last child of `parent`.
+    #[inline(never)]
+    pub(crate) fn add(&self, parent: &Element, tag: &str, class: &str, text: &str) -> HtmlElement {
+        let element = self.make(tag, class);
+        self.keep(element.append_with_str_1(text));
+        self.put(parent, &element);
+        element
     }
 
     /// A button that does `deed` (read back by [`deed_at`]).
-    pub(crate) fn button(&self, class: &str, deed: &str, text: &str) -> Drawn<HtmlElement> {
-        let button = self.text("button", class, text)?;
-        set(&button, &[("type", "button"), (DEED, deed)])?;
-        Ok(button)
+    #[inline(never)]
+    pub(crate) fn button(&self, parent: &Element, class: &str, deed: &str, text: &str) -> Element {
+        let button = self.add(parent, "button", class, text);
+        self.set(&button, "type", "button");
+        self.set(&button, DEED, deed);
+        button.unchecked_into()
     }
 
     /// A button that shows an icon and is named for those who do not see it.
+    #[inline(never)]
     pub(crate) fn icon_button(
         &self,
+        parent: &Element,
         class: &str,
         deed: &str,
         name: &str,
         icon: &str,
-    ) -> Drawn<HtmlElement> {
-        let button = self.button(class, deed, "")?;
-        set(&button, &[("aria-label", name)])?;
-        add(&button, &[&self.icon(icon)?])?;
-        Ok(button)
+    ) -> Element {
+        let button = self.button(parent, class, deed, "");
+        self.set(&button, "aria-label", name);
+        self.icon(&button, icon);
+        button
     }
 
     /// A line drawing of 24 by 24, in the colour of the text around it.
-    pub(crate) fn icon(&self, path: &str) -> Drawn<Element> {
-        let line = self.document.create_element_ns(Some(SVG), "path")?;
-        line.set_attribute("d", path)?;
-        let icon = self.document.create_element_ns(Some(SVG), "svg")?;
-        set(&icon, &[("viewBox", "0 0 24 24"), ("aria-hidden", "true")])?;
-        icon.append_child(&line)?;
-        Ok(icon)
+    #[inline(never)]
+    pub(crate) fn icon(&self, parent: &Element, path: &str) {
+        let [icon, line] =
+            ["svg", "path"].map(|tag| self.made(self.document.create_element_ns(Some(SVG), tag)));
+        self.set(&line, "d", path);
+        self.set(&icon, "viewBox", "0 0 24 24");
+        self.set(&icon, "aria-hidden", "true");
+        self.put(&icon, &line);
+        self.put(parent, &icon);
     }
-}
 
-/// Sets attributes.
-pub(crate) fn set(element: &Element, attributes: &[(&str, &str)]) -> Drawn<()> {
-    attributes.iter().try_for_each(|(name, value)| element.set_attribute(name, value))
-}
+    /// Sets an attribute.
+    #[inline(never)]
+    pub(crate) fn set(&self, element: &Element, name: &str, value: &str) {
+        self.keep(element.set_attribute(name, value));
+    }
 
-/// Sets or removes an attribute without a value.
-pub(crate) fn mark(element: &Element, name: &str, is_on: bool) -> Drawn<()> {
-    if is_on { element.set_attribute(name, "") } else { element.remove_attribute(name) }
-}
+    /// Sets or removes an attribute without a value.
+    pub(crate) fn mark(&self, element: &Element, name: &str, is_on: bool) {
+        if is_on {
+            self.set(element, name, "");
+        } else {
+            self.keep(element.remove_attribute(name));
+        }
+    }
 
-/// Appends children.
-pub(crate) fn add(element: &Element, children: &[&dyn AsRef<Element>]) -> Drawn<()> {
-    children.iter().try_for_each(|child| element.append_child((*child).as_ref()).map(drop))
+    /// Appends.
+    #[inline(never)]
+    pub(crate) fn put(&self, parent: &Element, child: &Element) {
+        self.keep(parent.append_with_node_1(child));
+    }
+
+    /// Remembers that something failed.
+    pub(crate) fn keep(&self, done: Drawn<()>) {
+        if done.is_err() {
+            self.is_broken.set(true);
+        }
+    }
+
+    /// The element, or a void that makes all that is done to it fail as well.
+    fn made(&self, made: Drawn<Element>) -> Element {
+        made.unwrap_or_else(|_| {
+            self.is_broken.set(true);
+            JsValue::UNDEFINED.unchecked_into()
+        })
+    }
 }
 
 /// What the button at or around this element does.
@@ -95,7 +132,7 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 /// Icons: paths of round strokes.
 pub(crate) mod icon {
     pub(crate) const CLOSE: &str = "M7 7l10 10M17 7L7 17";
-    pub(crate) const CHAT: &str = "M5 6h14v10h-8l-4 3.5V16H5z";
+    pub(crate) const CHAT: &str = "M4 5h16v11h-9l-4.5 4V16H4z";
     pub(crate) const SEND: &str = "M12 19V5M6 11l6-6 6 6";
     pub(crate) const ABOUT: &str = "M12 11v5M12 8v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z";
     pub(crate) const GO: &str = "M9 6l6 6-6 6";

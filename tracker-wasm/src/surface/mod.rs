@@ -26,6 +26,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use options::Options;
 
+/// The lock is never contended: a page has one thread. It is what makes this one safe to name.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
+
 /// Begins; before it nothing can be shown. Again after the agent was made anew: what the old one
 /// showed is taken away.
 #[wasm_bindgen]

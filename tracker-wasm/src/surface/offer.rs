@@ -4,7 +4,7 @@ use engine::campaign::{Show, ShowKind};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
-use super::dom::{Drawn, Pen, add, icon, mark, set};
+use super::dom::{Pen, icon};
 use super::words::Words;
 
 /// How long a card stands untouched before it goes by itself, milliseconds. Reading title and two
@@ -37,44 +37,37 @@ pub(crate) enum Phase {
 
 impl Offer {
     /// Draws it, out of sight yet.
-    pub(crate) fn draw(pen: &Pen, show: Show) -> Drawn<Self> {
+    pub(crate) fn draw(pen: &Pen, show: Show) -> Self {
         let words = Words::of(&show.language);
-        let (frame, body) = frame(pen, &show)?;
-        let (code, ticket) = match &show.kind {
-            ShowKind::Card { coupon, .. } | ShowKind::Dialog { coupon, .. }
-                if !coupon.is_empty() =>
-            {
-                let (code, ticket) = ticket(pen, coupon, words)?;
-                (Some(code), Some(ticket))
-            }
-            _ => (None, None),
-        };
-        add(&body, &[&head(pen, &show, words)?])?;
-        add(&body, &[&title(pen, &show)?])?;
-        add(&body, &[&pen.text("p", "body", &show.copy.body)?])?;
-        if let Some(ticket) = ticket {
-            add(&body, &[&ticket])?;
-        }
-        add(&body, &[&buttons(pen, &show)?])?;
-        add(&body, &[&why(pen, &show, words)?])?;
-        mark(&frame, "aside", true)?;
-        Ok(Self { show, phase: Phase::Waiting, is_taken: false, frame, code })
+        let (frame, body) = frame(pen, &show);
+        head(pen, &body, &show, words);
+        let title = pen.add(&body, "h2", "title", &show.copy.title);
+        pen.set(&title, "id", "title");
+        pen.add(&body, "p", "body", &show.copy.body);
+        let code = coupon(&show).map(|coupon| ticket(pen, &body, coupon, words));
+        buttons(pen, &body, &show);
+        why(pen, &body, &show, words);
+        pen.mark(&frame, "aside", true);
+        Self { show, phase: Phase::Waiting, is_taken: false, frame, code }
     }
 
     /// Lets it be seen.
-    pub(crate) fn rise(&self) -> Drawn<()> {
-        mark(&self.frame, "aside", false)?;
-        self.dialog().map_or(Ok(()), HtmlDialogElement::show_modal)
+    pub(crate) fn rise(&self, pen: &Pen) {
+        self.step_aside(pen, false);
+        if let Some(dialog) = self.dialog() {
+            pen.keep(dialog.show_modal());
+        }
     }
 
     /// Steps out of the way of a field, or comes back.
-    pub(crate) fn step_aside(&self, is_aside: bool) -> Drawn<()> {
-        mark(&self.frame, "aside", is_aside)
+    pub(crate) fn step_aside(&self, pen: &Pen, is_aside: bool) {
+        pen.mark(&self.frame, "aside", is_aside);
     }
 
     /// The dialog, if it is one.
     pub(crate) fn dialog(&self) -> Option<&HtmlDialogElement> {
-        self.frame.dyn_ref()
+        let is_dialog = matches!(self.show.kind, ShowKind::Dialog { .. });
+        is_dialog.then(|| self.frame.unchecked_ref())
     }
 
     /// Whether it would stand between the visitor and the focused element: a dialog always, a card
@@ -96,10 +89,12 @@ impl Offer {
     }
 
     /// Opens or closes the explanation.
-    pub(crate) fn explain(&self, button: &Element) -> Drawn<()> {
+    pub(crate) fn explain(&self, pen: &Pen, button: &Element) {
         let is_open = button.get_attribute("aria-expanded").as_deref() == Some("true");
-        button.set_attribute("aria-expanded", if is_open { "false" } else { "true" })?;
-        button.next_element_sibling().map_or(Ok(()), |text| mark(&text, "hidden", is_open))
+        pen.set(button, "aria-expanded", if is_open { "false" } else { "true" });
+        if let Some(answer) = button.next_element_sibling() {
+            pen.mark(&answer, "hidden", is_open);
+        }
     }
 
     /// Selects the coupon code and gives it.
@@ -124,78 +119,78 @@ const FIELDS: &str = "input:not([type=button],[type=submit],[type=reset],[type=c
 [contenteditable]:not([contenteditable=false])";
 
 /// The outer element and the box for the content.
-fn frame(pen: &Pen, show: &Show) -> Drawn<(HtmlElement, HtmlElement)> {
-    if let ShowKind::Dialog { .. } = show.kind {
-        let dialog = pen.element("dialog", "dialog")?;
-        let body = pen.element("div", "inside")?;
-        set(&dialog, &[("aria-labelledby", "title"), ("aria-describedby", "body")])?;
-        add(&dialog, &[&body])?;
-        return Ok((dialog, body));
-    }
-    let card = pen.element("div", "card")?;
-    set(&card, &[("role", "region"), ("aria-labelledby", "title")])?;
-    Ok((card.clone(), card))
+fn frame(pen: &Pen, show: &Show) -> (HtmlElement, HtmlElement) {
+    let (frame, body) = if let ShowKind::Dialog { .. } = show.kind {
+        let dialog = pen.make("dialog", "dialog");
+        let body = pen.add(&dialog, "div", "inside", "");
+        (dialog, body)
+    } else {
+        let card = pen.make("div", "card");
+        pen.set(&card, "role", "region");
+        (card.clone(), card)
+    };
+    pen.set(&frame, "aria-labelledby", "title");
+    (frame, body)
 }
 
 /// The shop's sign and name, and the way out.
-fn head(pen: &Pen, show: &Show, words: &Words) -> Drawn<HtmlElement> {
-    let head = pen.element("div", "head")?;
+fn head(pen: &Pen, body: &Element, show: &Show, words: &Words) {
+    let head = pen.add(body, "div", "head", "");
     if show.kind == ShowKind::Invite {
-        let sign = pen.element("div", "sign")?;
-        add(&sign, &[&pen.icon(icon::CHAT)?])?;
-        add(&head, &[&sign])?;
+        let sign = pen.add(&head, "div", "sign", "");
+        pen.icon(&sign, icon::CHAT);
     } else if let Some(initial) = show.theme.shop.chars().next() {
-        let sign = pen.text("div", "sign", initial.encode_utf8(&mut [0; 4]))?;
-        set(&sign, &[("aria-hidden", "true")])?;
-        add(&head, &[&sign])?;
+        let sign = pen.add(&head, "div", "sign", initial.encode_utf8(&mut [0; 4]));
+        pen.set(&sign, "aria-hidden", "true");
     }
-    add(&head, &[&pen.text("div", "shop", &show.theme.shop)?])?;
-    add(&head, &[&pen.icon_button("round", "close", words.close, icon::CLOSE)?])?;
-    Ok(head)
+    pen.add(&head, "div", "shop", &show.theme.shop);
+    pen.icon_button(&head, "round", "close", words.close, icon::CLOSE);
 }
 
-fn title(pen: &Pen, show: &Show) -> Drawn<HtmlElement> {
-    let title = pen.text("h2", "title", &show.copy.title)?;
-    title.set_id("title");
-    Ok(title)
+fn coupon(show: &Show) -> Option<&str> {
+    match &show.kind {
+        ShowKind::Card { coupon, .. } | ShowKind::Dialog { coupon, .. } => {
+            Some(coupon.as_str()).filter(|coupon| !coupon.is_empty())
+        }
+        ShowKind::Invite => None,
+    }
 }
 
 /// The coupon: its code in a field, so that it can be selected where copying is refused.
-fn ticket(pen: &Pen, coupon: &str, words: &Words) -> Drawn<(HtmlInputElement, HtmlElement)> {
-    let code: HtmlInputElement = pen.element("input", "code")?.unchecked_into();
-    code.set_value(coupon);
-    code.set_read_only(true);
-    set(&code, &[("aria-label", words.coupon)])?;
-    let ticket = pen.element("div", "ticket")?;
-    add(&ticket, &[&code, &pen.button("copy", "copy", words.copy)?])?;
-    Ok((code, ticket))
+fn ticket(pen: &Pen, body: &Element, coupon: &str, words: &Words) -> HtmlInputElement {
+    let ticket = pen.add(body, "div", "ticket", "");
+    let code = pen.add(&ticket, "input", "code", "");
+    pen.set(&code, "value", coupon);
+    pen.mark(&code, "readonly", true);
+    pen.set(&code, "aria-label", words.coupon);
+    pen.button(&ticket, "copy", "copy", words.copy);
+    code.unchecked_into()
 }
 
-fn buttons(pen: &Pen, show: &Show) -> Drawn<HtmlElement> {
-    let row = pen.element("div", "row")?;
+fn buttons(pen: &Pen, body: &Element, show: &Show) {
+    let row = pen.add(body, "div", "row", "");
     for (text, class, deed) in
         [(&show.copy.accept, "primary", "accept"), (&show.copy.decline, "plain", "decline")]
     {
         if !text.is_empty() {
-            add(&row, &[&pen.button(class, deed, text)?])?;
+            pen.button(&row, class, deed, text);
         }
     }
-    Ok(row)
 }
 
 /// "Why am I seeing this?" and its answer.
-fn why(pen: &Pen, show: &Show, words: &Words) -> Drawn<HtmlElement> {
-    let foot = pen.element("div", "foot")?;
-    set(&foot, &[("lang", words.tag), ("dir", "auto")])?;
-    let button = pen.button("why", "why", "")?;
-    set(&button, &[("aria-expanded", "false")])?;
-    add(&button, &[&pen.icon(icon::ABOUT)?, &pen.text("span", "", words.why)?])?;
-    let answer = pen.element("div", "because")?;
-    mark(&answer, "hidden", true)?;
-    add(&answer, &[&pen.text("p", "", words.reason(show.why))?])?;
-    add(&answer, &[&pen.text("p", "", words.on_device)?])?;
-    add(&foot, &[&button, &answer])?;
-    Ok(foot)
+fn why(pen: &Pen, body: &Element, show: &Show, words: &Words) {
+    let foot = pen.add(body, "div", "foot", "");
+    pen.set(&foot, "lang", words.tag);
+    pen.set(&foot, "dir", "auto");
+    let button = pen.button(&foot, "why", "why", "");
+    pen.set(&button, "aria-expanded", "false");
+    pen.icon(&button, icon::ABOUT);
+    pen.add(&button, "span", "", words.why);
+    let answer = pen.add(&foot, "div", "because", "");
+    pen.mark(&answer, "hidden", true);
+    pen.add(&answer, "p", "", words.reason(show.why));
+    pen.add(&answer, "p", "", words.on_device);
 }
 
 fn is_over(one: &Element, other: &Element) -> bool {

@@ -1,6 +1,7 @@
 //! What the agent hands over at the start: the way to the collector, to the supervisor, and back.
 
 use js_sys::Function;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::AbortSignal;
 
@@ -19,7 +20,7 @@ extern "C" {
 
     /// Site key.
     #[wasm_bindgen(method, getter)]
-    pub fn site(this: &Options) -> String;
+    pub fn site(this: &Options) -> JsValue;
 
     /// Language of the page.
     #[wasm_bindgen(method, getter)]
@@ -27,7 +28,7 @@ extern "C" {
 
     /// Session id; absent unless consent allows storage.
     #[wasm_bindgen(method, getter)]
-    pub fn session(this: &Options) -> Option<String>;
+    pub fn session(this: &Options) -> JsValue;
 
     /// How the chat looks, or absent.
     #[wasm_bindgen(method, getter)]
@@ -35,7 +36,7 @@ extern "C" {
 
     /// Path of the page, cleaned of what must not leave it.
     #[wasm_bindgen(method)]
-    pub fn path(this: &Options) -> String;
+    pub fn path(this: &Options) -> JsValue;
 
     /// Wraps a function: what it throws goes to the supervisor.
     #[wasm_bindgen(method)]

@@ -15,13 +15,12 @@ use super::wire::{Said, Timer, callback, next_frame, options, then};
 use super::words::Words;
 
 /// The state of the surface.
-#[derive(Default)]
 pub(crate) struct Surface {
     pub(crate) stage: Option<Stage>,
     pub(crate) scene: Scene,
     pub(crate) theme: Option<Theme>,
     pub(crate) talk: Conversation,
-    pub(crate) conversation: Option<String>,
+    pub(crate) conversation: String,
     pub(crate) campaign: Option<u16>,
     timer: Timer,
     leaving: Timer,
@@ -37,6 +36,19 @@ pub(crate) enum Scene {
 }
 
 impl Surface {
+    pub(crate) const fn new() -> Self {
+        Self {
+            stage: None,
+            scene: Scene::Empty,
+            theme: None,
+            talk: Conversation::new(),
+            conversation: String::new(),
+            campaign: None,
+            timer: Timer::new(),
+            leaving: Timer::new(),
+        }
+    }
+
     /// Begins to show an offer or invitation.
     pub(crate) fn show(&mut self, show: Show) -> Said {
         let campaign = show.campaign;
@@ -55,8 +67,8 @@ impl Surface {
     /// Takes everything away and forgets the conversation.
     pub(crate) fn reset(&mut self) -> Said {
         self.clear();
-        self.talk = Conversation::default();
-        self.conversation = None;
+        self.talk = Conversation::new();
+        self.conversation.clear();
         None
     }
 
@@ -77,15 +89,15 @@ impl Surface {
             let own = options.theme().and_then(|bytes| postcard::from_bytes(&bytes).ok());
             own.unwrap_or_else(plain_theme)
         });
-        stage.open(theme, language)?;
+        stage.open(theme, language);
         Ok(stage)
     }
 
     fn draw_offer(&mut self, show: Show) -> Drawn<()> {
         self.theme = Some(show.theme.clone());
         let stage = self.set_stage(&show.language)?;
-        let offer = Offer::draw(&stage.pen, show)?;
-        stage.put(&offer.frame)?;
+        let offer = Offer::draw(&stage.pen, show);
+        stage.put(&offer.frame);
         self.scene = Scene::Offer(offer);
         self.timer.set(WAITS_MS, |surface, _| surface.end("failed"));
         self.make_room()
@@ -103,17 +115,17 @@ impl Surface {
             Phase::Waiting if !is_in_the_way => {
                 offer.phase = Phase::Painting;
                 self.timer.clear();
-                offer.rise()?;
+                offer.rise(&stage.pen);
                 // The second frame begins when the first has been painted.
                 next_frame(|_, _| {
                     let _ = next_frame(Self::on_painted);
                     None
                 })?;
             }
-            Phase::Standing => offer.step_aside(is_in_the_way)?,
+            Phase::Standing => offer.step_aside(&stage.pen, is_in_the_way),
             Phase::Waiting | Phase::Painting => {}
         }
-        Ok(())
+        if stage.pen.is_broken() { Err(JsValue::NULL) } else { Ok(()) }
     }
 
     fn on_painted(&mut self, _: JsValue) -> Said {
@@ -129,7 +141,10 @@ impl Surface {
         offer.phase = Phase::Standing;
         let campaign = offer.show.campaign;
         if offer.dialog().is_none() {
-            stage.say(&[&offer.show.copy.title, " ", &offer.show.copy.body].concat());
+            let mut heard = offer.show.copy.title.clone();
+            heard.push(' ');
+            heard.push_str(&offer.show.copy.body);
+            stage.say(&heard);
             self.timer.set(STANDS_MS, Self::on_stood);
         }
         Some((campaign, "shown"))
@@ -213,8 +228,8 @@ impl Surface {
             "accept" => self.accept(),
             "close" | "decline" => self.end("dismissed"),
             "why" => {
-                if let Scene::Offer(offer) = &self.scene {
-                    let _ = offer.explain(&button);
+                if let (Scene::Offer(offer), Some(stage)) = (&self.scene, &self.stage) {
+                    offer.explain(&stage.pen, &button);
                 }
                 None
             }

@@ -8,7 +8,7 @@ use web_sys::{
     ShadowRootInit, ShadowRootMode,
 };
 
-use super::dom::{Drawn, Pen, add, set};
+use super::dom::{Drawn, Pen};
 use super::options::Options;
 use super::words::is_right_to_left;
 use super::{colour, style};
@@ -26,15 +26,16 @@ impl Stage {
     /// Makes the stage; nothing is on the page yet. Fails where the browser has no constructable
     /// style sheets: then nothing is ever shown.
     pub(crate) fn new(options: &Options, heard: &Function, moved: &Function) -> Drawn<Self> {
-        let pen = Pen::new()?;
-        let host = pen.element("nunchi-surface", "")?;
+        let document = web_sys::window().and_then(|window| window.document());
+        let pen = Pen::new(document.ok_or(JsValue::NULL)?);
+        let host = pen.make("nunchi-surface", "");
         let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
         let sheet = CssStyleSheet::new()?;
         sheet.replace_sync(style::CSS)?;
         root.set_adopted_style_sheets(&Array::of1(&sheet));
-        let set = pen.element("div", "set")?;
-        let status = pen.element("div", "unseen")?;
-        status.set_attribute("role", "status")?;
+        let set = pen.make("div", "set");
+        let status = pen.make("div", "unseen");
+        pen.set(&status, "role", "status");
         root.append_child(&set)?;
         listen(&root, &HEARD, heard, options)?;
         listen(pen.document(), &["focusin", "focusout"], moved, options)?;
@@ -43,25 +44,28 @@ impl Stage {
     }
 
     /// Dresses for a shop and a language, and stands on the page, empty but for its live region.
-    pub(crate) fn open(&self, theme: &Theme, language: &str) -> Drawn<()> {
-        let accent = if colour::parse(&theme.accent).is_some() { &theme.accent } else { ACCENT };
-        let text = colour::parse(accent).map_or("#fff", colour::text_on);
+    pub(crate) fn open(&self, theme: &Theme, language: &str) {
+        let known = colour::parse(&theme.accent);
+        let accent = if known.is_some() { &theme.accent } else { ACCENT };
+        let pen = &self.pen;
         let style = self.set.style();
-        style.set_property("--accent", accent)?;
-        style.set_property("--on-accent", text)?;
-        let dir = if is_right_to_left(language) { "rtl" } else { "ltr" };
-        let corner = if theme.corner == Corner::Start { "start" } else { "end" };
-        set(&self.set, &[("lang", language), ("dir", dir), ("data-corner", corner)])?;
+        pen.keep(style.set_property("--accent", accent));
+        pen.keep(style.set_property("--on-accent", known.map_or("#fff", colour::text_on)));
+        pen.set(&self.set, "lang", language);
+        pen.set(&self.set, "dir", if is_right_to_left(language) { "rtl" } else { "ltr" });
+        let is_start = theme.corner == Corner::Start;
+        pen.set(&self.set, "data-corner", if is_start { "start" } else { "end" });
         self.set.set_text_content(None);
         self.say("");
-        add(&self.set, &[&self.status])?;
-        let page = self.pen.document().document_element().ok_or(JsValue::NULL)?;
-        add(&page, &[&self.host])
+        self.put(&self.status);
+        if let Some(page) = pen.document().document_element() {
+            pen.put(&page, &self.host);
+        }
     }
 
     /// Puts something up.
-    pub(crate) fn put(&self, element: &Element) -> Drawn<()> {
-        add(&self.set, &[element])
+    pub(crate) fn put(&self, element: &Element) {
+        self.pen.put(&self.set, element);
     }
 
     /// Says a text to those who hear the page, politely, once.

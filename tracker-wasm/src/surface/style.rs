@@ -60,7 +60,7 @@ mod tests {
         let count = |css: &str, mark: char| css.matches(mark).count();
         assert_eq!(count(CSS, '{'), count(CSS, '}'));
         assert_eq!(count(CSS, '@'), count(source, '@'));
-        assert!(CSS.starts_with(":host{all:initial!important"));
+        assert!(CSS.starts_with(":host{all:initial !important"));
     }
 
     /// A strict `Content-Security-Policy` of the shop must have nothing to refuse.

@@ -1,13 +1,12 @@
 //! The chat's doings: opening, sending, what comes back, what is kept.
 
-use nunchi_api::chat::{Ask, Reopen, Thread};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, Response, Storage};
 
 use super::chat::Panel;
 use super::conversation::State;
 use super::dom::Drawn;
-use super::letter::{read_thread, write_ask, write_reopen};
+use super::letter::{self, ASK, REOPEN, write};
 use super::scene::{Scene, Surface, is_phone};
 use super::wire::{Said, options, post, then};
 use super::words::Words;
@@ -44,9 +43,12 @@ impl Surface {
         let before = stage.focused_outside();
         let stage = self.stage.as_ref().ok_or(JsValue::NULL)?;
         let theme = self.theme.as_ref().ok_or(JsValue::NULL)?;
-        let mut panel = Panel::draw(&stage.pen, theme, words, greeting.unwrap_or(words.greeting))?;
+        let mut panel = Panel::draw(&stage.pen, theme, words, greeting.unwrap_or(words.greeting));
         panel.before = before;
-        stage.put(&panel.frame)?;
+        stage.put(&panel.frame);
+        if stage.pen.is_broken() {
+            return Err(JsValue::NULL);
+        }
         // On a phone the keyboard would hide half of the page before anything was read.
         let first: &HtmlElement = if is_phone() { &panel.frame } else { &panel.field };
         first.focus()?;
@@ -71,7 +73,7 @@ impl Surface {
     /// Sends a text.
     pub(crate) fn ask(&mut self, written: &str) -> Said {
         if let Some(text) = self.talk.ask(written) {
-            if self.post_ask(text).is_err() {
+            if self.post_ask(&text).is_err() {
                 self.talk.fail();
             }
             self.follow();
@@ -90,56 +92,54 @@ impl Surface {
         None
     }
 
-    fn post_ask(&mut self, text: String) -> Drawn<()> {
+    fn post_ask(&mut self, text: &str) -> Drawn<()> {
         let options = options().ok_or(JsValue::NULL)?;
-        let session = options.session();
-        let conversation = match &self.conversation {
-            Some(conversation) => conversation.clone(),
-            None => self.conversation.insert(random_id()?).clone(),
-        };
+        if self.conversation.is_empty() {
+            self.conversation = random_id()?;
+        }
         // Without a session there is no leave to store anything: it lasts as long as the page.
-        if session.is_some()
+        if options.session().is_string()
             && let Some(storage) = storage()
         {
-            let _ = storage.set_item(KEPT, &conversation);
+            let _ = storage.set_item(KEPT, &self.conversation);
         }
-        let ask = Ask {
-            site: options.site(),
-            conversation,
-            number: self.talk.number(),
-            session,
-            path: options.path(),
-            language: options.language(),
-            campaign: self.campaign,
-            text,
-        };
-        post("/v1/chat", &write_ask(&ask)?, Self::on_response, Self::on_failed)
+        let ask = [
+            options.site(),
+            JsValue::from_str(&self.conversation),
+            self.talk.number().into(),
+            options.session(),
+            options.path(),
+            JsValue::from_str(&options.language()),
+            self.campaign.into(),
+            JsValue::from_str(text),
+        ];
+        post("/v1/chat", &write(ASK, ask)?, Self::on_response, Self::on_failed)
     }
 
     /// Fetches the conversation begun on an earlier page of this tab, if there is one.
     fn restore(&mut self) {
-        if self.conversation.is_some() {
-            return;
-        }
-        let may_keep = options().is_some_and(|options| options.session().is_some());
-        let kept = storage().filter(|_| may_keep).and_then(|it| it.get_item(KEPT).ok().flatten());
-        self.conversation = kept.filter(|id| is_id(id));
-        if self.conversation.is_some() {
+        let may_keep = options().is_some_and(|options| options.session().is_string());
+        if self.conversation.is_empty()
+            && may_keep
+            && let Some(kept) = storage().and_then(|storage| storage.get_item(KEPT).ok().flatten())
+            && is_id(&kept)
+        {
+            self.conversation = kept;
             self.reopen();
         }
     }
 
     fn reopen(&mut self) {
-        let (Some(options), Some(conversation)) = (options(), self.conversation.clone()) else {
-            return;
-        };
         self.talk.reopen();
-        let body = write_reopen(&Reopen { site: options.site(), conversation });
-        let sent = body
-            .and_then(|body| post("/v1/chat/thread", &body, Self::on_response, Self::on_failed));
-        if sent.is_err() {
+        if self.post_reopen().is_err() {
             self.talk.fail();
         }
+    }
+
+    fn post_reopen(&self) -> Drawn<()> {
+        let options = options().ok_or(JsValue::NULL)?;
+        let reopen = [options.site(), JsValue::from_str(&self.conversation)];
+        post("/v1/chat/thread", &write(REOPEN, reopen)?, Self::on_response, Self::on_failed)
     }
 
     fn on_response(&mut self, response: JsValue) -> Said {
@@ -151,21 +151,14 @@ impl Surface {
         }
         // Forgotten there, so begun anew here.
         if response.status() == 404 && *self.talk.state() == State::Opening {
-            self.conversation = None;
-            return self.take(Thread::default());
+            self.conversation.clear();
+            return self.on_thread(JsValue::UNDEFINED);
         }
         self.on_failed(JsValue::NULL)
     }
 
     fn on_thread(&mut self, body: JsValue) -> Said {
-        match read_thread(&body) {
-            Some(thread) => self.take(thread),
-            None => self.on_failed(JsValue::NULL),
-        }
-    }
-
-    fn take(&mut self, thread: Thread) -> Said {
-        self.talk.receive(thread);
+        self.talk.receive(letter::read(&body));
         self.follow();
         None
     }
@@ -179,7 +172,7 @@ impl Surface {
     /// Draws what changed.
     fn follow(&mut self) {
         if let (Scene::Chat(panel), Some(stage)) = (&mut self.scene, &self.stage) {
-            let _ = panel.follow(&stage.pen, &self.talk);
+            panel.follow(&stage.pen, &self.talk);
         }
     }
 }
@@ -189,8 +182,14 @@ fn random_id() -> Drawn<String> {
     let mut bytes = [0; 16];
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     window.crypto()?.get_random_values_with_u8_array(&mut bytes)?;
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    Ok(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    let digit =
+        |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble });
+    let mut id = String::with_capacity(32);
+    for byte in bytes {
+        id.push(digit(byte >> 4));
+        id.push(digit(byte & 15));
+    }
+    Ok(id)
 }
 
 fn is_id(text: &str) -> bool {

@@ -53,10 +53,13 @@ pub(crate) fn callback(options: &Options, step: Step) -> Function {
 }
 
 /// A timer that can be set again and is cleared with what it belongs to.
-#[derive(Default)]
 pub(crate) struct Timer(Option<i32>);
 
 impl Timer {
+    pub(crate) const fn new() -> Self {
+        Self(None)
+    }
+
     /// Runs `step` in `ms` milliseconds; an earlier wish is forgotten.
     pub(crate) fn set(&mut self, ms: i32, step: Step) {
         self.clear();
@@ -88,7 +91,8 @@ pub(crate) fn post(path: &str, json: &JsValue, came: Step, failed: Step) -> Draw
     init.set_credentials(RequestCredentials::Omit);
     init.set_signal(Some(&AbortSignal::timeout_with_u32(ANSWER_MS)));
     init.set_body(json);
-    let url = [&options.host(), path].concat();
+    let mut url = options.host();
+    url.push_str(path);
     then(&window.fetch_with_str_and_init(&url, &init), came, failed)
 }
 
@@ -118,5 +122,5 @@ const ANSWER_MS: u32 = 20_000;
 
 thread_local! {
     static OPTIONS: RefCell<Option<Options>> = const { RefCell::new(None) };
-    static SURFACE: RefCell<Surface> = RefCell::default();
+    static SURFACE: RefCell<Surface> = const { RefCell::new(Surface::new()) };
 }
