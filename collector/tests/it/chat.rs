@@ -1,0 +1,120 @@
+//! Conversations over the routes.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answered, Http, SHOP, Server, start};
+
+const TALK: &str = "00112233445566778899aabbccddeeff";
+
+async fn say<S: Http>(server: &Server<S>, number: u32, text: &str) -> Answered {
+    say_in(server, TALK, number, text).await
+}
+
+async fn say_in<S: Http>(server: &Server<S>, talk: &str, number: u32, text: &str) -> Answered {
+    let ask = json!({
+        "site": "demo", "conversation": talk, "number": number, "path": "/cart?x=1",
+        "language": "ko", "campaign": 2, "text": text,
+    });
+    server.post("/v1/chat", SHOP, ask.to_string()).await
+}
+
+fn lines(thread: &Value) -> Vec<String> {
+    let messages = thread["messages"].as_array().unwrap();
+    let line = |m: &Value| format!("{} {} {}", m["number"], m["from"].as_str().unwrap(), m["text"].as_str().unwrap());
+    messages.iter().map(line).collect()
+}
+
+async fn thread<S: Http>(server: &Server<S>, talk: &str) -> Vec<String> {
+    let reopen = json!({ "site": "demo", "conversation": talk });
+    let answer = server.post("/v1/chat/thread", SHOP, reopen.to_string()).await;
+    assert_eq!(answer.status, 200);
+    lines(&answer.json())
+}
+
+#[actix_web::test]
+async fn a_question_in_korean_and_one_in_english_are_answered_and_kept() {
+    let server = start().await;
+    let ko = say(&server, 0, "배송비가 얼마예요?").await;
+    assert_eq!(ko.status, 200, "{}", String::from_utf8_lossy(&ko.body));
+    assert_eq!(ko.header("access-control-allow-origin"), SHOP);
+    let en = say(&server, 1, "How do I use a coupon?").await;
+    let expected = [
+        "0 visitor 배송비가 얼마예요?",
+        "1 bot 배송비는 3,000원이고, 5만 원 이상 주문하시면 무료예요.",
+        "2 visitor How do I use a coupon?",
+        "3 bot Type the code into the coupon field of the cart and press apply; the discount shows at once.",
+    ];
+    assert_eq!(lines(&ko.json()), expected[..2]);
+    assert_eq!(lines(&en.json()), expected[2..]);
+    assert_eq!(en.json()["messages"][1]["links"][0]["url"], "/cart");
+    assert_eq!(thread(&server, TALK).await, expected);
+}
+
+#[actix_web::test]
+async fn the_same_number_again_is_the_same_message() {
+    let server = start().await;
+    let first = say(&server, 0, "배송비가 얼마예요?").await;
+    let again = say(&server, 0, "배송비가 얼마예요?").await;
+    assert_eq!(first.body, again.body);
+    assert_eq!(thread(&server, TALK).await.len(), 2);
+}
+
+#[actix_web::test]
+async fn what_the_bot_does_not_know_it_does_not_pretend_to_know() {
+    let server = start().await;
+    let answer = say(&server, 0, "What is the capital of Peru?").await.json();
+    assert!(answer["messages"][1]["text"].as_str().unwrap().starts_with("Sorry, I do not know"));
+    let offers = answer["messages"][1]["suggestions"].as_array().unwrap();
+    let offer = offers.last().unwrap().as_str().unwrap().to_owned();
+    assert_eq!(offer, "Leave my question for a person");
+    let left = say(&server, 1, &offer).await.json();
+    assert!(left["messages"][1]["text"].as_str().unwrap().contains("is left for a person"));
+}
+
+#[actix_web::test]
+async fn numbers_that_must_not_be_kept_are_masked_before_they_are() {
+    let server = start().await;
+    say(&server, 0, "My card is 4111 1111 1111 1111").await;
+    assert_eq!(thread(&server, TALK).await[0], "0 visitor My card is •••• •••• •••• 1111");
+}
+
+#[actix_web::test]
+async fn who_does_not_hold_the_key_reads_nothing() {
+    let server = start().await;
+    say(&server, 0, "배송비가 얼마예요?").await;
+    let other = "00112233445566778899aabbccddeefe";
+    assert!(thread(&server, other).await.is_empty());
+    let reopen = json!({ "site": "demo", "conversation": TALK }).to_string();
+    let answer = server.post("/v1/chat/thread", "http://evil.example", reopen).await;
+    assert_eq!(answer.line(), "403 wrong_origin");
+}
+
+#[actix_web::test]
+async fn what_is_no_message_is_refused() {
+    let server = start().await;
+    assert_eq!(say(&server, 0, "  \n ").await.line(), "422 limits");
+    assert_eq!(say(&server, 0, &"눈".repeat(2_000)).await.line(), "200");
+    assert_eq!(say(&server, 1, &"눈".repeat(2_001)).await.line(), "422 limits");
+    assert_eq!(say_in(&server, "short", 0, "hi").await.line(), "400 malformed");
+    assert_eq!(server.post("/v1/chat", SHOP, "{").await.line(), "400 malformed");
+}
+
+#[actix_web::test]
+async fn who_talks_too_fast_is_asked_to_wait() {
+    let server = start().await;
+    for number in 0..20 {
+        assert_eq!(say(&server, number, "안녕하세요").await.line(), "200");
+    }
+    let answer = say(&server, 20, "안녕하세요").await;
+    assert_eq!((answer.line().as_str(), answer.header("retry-after")), ("429 throttled", "60"));
+    let other = "ffeeddccbbaa99887766554433221100";
+    assert_eq!(say_in(&server, other, 0, "안녕하세요").await.line(), "200");
+}
+
+#[actix_web::test]
+async fn conversations_are_counted_in_the_overview() {
+    let server = start().await;
+    say(&server, 0, "안녕하세요").await;
+    server.clock.set(beacon::Millis(crate::support::NOW + 1));
+    assert_eq!(server.ask("/api/stats/overview?site=demo").await["conversations"], 1);
+}

@@ -1,0 +1,109 @@
+//! The `nunchi` command as a person meets it.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn nunchi(data: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nunchi"));
+    command.args(args).env("NUNCHI_DATA", data).env("NUNCHI_LOG", "error");
+    command.output().unwrap()
+}
+
+fn fails(data: &Path, args: &[&str]) -> String {
+    let output = nunchi(data, args);
+    assert!(!output.status.success(), "{args:?} should fail");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn works(data: &Path, args: &[&str]) -> String {
+    let output = nunchi(data, args);
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_site_is_added_published_to_switched_off_and_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let add = ["site", "add", "shop", "--name", "Shop", "--origin", "https://Shop.example/"];
+    assert!(works(&data, &add).contains("data-site=\"shop\""));
+    assert_eq!(works(&data, &["site", "list"]), "shop  on  pack 1  Shop  https://shop.example\n");
+    let campaign = concat!(env!("CARGO_MANIFEST_DIR"), "/../engine/campaigns/exit-offer.json");
+    let published = works(&data, &["site", "publish", "shop", campaign]);
+    assert_eq!(published, "shop: pack 2 is published, 2 campaigns\n");
+    works(&data, &["site", "off", "shop"]);
+    assert!(works(&data, &["site", "list"]).starts_with("shop  off  pack 2"));
+    let overview = works(&data, &["stats", "overview", "--site", "shop"]);
+    assert!(overview.contains("sessions"), "{overview}");
+    let json = works(&data, &["stats", "funnel", "--site", "shop", "--last", "7d", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["steps"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_words_for_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let stats = ["stats", "overview", "--site", "shop"];
+    assert!(fails(&data, &stats).contains("has no data"));
+    works(&data, &["site", "add", "demo", "--name", "D", "--origin", "https://d.example"]);
+    assert!(fails(&data, &stats).contains("no site has the key `shop`"));
+    let wrong = ["site", "add", "Shop!", "--name", "D", "--origin", "https://d.example"];
+    assert!(fails(&data, &wrong).contains("a site key is 1 to 32 of a-z, 0-9 and -"));
+    let wrong = ["site", "add", "shop", "--name", "D", "--origin", "d.example"];
+    assert!(fails(&data, &wrong).contains("`d.example` is no origin"));
+    let broken = folder.path().join("broken.json");
+    std::fs::write(&broken, "{\n \"id\": 9,\n \"trigger\": 1 }").unwrap();
+    let message = fails(&data, &["site", "publish", "demo", broken.to_str().unwrap()]);
+    assert!(message.contains("broken.json") && message.contains("line 3"), "{message}");
+}
+
+#[test]
+fn broken_settings_are_refused_with_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nunchi.toml");
+    std::fs::write(&file, "port = 1\nprot = 2\n").unwrap();
+    let message = fails(folder.path(), &["serve", "--config", file.to_str().unwrap()]);
+    assert!(message.contains("line 2") && message.contains("prot"), "{message}");
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let message = fails(folder.path(), &["serve", "--port", &port]);
+    assert!(message.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{message}");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_written_is_named() {
+    // A file where the folder should be: refused to root too, whom a read-only mode does not stop.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let message = fails(&file, &["serve", "--port", "0"]);
+    assert!(message.contains("as data folder") && message.contains("file"), "{message}");
+    let message = fails(&file.join("below"), &["serve", "--port", "0"]);
+    assert!(message.contains("as data folder"), "{message}");
+}
+
+#[test]
+fn a_data_file_that_is_none_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nunchi.sqlite");
+    let text = "this is not a database, it is a letter to somebody ".repeat(100);
+    std::fs::write(&file, &text).unwrap();
+    let message = fails(folder.path(), &["serve", "--port", "0"]);
+    assert!(message.contains("is damaged"), "{message}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
+fn a_folder_has_one_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let _first = collector::store::Store::open(folder.path()).unwrap();
+    let message = fails(folder.path(), &["serve", "--port", "0"]);
+    assert!(message.contains("another server has the data folder"), "{message}");
+}

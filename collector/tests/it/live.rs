@@ -1,0 +1,113 @@
+//! The live floor: fed by what was stored, told as it changes, made anew after a restart.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::Service;
+use actix_web::test::{TestRequest, init_service};
+use beacon::Body;
+use beacon::item::{HesitationCause, PageKind, Signal};
+use beacon::reply::{Command, Reply};
+use collector::assets::Assets;
+use collector::server::Services;
+
+use crate::support::{
+    Http, MINUTE, NOW, Server, TOKEN, added, at, beacon, began, bought, seen, start, viewed,
+};
+
+fn arrives() -> beacon::Beacon {
+    let wavers = Signal::CartHesitation { level: 2, causes: HesitationCause::StepBack.bit() };
+    beacon(1, 0, 1, NOW, vec![
+        at(0, began(NOW - 9_000)),
+        at(0, viewed("/p/tea", PageKind::Product)),
+        at(10, seen("tea")),
+        at(20, added("tea", 2)),
+        at(9_000, Body::Noticed(wavers)),
+    ])
+}
+
+#[actix_web::test]
+async fn a_visitor_stands_on_the_floor_with_cart_and_mood() {
+    let server = start().await;
+    server.send(&arrives()).await;
+    let floor = server.ask("/api/live?site=demo").await;
+    let visitor = &floor["visitors"][0];
+    assert_eq!((&floor["total"], &visitor["id"]), (&1.into(), &"0101010101010101".into()));
+    assert_eq!((&visitor["page"], &visitor["product"]), (&"product".into(), &"The tea".into()));
+    assert_eq!((&visitor["cart_items"], &visitor["cart_value"]["minor"]), (&2.into(), &24_000.into()));
+    assert_eq!((&visitor["hesitation"], &visitor["signal"]), (&2.into(), &"cart_hesitation".into()));
+    server.send(&beacon(1, 1, 1, NOW, vec![at(10_000, bought("A-1", 24_000))])).await;
+    let visitor = server.ask("/api/live?site=demo").await["visitors"][0].clone();
+    assert_eq!((&visitor["has_bought"], &visitor["cart_items"]), (&true.into(), &0.into()));
+}
+
+#[actix_web::test]
+async fn who_is_silent_for_five_minutes_is_gone_also_after_a_restart() {
+    let server = start().await;
+    server.send(&arrives()).await;
+    let restarted = || {
+        let (store, clock) = (server.services.store.clone(), server.clock.clone());
+        let services = Services::new(store, Assets::embedded(), TOKEN.into(), clock).unwrap();
+        async move {
+            let app = init_service(actix_web::App::new().configure(services.routes())).await;
+            let request = TestRequest::get().uri("/api/live?site=demo");
+            let request = request.insert_header(("Authorization", format!("Bearer {TOKEN}")));
+            let answer = app.call(request.to_request()).await.unwrap();
+            let body = actix_web::body::to_bytes(answer.into_body()).await.ok().unwrap();
+            serde_json::from_slice::<serde_json::Value>(&body).unwrap()["total"].clone()
+        }
+    };
+    server.clock.set(beacon::Millis(NOW + 4 * MINUTE));
+    assert_eq!(restarted().await, 1);
+    server.clock.set(beacon::Millis(NOW + 6 * MINUTE));
+    assert_eq!(restarted().await, 0);
+}
+
+#[actix_web::test]
+async fn a_console_that_listens_hears_each_change_and_pages_are_told_to_hurry() {
+    let server = start().await;
+    let mut events = open(&server).await;
+    assert!(next(&mut events).await.starts_with("event: floor\ndata: {"));
+    let answer = server.send(&arrives()).await;
+    let reply = Reply::decode(&answer.body).unwrap();
+    assert!(matches!(reply.commands[..], [Command::Watched { every_ms: 5_000, .. }]), "{reply:?}");
+    let event = next(&mut events).await;
+    assert!(event.starts_with("event: visitor\ndata: {\"id\":\"0101010101010101\""), "{event}");
+    drop(events);
+    // Nobody listens any more; the next beacon finds that out.
+    server.send(&beacon(1, 1, 1, NOW, vec![at(9_500, Body::Noticed(Signal::TabHidden))])).await;
+    let answer = server.send(&beacon(1, 2, 1, NOW, vec![])).await;
+    assert_eq!(answer.line(), "204");
+}
+
+#[actix_web::test]
+async fn a_console_that_does_not_read_is_cut_off_and_ingest_goes_on() {
+    let server = start().await;
+    let mut events = open(&server).await;
+    for sequence in 0..300 {
+        let items = vec![at(0, viewed("/", PageKind::Home))];
+        let answer = server.send(&beacon(1, sequence, 1, NOW, items)).await;
+        assert!(matches!(answer.status, 200 | 204));
+    }
+    let mut heard = 0;
+    while let Some(Ok(_)) = std::future::poll_fn(|cx| Pin::new(&mut events).poll_next(cx)).await {
+        heard += 1;
+    }
+    assert_eq!(heard, 256);
+}
+
+async fn open<S: Http>(server: &Server<S>) -> actix_web::body::BoxBody {
+    let request = TestRequest::get().uri("/api/live/events?site=demo");
+    let request = request.insert_header(("Authorization", format!("Bearer {TOKEN}")));
+    let response = server.app.call(request.to_request()).await.ok().unwrap();
+    assert_eq!(response.headers().get("content-type").unwrap(), "text/event-stream");
+    response.into_body()
+}
+
+async fn next(events: &mut actix_web::body::BoxBody) -> String {
+    let event = std::future::poll_fn(|cx| Pin::new(&mut *events).poll_next(cx));
+    let event = actix_web::rt::time::timeout(Duration::from_secs(5), event).await;
+    let bytes = event.expect("an event within 5 s").expect("an open stream").ok().unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}

@@ -1,0 +1,10 @@
+//! The real routes over a real store in a folder of its own, with a clock that stands still.
+
+mod answers;
+mod assets;
+mod chat;
+mod command;
+mod ingest;
+mod live;
+mod operators;
+mod support;
