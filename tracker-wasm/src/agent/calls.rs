@@ -69,7 +69,7 @@ impl Agent {
             ShowKind::Dialog { .. } => "dialog",
             ShowKind::Invite => "invite",
         };
-        self.listeners.announce(&self.listeners.action, || {
+        announce(&self.listeners.action, || {
             page::object(&[
                 ("campaign", &show.campaign.into()),
                 ("variant", &show.variant.into()),
@@ -81,7 +81,7 @@ impl Agent {
 
     /// Tells the shop what was noticed.
     pub(super) fn announce_signal(&self, signal: &Signal) {
-        self.listeners.announce(&self.listeners.signal, || {
+        announce(&self.listeners.signal, || {
             let name = JsValue::from_str(name(signal));
             let level = match signal {
                 Signal::CartHesitation { level, .. } => JsValue::from(*level),
@@ -105,14 +105,14 @@ impl Listeners {
             functions.push(f);
         }
     }
+}
 
-    fn announce(&self, functions: &RefCell<Vec<Function>>, detail: impl Fn() -> JsValue) {
-        // A copy: the page may add another one while it is told.
-        let functions = functions.borrow().clone();
-        for f in functions {
-            // What the shop's function throws is the shop's own affair; the agent goes on.
-            let _ = f.call1(&JsValue::UNDEFINED, &detail());
-        }
+fn announce(functions: &RefCell<Vec<Function>>, detail: impl Fn() -> JsValue) {
+    // A copy: the page may add another one while it is told.
+    let functions = functions.borrow().clone();
+    for f in functions {
+        // What the shop's function throws is the shop's own affair; the agent goes on.
+        let _ = f.call1(&JsValue::UNDEFINED, &detail());
     }
 }
 

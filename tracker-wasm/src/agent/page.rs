@@ -78,19 +78,7 @@ impl Page {
 
     /// Lets `f` hear the next event of this name, and no later one.
     pub(super) fn listen_once(&self, target: &EventTarget, name: &str, f: &Function) {
-        self.add(target, name, f, &self.once);
-    }
-
-    pub(super) fn add(
-        &self,
-        target: &EventTarget,
-        name: &str,
-        f: &Function,
-        how: &AddEventListenerOptions,
-    ) {
-        // It cannot fail: the arguments have the right types.
-        let _ =
-            target.add_event_listener_with_callback_and_add_event_listener_options(name, f, how);
+        add(target, name, f, &self.once);
     }
 
     /// Calls `kept` or `broken` when the promise settles.
@@ -146,13 +134,13 @@ impl Agent {
 
     /// Listens for as long as this instance lives.
     pub(super) fn listen_to(&'static self, target: &EventTarget, name: &str, handler: Handler) {
-        self.page.add(target, name, &self.callback(handler), &self.page.always);
+        add(target, name, &self.callback(handler), &self.page.always);
     }
 
     /// Listens to what happens to the target itself: `mouseleave` of the document, not of each
     /// element in it.
     pub(super) fn listen_at(&'static self, target: &EventTarget, name: &str, handler: Handler) {
-        self.page.add(target, name, &self.callback(handler), &self.page.at_target);
+        add(target, name, &self.callback(handler), &self.page.at_target);
     }
 
     /// Hears the arguments of each later call of `target[name]`; the page's own function goes on.
@@ -164,6 +152,11 @@ impl Agent {
         let f: Box<dyn Fn(JsValue)> = Box::new(move |event| handler(self, event));
         Closure::wrap(f).into_js_value()
     }
+}
+
+fn add(target: &EventTarget, name: &str, f: &Function, how: &AddEventListenerOptions) {
+    // It cannot fail: the arguments have the right types.
+    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(name, f, how);
 }
 
 /// An object of these properties.

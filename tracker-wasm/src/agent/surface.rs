@@ -46,7 +46,7 @@ enum State {
 
 /// What the surface is to do.
 enum Wish {
-    Show(Show),
+    Show(Box<Show>),
     OpenChat,
 }
 
@@ -81,7 +81,7 @@ impl Agent {
     /// Shows an offer or invitation.
     pub(super) fn show(&'static self, show: Show) {
         self.announce_action(&show);
-        self.wish(Wish::Show(show));
+        self.wish(Wish::Show(Box::new(show)));
     }
 
     /// Opens the chat.
@@ -92,11 +92,11 @@ impl Agent {
     fn wish(&'static self, wish: Wish) {
         self.prepare_surface();
         if let Some(exports) = self.surface.ready() {
-            return self.fulfil(&exports, wish);
+            return self.fulfil(&exports, &wish);
         }
-        if let State::Coming(wishes) = &mut *self.surface.state.borrow_mut() {
-            wishes.push(wish);
-            return;
+        match &mut *self.surface.state.borrow_mut() {
+            State::Coming(wishes) => return wishes.push(wish),
+            State::Absent | State::Ready(_) | State::Failed => {}
         }
         self.refuse(&wish);
     }
@@ -108,26 +108,30 @@ impl Agent {
         }
         let before = self.surface.state.replace(State::Ready(exports.clone()));
         if let State::Coming(wishes) = before {
-            wishes.into_iter().for_each(|wish| self.fulfil(&exports, wish));
+            for wish in &wishes {
+                self.fulfil(&exports, wish);
+            }
         }
     }
 
     fn surface_failed(&'static self) {
         if let State::Coming(wishes) = self.surface.state.replace(State::Failed) {
-            wishes.iter().for_each(|wish| self.refuse(wish));
+            for wish in &wishes {
+                self.refuse(wish);
+            }
         }
     }
 
-    fn fulfil(&'static self, exports: &Exports, wish: Wish) {
-        let done = match &wish {
+    fn fulfil(&'static self, exports: &Exports, wish: &Wish) {
+        let done = match wish {
             Wish::Show(show) => {
-                let bytes = postcard::to_allocvec(show).unwrap_or_default();
+                let bytes = postcard::to_allocvec(&**show).unwrap_or_default();
                 exports.show(&Uint8Array::from(bytes.as_slice()))
             }
             Wish::OpenChat => exports.open_chat(&JsValue::UNDEFINED),
         };
         if done.is_err() {
-            self.refuse(&wish);
+            self.refuse(wish);
         }
     }
 

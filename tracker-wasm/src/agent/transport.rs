@@ -27,19 +27,15 @@ impl Agent {
         let url = [&self.page.hooks.host(), "/v1/b"].concat();
         let body = Uint8Array::from(frame);
         let failed = move || self.settle_frame(run, outbox::Input::Failed { sequence });
-        match fetch(&url, &post_options(&body)) {
-            Ok(answer) => {
-                let answered = move |response| self.answered(run, sequence, response);
-                self.page.settle(&answer, answered, move |_| failed());
-            }
-            Err(_) => {
-                if is_last_chance {
-                    // Whether it arrives is not told, so it stays kept for the next page.
-                    let _ = send_beacon(&url, &body);
-                }
-                failed();
-            }
+        if let Ok(answer) = fetch(&url, &post_options(&body)) {
+            let answered = move |response| self.answered(run, sequence, response);
+            return self.page.settle(&answer, answered, move |_| failed());
         }
+        if is_last_chance {
+            // Whether it arrives is not told, so it stays kept for the next page.
+            let _ = send_beacon(&url, &body);
+        }
+        failed();
     }
 
     fn answered(&'static self, run: RunId, sequence: u32, response: JsValue) {
