@@ -119,12 +119,14 @@ pub fn rush(plan: &Plan) -> Result<Tally, CrowdError> {
     Ok(sum)
 }
 
-/// Lets shoppers walk in real time, at most [`LIVE_MAX`] at once, without end.
+/// Lets shoppers walk in real time, at most [`LIVE_MAX`] at once, without end. `on_start` is called
+/// when the first one sets out.
 ///
 /// # Errors
 /// When the collector gives no pack.
-pub fn live(plan: &Plan) -> Result<(), CrowdError> {
+pub fn live(plan: &Plan, on_start: impl FnOnce()) -> Result<(), CrowdError> {
     let wire = Wire::open(plan)?;
+    on_start();
     let next = AtomicU32::new(plan.shoppers);
     thread::scope(|scope| {
         for lane in 0..LIVE_MAX {

@@ -93,8 +93,8 @@ fn crowd(mut arguments: lexopt::Parser) -> Result<(), Box<dyn std::error::Error>
         println!("{}", crowd::rush(&plan)?);
     }
     if is_live {
-        println!("live, at most {} at a time, until Ctrl-C", crowd::LIVE_MAX);
-        crowd::live(&plan)?;
+        let say = || println!("live, at most {} at a time, until Ctrl-C", crowd::LIVE_MAX);
+        crowd::live(&plan, say)?;
     }
     Ok(())
 }

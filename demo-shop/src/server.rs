@@ -45,7 +45,7 @@ pub fn serve(settings: Settings, port: u16, on_ready: impl FnOnce(u16)) -> io::R
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .configure(routes)
         };
-        let server = HttpServer::new(shop).workers(1).shutdown_timeout(3).listen(listener)?.run();
+        let server = HttpServer::new(shop).workers(1).shutdown_timeout(1).listen(listener)?.run();
         on_ready(port);
         server.await
     })
