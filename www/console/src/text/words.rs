@@ -45,7 +45,7 @@ words! {
     token: "Access token", "접속 토큰";
     sign_in: "Sign in", "로그인";
     sign_in_wrong: "This token is not known. Check that it is complete.", "알 수 없는 토큰입니다. 빠진 글자가 없는지 확인하세요.";
-    sign_in_hint: "Lost it? `nunchi serve` prints where it is kept.", "잃어버렸나요? `nunchi serve`가 보관 위치를 알려 줍니다.";
+    sign_in_hint: "Lost it? It stands in the file “token” in the server's data folder.", "잃어버렸나요? 서버의 데이터 폴더에 있는 ‘token’ 파일에 있습니다.";
     // States.
     loading: "Loading", "불러오는 중";
     retry: "Try again", "다시 시도";
@@ -54,7 +54,7 @@ words! {
     error_unreadable: "The collector answered something this console does not understand. Reload the page: it may have been updated.", "콘솔이 이해하지 못하는 응답입니다. 업데이트되었을 수 있으니 페이지를 새로 고치세요.";
     error_refused: "The collector refused: {}", "수집 서버가 거절했습니다: {}";
     sites_none: "No site yet", "아직 사이트가 없습니다";
-    sites_none_lead: "Add one with `nunchi site add`, then paste its tag into your shop.", "`nunchi site add`로 사이트를 추가하고 태그를 쇼핑몰에 붙여 넣으세요.";
+    sites_none_lead: "Add one with “nunchi site add”, then paste its tag into your shop.", "‘nunchi site add’로 사이트를 추가하고 태그를 쇼핑몰에 붙여 넣으세요.";
     as_table: "Show as table", "표로 보기";
     // The floor.
     floor_lead: "Who is in the shop now, and who needs help first.", "지금 누가 매장에 있고, 누구를 먼저 도와야 하는지.";

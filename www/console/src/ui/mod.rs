@@ -68,7 +68,9 @@ pub(crate) fn number(text: impl IntoView + 'static) -> impl IntoView {
 /// A bar for `value`, as long as its share of `most`. Says nothing to screen readers: the number
 /// stands beside it.
 pub(crate) fn bar(value: u64, most: u64) -> impl IntoView {
-    let permille = (u128::from(value) * 1_000).checked_div(u128::from(most)).unwrap_or(0);
+    let share = (u128::from(value) * 1_000).checked_div(u128::from(most)).unwrap_or(0);
+    // What is there at all is to be seen.
+    let permille = if value == 0 { 0 } else { share.max(8) };
     html::span()
         .class("bar-track")
         .aria_hidden("true")
