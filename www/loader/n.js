@@ -65,8 +65,11 @@
   const load = async (/** @type {number} */ index, /** @type {string} */ js, /** @type {string} */ wasm) => {
     modules[index] ||= WebAssembly.compileStreaming(fetch(host + wasm, { credentials: 'omit' }));
     // A module script is made once for each address: the second agent needs glue of its own.
-    const glue = await import(host + js + (traps ? '?' + traps : ''));
-    await glue.default({ module_or_path: await modules[index] });
+    const [glue, module] = await Promise.all([
+      import(host + js + (traps ? '?' + traps : '')),
+      modules[index],
+    ]);
+    await glue.default({ module_or_path: module });
     return glue;
   };
 

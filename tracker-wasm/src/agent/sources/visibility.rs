@@ -28,8 +28,9 @@ impl Agent {
                 agent.brought_back();
             }
         });
-        self.listen_to(window, "blur", |agent, _| agent.observe(Observation::Blurred));
-        self.listen_to(window, "focus", |agent, _| agent.observe(Observation::Focused));
+        // At the window itself: fields gain and lose focus as well.
+        self.listen_at(window, "blur", |agent, _| agent.observe(Observation::Blurred));
+        self.listen_at(window, "focus", |agent, _| agent.observe(Observation::Focused));
         self.listen_to(window, "online", |agent, _| {
             agent.tell(Task::Carry(outbox::Input::Online));
         });
