@@ -2,83 +2,111 @@
 //!
 //! The page masks before it sends, the collector masks again on arrival.
 
+use core::ops::Range;
+
 /// The text with every card number (13 to 19 digits that pass Luhn; the last four stay readable)
 /// and every resident number (its seven last digits) covered by dots.
 ///
 /// Digits may be parted by single spaces, hyphens or points. Phone and order numbers stay: they are
 /// shorter, or fail Luhn nine times in ten.
 pub fn mask(text: &str) -> String {
-    let mut chars: Vec<char> = text.chars().collect();
-    let mut at = 0;
-    while at < chars.len() {
-        let places = run_of_digits(&chars, at);
-        for place in to_cover(&chars, &places) {
-            chars[place] = '•';
+    let mut masked = String::new();
+    let mut number = Number::default();
+    for c in text.chars() {
+        if !number.takes(c) {
+            number.end(&mut masked);
+            masked.push(c);
         }
-        at = places.last().map_or(at, |last| *last) + 1;
     }
-    chars.into_iter().collect()
+    number.end(&mut masked);
+    masked
 }
 
-/// Places of the digits from `at` on, over single separators.
-fn run_of_digits(chars: &[char], at: usize) -> Vec<usize> {
-    let mut places = Vec::new();
-    let mut next = at;
-    while chars.get(next).is_some_and(char::is_ascii_digit) {
-        places.push(next);
-        let is_parted = chars.get(next + 1).is_some_and(|c| matches!(c, ' ' | '-' | '–' | '.'));
-        next += 1 + usize::from(is_parted);
-    }
-    places
+/// A row of digits over single separators, as it is being read.
+#[derive(Default)]
+struct Number {
+    /// Each digit, and what stands behind it before the next one.
+    digits: Vec<(u8, Option<char>)>,
 }
 
-/// Which of these digits must be covered. A number is whole groups: it begins and ends at a
-/// separator or at an end, else any long row of numbers would hold a card somewhere.
-fn to_cover(chars: &[char], places: &[usize]) -> Vec<usize> {
-    let digits: Vec<u32> = places.iter().filter_map(|place| chars[*place].to_digit(10)).collect();
-    let is_border = |at: usize| at == 0 || at == places.len() || places[at] > places[at - 1] + 1;
-    let mut covered = Vec::new();
-    let mut from = 0;
-    while from < digits.len() {
-        let ends = (from + 13..=digits.len().min(from + 19)).rev();
-        let found = ends.filter(|end| is_border(from) && is_border(*end)).find_map(|end| {
-            let number = &digits[from..end];
-            if is_card(number) {
-                return Some((from..end - 4, end));
+impl Number {
+    /// Whether the character goes on with the row.
+    fn takes(&mut self, c: char) -> bool {
+        if let (true, Ok(digit)) = (c.is_ascii_digit(), u8::try_from(c)) {
+            self.digits.push((digit - b'0', None));
+            return true;
+        }
+        match self.digits.last_mut() {
+            Some((_, behind @ None)) if matches!(c, ' ' | '-' | '–' | '.') => {
+                *behind = Some(c);
+                true
             }
-            is_resident(number).then_some((from + 6..end, end))
-        });
-        let Some((hidden, end)) = found else {
-            from += 1;
-            continue;
-        };
-        covered.extend(&places[hidden]);
-        from = end;
+            _ => false,
+        }
     }
-    covered
+
+    /// Writes the row with what must be covered, and forgets it.
+    fn end(&mut self, to: &mut String) {
+        let mut rest = self.digits.as_slice();
+        while !rest.is_empty() {
+            let found = (13..=19).rev().find_map(|length| secret(rest, length));
+            let (length, hidden) = found.unwrap_or_else(|| (group(rest), 0..0));
+            for (at, (digit, behind)) in rest.iter().take(length).enumerate() {
+                to.push(if hidden.contains(&at) { '•' } else { char::from(b'0' + digit) });
+                to.extend(*behind);
+            }
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        self.digits.clear();
+    }
+}
+
+/// Length of the first group of digits.
+fn group(digits: &[(u8, Option<char>)]) -> usize {
+    digits.iter().position(|(_, behind)| behind.is_some()).map_or(digits.len(), |at| at + 1)
+}
+
+/// Whether the first `length` digits are a secret, and which of them must be covered. A number is
+/// whole groups, else any long row of numbers would hold a card somewhere.
+fn secret(digits: &[(u8, Option<char>)], length: usize) -> Option<(usize, Range<usize>)> {
+    let number = digits.get(..length)?;
+    let is_whole = digits.len() == length || number.last()?.1.is_some();
+    if is_whole && is_card(number) {
+        return Some((length, 0..length - 4));
+    }
+    (is_whole && is_resident(number)).then_some((length, 6..length))
 }
 
 /// Luhn's check (ISO/IEC 7812-1). A row of one digit repeated passes it at times and is no card.
-fn is_card(digits: &[u32]) -> bool {
-    let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
-    let weigh =
-        |(place, digit): (usize, &u32)| if place % 2 == 1 { doubled(*digit) } else { *digit };
-    let sum: u32 = digits.iter().rev().enumerate().map(weigh).sum();
-    // First digits of payment cards; 9 are Korean domestic ones. 1, 7 and 8 are other trades.
-    matches!(digits[0], 2..=6 | 9)
-        && sum % 10 == 0
-        && digits.iter().any(|digit| *digit != digits[0])
+/// First digits of payment cards are 2 to 6, and 9 for Korean domestic ones; 1, 7 and 8 are other
+/// trades.
+fn is_card(digits: &[(u8, Option<char>)]) -> bool {
+    let mut sum = 0_u32;
+    let mut is_second = false;
+    let mut is_varied = false;
+    let mut first = digits.last().map_or(0, |(digit, _)| *digit);
+    for (digit, _) in digits.iter().rev() {
+        let doubled = if *digit > 4 { digit * 2 - 9 } else { digit * 2 };
+        sum += u32::from(if is_second { doubled } else { *digit });
+        is_varied |= *digit != first;
+        is_second = !is_second;
+        first = *digit;
+    }
+    matches!(first, 2..=6 | 9) && sum.is_multiple_of(10) && is_varied
 }
 
 /// YYMMDD and a seventh digit of 1 to 8 (century, sex, nationality), 13 in all. Numbers given out
 /// since October 2020 have no check digit, so the date is all there is to look at; a barcode that
 /// reads as a date is covered too.
-fn is_resident(digits: &[u32]) -> bool {
-    let pair = |at: usize| digits[at] * 10 + digits[at + 1];
+fn is_resident(digits: &[(u8, Option<char>)]) -> bool {
+    let &[_, _, (m, _), (mm, _), (d, _), (dd, _), (seventh, _), .., _, _, _, _, _, _] = digits
+    else {
+        return false;
+    };
     digits.len() == 13
-        && (1..=12).contains(&pair(2))
-        && (1..=31).contains(&pair(4))
-        && (1..=8).contains(&digits[6])
+        && (1..=12).contains(&(m * 10 + mm))
+        && (1..=31).contains(&(d * 10 + dd))
+        && (1..=8).contains(&seventh)
 }
 
 #[cfg(test)]

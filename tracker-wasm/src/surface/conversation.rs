@@ -4,8 +4,7 @@
 //! sending it again is the same message to the collector, never a second one.
 
 use nunchi_api::chat::{Message, TEXT_CHARS_MAX, Thread};
-
-use super::mask::mask;
+use nunchi_api::mask::mask;
 
 /// What was said, oldest first, and what is going on.
 #[derive(Debug)]

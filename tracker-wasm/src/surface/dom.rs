@@ -105,6 +105,7 @@ impl Pen {
     }
 
     /// Remembers that something failed.
+    #[expect(clippy::needless_pass_by_value, reason = "a result is handed in where it is made")]
     pub(crate) fn keep(&self, done: Drawn<()>) {
         if done.is_err() {
             self.is_broken.set(true);

@@ -20,9 +20,9 @@ pub(crate) const REOPEN: [&str; 2] = ["site", "conversation"];
 const MESSAGES_MAX: u32 = 500;
 
 /// An object of these fields as JSON; undefined ones are left out.
-pub(crate) fn write<const N: usize>(names: [&str; N], values: [JsValue; N]) -> Drawn<JsValue> {
+pub(crate) fn write<const N: usize>(names: [&str; N], values: &[JsValue; N]) -> Drawn<JsValue> {
     let object = Object::new();
-    for (name, value) in names.iter().zip(&values) {
+    for (name, value) in names.iter().zip(values) {
         Reflect::set(&object, &JsValue::from_str(name), value)?;
     }
     JSON::stringify(&object).map(JsValue::from)
@@ -38,6 +38,7 @@ pub(crate) fn read(body: &JsValue) -> Thread {
     thread
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
 fn message(from: &JsValue) -> Message {
     let mut message = Message {
         number: get(from, "number").as_f64().unwrap_or_default() as u32,

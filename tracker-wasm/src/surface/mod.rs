@@ -11,7 +11,6 @@ mod conversation;
 mod dom;
 mod letter;
 mod link;
-mod mask;
 mod offer;
 mod options;
 mod scene;

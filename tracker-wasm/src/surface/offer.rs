@@ -88,15 +88,6 @@ impl Offer {
         place.width() > 1.0 && place.height() > 1.0
     }
 
-    /// Opens or closes the explanation.
-    pub(crate) fn explain(&self, pen: &Pen, button: &Element) {
-        let is_open = button.get_attribute("aria-expanded").as_deref() == Some("true");
-        pen.set(button, "aria-expanded", if is_open { "false" } else { "true" });
-        if let Some(answer) = button.next_element_sibling() {
-            pen.mark(&answer, "hidden", is_open);
-        }
-    }
-
     /// Selects the coupon code and gives it.
     pub(crate) fn select_code(&self) -> Option<String> {
         let code = self.code.as_ref()?;
@@ -110,6 +101,15 @@ impl Offer {
             ShowKind::Card { link, .. } | ShowKind::Dialog { link, .. } => link,
             ShowKind::Invite => "",
         }
+    }
+}
+
+/// Opens or closes the explanation.
+pub(crate) fn explain(pen: &Pen, button: &Element) {
+    let is_open = button.get_attribute("aria-expanded").as_deref() == Some("true");
+    pen.set(button, "aria-expanded", if is_open { "false" } else { "true" });
+    if let Some(answer) = button.next_element_sibling() {
+        pen.mark(&answer, "hidden", is_open);
     }
 }
 

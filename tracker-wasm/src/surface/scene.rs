@@ -9,7 +9,7 @@ use super::chat::Panel;
 use super::conversation::Conversation;
 use super::dom::{Drawn, deed_at};
 use super::link;
-use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS};
+use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS, explain};
 use super::stage::Stage;
 use super::wire::{Said, Timer, callback, next_frame, options, then};
 use super::words::Words;
@@ -28,6 +28,7 @@ pub(crate) struct Surface {
 
 /// The one thing that stands.
 #[derive(Default)]
+#[expect(clippy::large_enum_variant, reason = "there is one")]
 pub(crate) enum Scene {
     #[default]
     Empty,
@@ -55,13 +56,11 @@ impl Surface {
         if !matches!(self.scene, Scene::Empty) {
             return Some((campaign, "failed"));
         }
-        match self.draw_offer(show) {
-            Ok(()) => None,
-            Err(_) => {
-                self.clear();
-                Some((campaign, "failed"))
-            }
+        if self.draw_offer(show).is_ok() {
+            return None;
         }
+        self.clear();
+        Some((campaign, "failed"))
     }
 
     /// Takes everything away and forgets the conversation.
@@ -76,13 +75,12 @@ impl Surface {
     pub(crate) fn set_stage(&mut self, language: &str) -> Drawn<&Stage> {
         self.leaving.clear();
         let options = options().ok_or(JsValue::NULL)?;
-        let stage = match self.stage.take() {
-            Some(stage) => stage,
-            None => {
-                let heard = callback(&options, Self::on_event);
-                let moved = callback(&options, Self::on_focus_moved);
-                Stage::new(&options, &heard, &moved)?
-            }
+        let stage = if let Some(stage) = self.stage.take() {
+            stage
+        } else {
+            let heard = callback(&options, Self::on_event);
+            let moved = callback(&options, Self::on_focus_moved);
+            Stage::new(&options, &heard, &moved)?
         };
         let stage = self.stage.insert(stage);
         let theme = self.theme.get_or_insert_with(|| {
@@ -228,15 +226,21 @@ impl Surface {
             "accept" => self.accept(),
             "close" | "decline" => self.end("dismissed"),
             "why" => {
-                if let (Scene::Offer(offer), Some(stage)) = (&self.scene, &self.stage) {
-                    offer.explain(&stage.pen, &button);
+                if let Some(stage) = &self.stage {
+                    explain(&stage.pen, &button);
                 }
                 None
             }
             "copy" => self.copy(&button),
             "send" => self.send(),
-            "again" => self.again(),
-            "suggest" => self.ask(&button.text_content()?),
+            // These two go with what is drawn next; the focus must not go with them.
+            "again" | "suggest" => {
+                let text = button.text_content()?;
+                if let Scene::Chat(panel) = &self.scene {
+                    let _ = panel.frame.focus();
+                }
+                if deed == "again" { self.again() } else { self.ask(&text) }
+            }
             // On a phone the panel would hide the page it leads to.
             "follow" if is_phone() => self.end(""),
             _ => None,
@@ -306,11 +310,11 @@ impl Surface {
             Scene::Offer(offer) => match offer.dialog() {
                 // Closing gives the focus back.
                 Some(dialog) => dialog.close(),
-                None => self.fade_out(&offer.frame),
+                None => fade_out(&offer.frame),
             },
             Scene::Chat(panel) => {
                 let is_focused = self.stage.as_ref().is_some_and(|stage| stage.focused().is_some());
-                self.fade_out(&panel.frame);
+                fade_out(&panel.frame);
                 if let Some(before) = panel.before.filter(|_| is_focused) {
                     let _ = before.focus();
                 }
@@ -322,10 +326,6 @@ impl Surface {
         });
     }
 
-    fn fade_out(&self, frame: &HtmlElement) {
-        let _ = frame.set_attribute("leaving", "");
-    }
-
     /// Takes away what stands, at once.
     pub(crate) fn clear(&mut self) {
         self.timer.clear();
@@ -335,6 +335,10 @@ impl Surface {
             stage.leave();
         }
     }
+}
+
+fn fade_out(frame: &HtmlElement) {
+    let _ = frame.set_attribute("leaving", "");
 }
 
 /// For a chat that is opened before anything was shown, by an agent that hands over no theme. A

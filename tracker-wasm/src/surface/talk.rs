@@ -113,7 +113,7 @@ impl Surface {
             self.campaign.into(),
             JsValue::from_str(text),
         ];
-        post("/v1/chat", &write(ASK, ask)?, Self::on_response, Self::on_failed)
+        post("/v1/chat", &write(ASK, &ask)?, Self::on_response, Self::on_failed)
     }
 
     /// Fetches the conversation begun on an earlier page of this tab, if there is one.
@@ -139,7 +139,7 @@ impl Surface {
     fn post_reopen(&self) -> Drawn<()> {
         let options = options().ok_or(JsValue::NULL)?;
         let reopen = [options.site(), JsValue::from_str(&self.conversation)];
-        post("/v1/chat/thread", &write(REOPEN, reopen)?, Self::on_response, Self::on_failed)
+        post("/v1/chat/thread", &write(REOPEN, &reopen)?, Self::on_response, Self::on_failed)
     }
 
     fn on_response(&mut self, response: JsValue) -> Said {
@@ -157,6 +157,7 @@ impl Surface {
         self.on_failed(JsValue::NULL)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "all steps are of one type")]
     fn on_thread(&mut self, body: JsValue) -> Said {
         self.talk.receive(letter::read(&body));
         self.follow();

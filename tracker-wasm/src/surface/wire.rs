@@ -53,7 +53,7 @@ pub(crate) fn callback(options: &Options, step: Step) -> Function {
 }
 
 /// A timer that can be set again and is cleared with what it belongs to.
-pub(crate) struct Timer(Option<i32>);
+pub(crate) struct Timer(Option<JsValue>);
 
 impl Timer {
     pub(crate) const fn new() -> Self {
@@ -63,15 +63,15 @@ impl Timer {
     /// Runs `step` in `ms` milliseconds; an earlier wish is forgotten.
     pub(crate) fn set(&mut self, ms: i32, step: Step) {
         self.clear();
-        let (Some(window), Some(options)) = (web_sys::window(), options()) else { return };
-        let f = callback(&options, step);
-        self.0 = window.set_timeout_with_callback_and_timeout_and_arguments_0(&f, ms).ok();
+        if let Some(options) = options() {
+            self.0 = Some(set_timeout(&callback(&options, step), ms));
+        }
     }
 
     /// Forgets the wish.
     pub(crate) fn clear(&mut self) {
-        if let (Some(id), Some(window)) = (self.0.take(), web_sys::window()) {
-            window.clear_timeout_with_handle(id);
+        if let Some(id) = self.0.take() {
+            clear_timeout(&id);
         }
     }
 }
@@ -108,6 +108,14 @@ pub(crate) fn then(promise: &Promise, kept: Step, broken: Step) -> Drawn<()> {
 extern "C" {
     /// A promise that takes functions as they come out of the guard.
     type Thenable;
+
+    /// What it gives is handed back as it is: pages replace it by timers whose ids are objects, or
+    /// numbers beyond 32 bits.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(f: &Function, ms: i32) -> JsValue;
+
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(id: &JsValue);
 
     #[wasm_bindgen(method)]
     fn then(this: &Thenable, kept: &Function, broken: &Function) -> JsValue;
