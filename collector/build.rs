@@ -12,7 +12,8 @@ fn main() {
     let www = env::var("NUNCHI_WWW").unwrap_or_else(|_| "target/www".into());
     let files = list_files(&workspace.join(www), "");
     let campaigns = list_files(&workspace.join("engine/campaigns"), "");
-    let campaigns = campaigns.iter().filter(|(name, _)| name.ends_with(".json"));
+    let campaigns =
+        campaigns.iter().filter(|(_, path)| path.extension().is_some_and(|it| it == "json"));
     write_table(&out.join("www.rs"), "FILES: &[(&str, &[u8])]", "include_bytes", files.iter());
     write_table(&out.join("campaigns.rs"), "CAMPAIGNS: &[(&str, &str)]", "include_str", campaigns);
 }
@@ -46,6 +47,7 @@ fn write_table<'a>(
     for (name, path) in files {
         let path = path.canonicalize().expect("it was just listed");
         println!("cargo::rerun-if-changed={}", path.display());
+        let path = path.to_string_lossy();
         writeln!(table, "    ({name:?}, {include}!({path:?})),").expect("a string takes any text");
     }
     table.push_str("];\n");

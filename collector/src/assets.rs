@@ -46,11 +46,17 @@ impl Assets {
 }
 
 /// `GET /n.js`.
+///
+/// # Errors
+/// 503 when the agent is not built.
 pub async fn loader(request: HttpRequest, assets: web::Data<Assets>) -> Answer {
     serve(&request, &assets, "n.js", Audience::Pages)
 }
 
 /// `GET /a/{file}`.
+///
+/// # Errors
+/// 404 when there is no such file, 503 when the agent is not built.
 pub async fn agent(
     request: HttpRequest,
     file: web::Path<String>,
@@ -60,6 +66,9 @@ pub async fn agent(
 }
 
 /// `GET /console/…`: the file, or the console's one page for a route of its own.
+///
+/// # Errors
+/// 404 when there is no such file, 503 when the console is not built.
 pub async fn console(
     request: HttpRequest,
     path: web::Path<String>,
@@ -101,7 +110,9 @@ fn serve(request: &HttpRequest, assets: &Assets, name: &str, audience: Audience)
         if accepts(headers, coding)
             && let Some(packed) = assets.read(&format!("{name}.{ending}"))
         {
-            return Ok(response.insert_header(("Content-Encoding", coding)).body(packed.into_owned()));
+            return Ok(response
+                .insert_header(("Content-Encoding", coding))
+                .body(packed.into_owned()));
         }
     }
     Ok(response.body(bare.into_owned()))
@@ -169,11 +180,9 @@ fn media_type(name: &str) -> &'static str {
 
 /// Weak, because the compressed forms share it.
 fn etag(bytes: &[u8]) -> String {
-    let hash = bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
     format!("W/\"{hash:016x}\"")
 }
 

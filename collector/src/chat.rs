@@ -10,7 +10,7 @@ mod pace;
 mod ranking;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use beacon::limits::{LANGUAGE_BYTES_MAX, clip};
@@ -58,7 +58,7 @@ impl Chat {
     /// The site's own knowledge base, or the default one; parsed once for each text.
     fn knowledge(&self, site: &Site) -> Result<Arc<Knowledge>, ApiError> {
         let json = site.record.knowledge.as_deref().unwrap_or(DEFAULT_KNOWLEDGE);
-        let mut known = self.known.lock().expect(NO_PANIC);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((text, knowledge)) = known.get(&site.record.id)
             && text == json
         {
@@ -83,7 +83,11 @@ impl Chat {
 }
 
 /// `POST /v1/chat`: a visitor says something.
-pub async fn ask(request: HttpRequest, payload: web::Payload, chat: web::Data<Chat>) -> HttpResponse {
+pub async fn ask(
+    request: HttpRequest,
+    payload: web::Payload,
+    chat: web::Data<Chat>,
+) -> HttpResponse {
     let result = match read_json::<Ask>(&request, payload).await {
         Ok(ask) => talk(&request, ask, &chat).await,
         Err(error) => Err(error),
@@ -109,7 +113,11 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
     let conversation = conversation_id(&ask.conversation)?;
     let text = mask(text(&ask)?);
     let now = chat.clock.now();
-    if !chat.pace.lock().expect(NO_PANIC).allows(site.record.id, conversation, now) {
+    if !chat.pace.lock().unwrap_or_else(PoisonError::into_inner).allows(
+        site.record.id,
+        conversation,
+        now,
+    ) {
         return Err(ApiError::refusal(Outcome::Throttled, "too many messages, wait a minute"));
     }
     let saying = answer(&*chat.knowledge(&site)?, &text, &ask.language);
@@ -138,11 +146,7 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
     Ok(Thread { messages })
 }
 
-async fn thread(
-    request: &HttpRequest,
-    reopen: &Reopen,
-    chat: &Chat,
-) -> Result<Thread, ApiError> {
+async fn thread(request: &HttpRequest, reopen: &Reopen, chat: &Chat) -> Result<Thread, ApiError> {
     let site = chat.site(&reopen.site, request)?;
     let conversation = conversation_id(&reopen.conversation)?.0;
     let (store, site) = (chat.store.clone(), site.record.id);
@@ -186,5 +190,3 @@ fn respond(request: &HttpRequest, result: Result<Thread, ApiError>) -> HttpRespo
     };
     readable_by_sender(request.headers(), response)
 }
-
-const NO_PANIC: &str = "nothing panics under this lock";

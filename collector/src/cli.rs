@@ -69,7 +69,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// To stderr, `info` and above unless NUNCHI_LOG says otherwise (`debug`, `collector=debug,warn`).
+/// To stderr, `info` and above unless `NUNCHI_LOG` says otherwise (`debug`, `collector=debug,warn`).
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("NUNCHI_LOG")
         .unwrap_or_else(|_| "info,actix_server=warn".into());

@@ -117,6 +117,7 @@ impl ResponseError for ApiError {
 }
 
 /// A JSON body that is not what it should be.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that actix asks for")]
 pub fn json_error(error: JsonPayloadError, _request: &HttpRequest) -> actix_web::Error {
     let status = error.status_code().as_u16();
     let code = match status {
@@ -128,6 +129,7 @@ pub fn json_error(error: JsonPayloadError, _request: &HttpRequest) -> actix_web:
 }
 
 /// A query string that is not what it should be.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that actix asks for")]
 pub fn query_error(
     error: actix_web::error::QueryPayloadError,
     _request: &HttpRequest,
@@ -136,11 +138,17 @@ pub fn query_error(
 }
 
 /// No route has this path.
+///
+/// # Errors
+/// Always: 404.
 pub async fn not_found() -> Result<HttpResponse, ApiError> {
     Err(ApiError::new(404, "not_found", "nothing is at this address"))
 }
 
 /// The path exists, the method does not.
+///
+/// # Errors
+/// Always: 405.
 pub async fn wrong_method() -> Result<HttpResponse, ApiError> {
     Err(ApiError::new(405, "wrong_method", "this address does not take this method"))
 }

@@ -93,7 +93,10 @@ fn open_site(
         return Err((Outcome::SiteOff, "the site is switched off".into()));
     }
     if !site.allows(origin(headers)) {
-        return Err((Outcome::WrongOrigin, "the site does not list the origin of this page".into()));
+        return Err((
+            Outcome::WrongOrigin,
+            "the site does not list the origin of this page".into(),
+        ));
     }
     Ok(site)
 }

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
+mod hex;
 mod http;
 pub mod ingest;
 pub mod live;

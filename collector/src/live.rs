@@ -7,7 +7,7 @@ mod events;
 mod floor;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -120,14 +120,26 @@ impl Live {
     }
 
     fn hall(&self, site: i64) -> Shared {
-        let known = self.floors.read().expect(NO_PANIC).get(&site).cloned();
+        let known = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(&site).cloned();
         Shared(known.unwrap_or_else(|| {
-            Arc::clone(self.floors.write().expect(NO_PANIC).entry(site).or_default())
+            Arc::clone(
+                self.floors
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .entry(site)
+                    .or_default(),
+            )
         }))
     }
 
     fn halls(&self) -> Vec<Shared> {
-        self.floors.read().expect(NO_PANIC).values().cloned().map(Shared).collect()
+        self.floors
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .map(Shared)
+            .collect()
     }
 }
 
@@ -136,7 +148,7 @@ struct Shared(Arc<Mutex<Hall>>);
 
 impl Shared {
     fn lock(&self) -> std::sync::MutexGuard<'_, Hall> {
-        self.0.lock().expect(NO_PANIC)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -224,8 +236,6 @@ pub async fn events(
         .insert_header(("X-Accel-Buffering", "no"))
         .body(Events(receive)))
 }
-
-const NO_PANIC: &str = "nothing panics under this lock";
 
 /// Consoles that may look at one site at once.
 const CONSOLES_MAX: usize = 64;

@@ -9,7 +9,10 @@ use crate::store::Store;
 
 /// The conservation law as numbers: `nunchi_received_total` is the sum of `nunchi_outcomes_total`
 /// over all sites and outcomes, plus `nunchi_in_flight`.
-pub(crate) async fn metrics(counters: web::Data<Counters>, store: web::Data<Store>) -> HttpResponse {
+pub(crate) async fn metrics(
+    counters: web::Data<Counters>,
+    store: web::Data<Store>,
+) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(page(&counters, &store))

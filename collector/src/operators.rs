@@ -10,7 +10,7 @@ use std::future::{Ready, ready};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, COOKIE, HOST, HeaderMap, ORIGIN};
@@ -19,6 +19,7 @@ use nunchi_api::{Login, Site};
 
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::hex::hex;
 use crate::sites::Sites;
 use crate::store::{Store, StoreError};
 
@@ -59,14 +60,14 @@ impl Doors {
             return is_same(token, &self.token);
         }
         let Some(id) = text(COOKIE).and_then(cookie) else { return false };
-        let sessions = self.sessions.lock().expect(NO_PANIC);
+        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         is_own_page(headers) && sessions.get(id).is_some_and(|&until| until > self.clock.now().0)
     }
 
     /// At most ten wrong tokens a minute, whoever tries: guessing 256 bits is hopeless anyway, this
     /// keeps the log readable.
     fn may_try(&self) -> bool {
-        let mut tries = self.tries.lock().expect(NO_PANIC);
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now().0;
         if now.saturating_sub(tries.since) >= 60_000 {
             *tries = Tries { since: now, failed: 0 };
@@ -106,13 +107,13 @@ pub async fn log_in(
         return Err(ApiError::new(429, "throttled", "too many wrong tokens").retry_after(60));
     }
     if !is_same(&login.token, &doors.token) {
-        doors.tries.lock().expect(NO_PANIC).failed += 1;
+        doors.tries.lock().unwrap_or_else(PoisonError::into_inner).failed += 1;
         tracing::warn!("somebody tried to log in with a wrong token");
         return Err(ApiError::new(401, "wrong_token", "this is not the access token"));
     }
     let (id, until) = (random_hex()?, doors.clock.now().0 + SESSION_S * 1_000);
     doors.store.add_login(id.clone(), until, doors.clock.now()).await?;
-    doors.sessions.lock().expect(NO_PANIC).insert(id.clone(), until);
+    doors.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), until);
     Ok(HttpResponse::NoContent().insert_header(("Set-Cookie", set_cookie(&id, SESSION_S))).finish())
 }
 
@@ -127,7 +128,7 @@ pub async fn log_out(
 ) -> Result<HttpResponse, ApiError> {
     let cookies = request.headers().get(COOKIE).and_then(|value| value.to_str().ok());
     if let Some(id) = cookies.and_then(cookie).map(String::from) {
-        doors.sessions.lock().expect(NO_PANIC).remove(&id);
+        doors.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         doors.store.drop_login(id).await?;
     }
     Ok(HttpResponse::NoContent().insert_header(("Set-Cookie", set_cookie("", 0))).finish())
@@ -197,10 +198,8 @@ fn is_same(given: &str, known: &str) -> bool {
 fn random_hex() -> Result<String, ApiError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| crate::error::internal(&error))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
-
-const NO_PANIC: &str = "nothing panics under this lock";
 
 const COOKIE_PREFIX: &str = "nunchi_session=";
 

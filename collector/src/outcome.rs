@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use nunchi_api::stats::{Health, RefusedRow};
 
@@ -114,7 +114,7 @@ impl Counters {
 
     /// Sites and their counts by outcome, for metrics.
     pub fn by_site(&self) -> Vec<(String, Vec<(Outcome, u64)>)> {
-        let sites = self.by_site.read().expect("counting does not panic");
+        let sites = self.by_site.read().unwrap_or_else(PoisonError::into_inner);
         sites.iter().map(|(site, counts)| (site.clone(), read(counts))).collect()
     }
 
@@ -141,11 +141,11 @@ impl Counters {
     }
 
     fn count(&self, site: &str, outcome: Outcome) {
-        let sites = self.by_site.read().expect("counting does not panic");
+        let sites = self.by_site.read().unwrap_or_else(PoisonError::into_inner);
         let counts = sites.get(site).cloned();
         drop(sites);
         let counts = counts.unwrap_or_else(|| {
-            let mut sites = self.by_site.write().expect("counting does not panic");
+            let mut sites = self.by_site.write().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(sites.entry(site.into()).or_default())
         });
         counts[outcome as usize].fetch_add(1, Ordering::Relaxed);

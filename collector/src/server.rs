@@ -97,9 +97,9 @@ impl Services {
                 .app_data(web::Data::from(services.live))
                 .app_data(web::Data::new(services.store))
                 .app_data(web::Data::new(services.clock))
-                .app_data(web::JsonConfig::default().limit(64 * 1024).error_handler(
-                    |error, request| error::json_error(error, request),
-                ))
+                .app_data(
+                    web::JsonConfig::default().limit(64 * 1024).error_handler(error::json_error),
+                )
                 .app_data(web::QueryConfig::default().error_handler(error::query_error))
                 .service(resource("/v1/b").route(web::post().to(ingest::beacon)))
                 .service(resource("/v1/hit").route(web::post().to(ingest::hit)))
@@ -169,10 +169,12 @@ pub async fn serve(
     let address = SocketAddr::new(settings.bind, settings.port);
     let routes = services.routes();
     let server = HttpServer::new(move || {
-        actix_web::App::new().wrap_fn(|request, service| {
-            let answer = service.call(request);
-            async move { answer.await.map(with_nosniff) }
-        }).configure(routes.clone())
+        actix_web::App::new()
+            .wrap_fn(|request, service| {
+                let answer = service.call(request);
+                async move { answer.await.map(with_nosniff) }
+            })
+            .configure(routes.clone())
     })
     .workers(settings.workers)
     .disable_signals()
@@ -198,7 +200,9 @@ pub async fn serve(
     Ok(result?)
 }
 
-fn with_nosniff<B>(mut answer: actix_web::dev::ServiceResponse<B>) -> actix_web::dev::ServiceResponse<B> {
+fn with_nosniff<B>(
+    mut answer: actix_web::dev::ServiceResponse<B>,
+) -> actix_web::dev::ServiceResponse<B> {
     let name = HeaderName::from_static("x-content-type-options");
     answer.headers_mut().insert(name, HeaderValue::from_static("nosniff"));
     answer

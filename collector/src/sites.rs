@@ -7,7 +7,7 @@ mod defaults;
 mod publish;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use beacon::SiteKey;
 use beacon::item::Consent;
@@ -77,18 +77,18 @@ impl Sites {
     /// What the store says; what was known stays.
     pub fn refresh(&self) -> Result<bool, StoreError> {
         let version = self.store.sites_version()?;
-        if self.known.read().expect(NO_PANIC).version == version {
+        if self.known.read().unwrap_or_else(PoisonError::into_inner).version == version {
             return Ok(false);
         }
         let sites = self.store.sites()?.into_iter();
         let by_key = sites.map(|site| (site.key.clone(), Arc::new(Site::new(site)))).collect();
-        *self.known.write().expect(NO_PANIC) = Known { version, by_key };
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { version, by_key };
         Ok(true)
     }
 
     /// The site with this key.
     pub fn find(&self, key: &SiteKey) -> Option<Arc<Site>> {
-        self.known.read().expect(NO_PANIC).by_key.get(key).cloned()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).by_key.get(key).cloned()
     }
 
     /// The same for a key that nobody checked yet.
@@ -98,11 +98,9 @@ impl Sites {
 
     /// All sites, by key.
     pub fn all(&self) -> Vec<Arc<Site>> {
-        self.known.read().expect(NO_PANIC).by_key.values().cloned().collect()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).by_key.values().cloned().collect()
     }
 }
-
-const NO_PANIC: &str = "nothing panics under this lock";
 
 /// FNV-1a: tells two packs of one version apart, nothing more.
 fn hash(bytes: &[u8]) -> u32 {

@@ -44,7 +44,9 @@ pub enum StoreError {
     #[error("the data folder is read-only")]
     ReadOnly,
     /// The tables were made by a later version of this program.
-    #[error("the data folder has version {found}, this program knows up to {known}: use the newer program")]
+    #[error(
+        "the data folder has version {found}, this program knows up to {known}: use the newer program"
+    )]
     Newer {
         /// Version of the tables.
         found: usize,

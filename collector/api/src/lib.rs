@@ -1,5 +1,5 @@
 //! What collector, console and command line say to each other: questions, answers, live events,
-//! errors. JSON in snake_case; times are milliseconds since 1970; money is minor units with a
+//! errors. JSON in `snake_case`; times are milliseconds since 1970; money is minor units with a
 //! currency.
 
 pub mod chat;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// The body of every answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
-    /// For programs: stable, snake_case (`unknown_site`).
+    /// For programs: stable, `snake_case` (`unknown_site`).
     pub code: String,
     /// For people: what was expected, what was found.
     pub message: String,

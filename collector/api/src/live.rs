@@ -20,6 +20,7 @@ pub struct Floor {
 
 /// One visitor, as an avatar needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks on one avatar")]
 pub struct Visitor {
     /// Session id where consent gave one, else the run id; hexadecimal.
     pub id: String,

@@ -30,7 +30,9 @@ impl Language {
     /// The language of a text, whatever the page's is: people write as they like.
     pub fn of(text: &str, page: &str) -> Self {
         let is_hangul = |c: char| matches!(c, '가'..='힣' | 'ㄱ'..='ㆎ' | '\u{1100}'..='\u{11ff}');
-        if text.chars().any(is_hangul) || (page.starts_with("ko") && !text.chars().any(char::is_alphabetic)) {
+        if text.chars().any(is_hangul)
+            || (page.starts_with("ko") && !text.chars().any(char::is_alphabetic))
+        {
             Self::Ko
         } else {
             Self::En
@@ -122,9 +124,8 @@ fn check(entry: &Entry) -> Result<(), String> {
             return Err(format!("lacks questions or an answer in `{language}`"));
         }
     }
-    let is_safe = |url: &str| {
-        url.starts_with("https://") || (url.starts_with('/') && !url.starts_with("//"))
-    };
+    let is_safe =
+        |url: &str| url.starts_with("https://") || (url.starts_with('/') && !url.starts_with("//"));
     match entry.links.iter().find(|link| !is_safe(&link.url)) {
         Some(link) => Err(format!("links to `{}`: expected a path or an https address", link.url)),
         None => Ok(()),

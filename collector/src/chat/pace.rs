@@ -23,7 +23,8 @@ impl Pace {
     pub(super) fn allows(&mut self, site: i64, conversation: RunId, now: Millis) -> bool {
         if self.conversations.len() >= CONVERSATIONS_MAX {
             // A bucket that is full again remembers nothing.
-            self.conversations.retain(|_, bucket| now.since(bucket.at) < PER_CONVERSATION.full_ms());
+            self.conversations
+                .retain(|_, bucket| now.since(bucket.at) < PER_CONVERSATION.full_ms());
         }
         let conversation = self.conversations.entry((site, conversation));
         let conversation = conversation.or_insert_with(|| PER_CONVERSATION.bucket(now));

@@ -121,20 +121,80 @@ fn add_syllables(letters: &[char], add: &mut impl FnMut(String, f64)) {
 
 /// Cuts what English hangs on to words. Crude, and enough for a few hundred entries.
 fn stem(word: &str) -> String {
-    let endings = ["ally", "ly", "ings", "ing", "ies", "ied", "es", "ed", "s", "y", "e"];
-    let cut = endings.iter().find_map(|ending| {
-        word.strip_suffix(ending).filter(|rest| rest.len() >= 3)
-    });
+    let endings = ["ally", "al", "ly", "ings", "ing", "ies", "ied", "es", "ed", "s", "y", "e"];
+    let cut =
+        endings.iter().find_map(|ending| word.strip_suffix(ending).filter(|rest| rest.len() >= 3));
     cut.unwrap_or(word).into()
 }
 
 /// Words that say nothing of what is asked for.
 const FILLERS: [&str; 66] = [
-    "a", "an", "the", "is", "are", "am", "was", "be", "do", "does", "did", "i", "you", "we", "it",
-    "me", "my", "your", "to", "of", "for", "and", "or", "in", "on", "at", "with", "can", "could",
-    "would", "will", "please", "there", "this", "that", "if", "have", "has", "so", "just", "any",
-    "some", "about", "what", "who", "which", "today", "좀", "저", "제", "혹시", "그", "이", "것", "수", "있나요", "있어요", "있을까요",
-    "되나요", "돼요", "될까요", "가능한가요", "가능해요", "알려", "주세요", "싶어요",
+    "a",
+    "an",
+    "the",
+    "is",
+    "are",
+    "am",
+    "was",
+    "be",
+    "do",
+    "does",
+    "did",
+    "i",
+    "you",
+    "we",
+    "it",
+    "me",
+    "my",
+    "your",
+    "to",
+    "of",
+    "for",
+    "and",
+    "or",
+    "in",
+    "on",
+    "at",
+    "with",
+    "can",
+    "could",
+    "would",
+    "will",
+    "please",
+    "there",
+    "this",
+    "that",
+    "if",
+    "have",
+    "has",
+    "so",
+    "just",
+    "any",
+    "some",
+    "about",
+    "what",
+    "who",
+    "which",
+    "today",
+    "좀",
+    "저",
+    "제",
+    "혹시",
+    "그",
+    "이",
+    "것",
+    "수",
+    "있나요",
+    "있어요",
+    "있을까요",
+    "되나요",
+    "돼요",
+    "될까요",
+    "가능한가요",
+    "가능해요",
+    "알려",
+    "주세요",
+    "싶어요",
 ];
 
 /// What a stranger's feature weighs against the rarest we know: polite words around a question

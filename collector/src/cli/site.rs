@@ -21,7 +21,7 @@ pub(super) enum SiteCommand {
         /// Name for people
         #[arg(long)]
         name: String,
-        /// Origin whose pages may send, such as https://shop.example; may be given again
+        /// Origin whose pages may send, such as `https://shop.example`; may be given again
         #[arg(long, required = true)]
         origin: Vec<String>,
         /// What may be done before the visitor was asked: unknown, measure or personalise

@@ -28,17 +28,21 @@ impl fmt::Display for Table {
             lines().filter_map(|line| line.get(column)).map(|cell| columns_of(cell)).max()
         };
         let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
-        let is_number =
-            |cell: &str| cell.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '−'));
+        let is_number = |cell: &str| {
+            cell.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '−'))
+        };
         for line in lines() {
             let mut text = String::new();
             for (column, cell) in line.iter().enumerate() {
                 let values = self.rows.iter().filter_map(|row| row.get(column));
-                let is_right = values.clone().count() > 0 && values.clone().all(|cell| is_number(cell));
+                let is_right =
+                    values.clone().count() > 0 && values.clone().all(|cell| is_number(cell));
                 let space = " ".repeat(widths[column].saturating_sub(columns_of(cell)));
                 let gap = if column == 0 { "" } else { "  " };
                 text.push_str(gap);
-                text.push_str(&if is_right { space + cell } else { format!("{cell}{space}") });
+                let (first, second) = if is_right { (&space, cell) } else { (cell, &space) };
+                text.push_str(first);
+                text.push_str(second);
             }
             writeln!(f, "{}", text.trim_end())?;
         }
@@ -90,9 +94,10 @@ pub(super) mod tables {
 
     pub(crate) fn signals(answer: &Signals) -> Vec<Table> {
         let signals = Table::new(&["signal", "count", "sessions"]);
-        let signals = answer.rows.iter().fold(signals, |table, row| {
-            table.row(&[&row.signal, &row.count, &row.sessions])
-        });
+        let signals = answer
+            .rows
+            .iter()
+            .fold(signals, |table, row| table.row(&[&row.signal, &row.count, &row.sessions]));
         let causes = Table::new(&["cause of hesitation", "sessions"]);
         let causes =
             answer.causes.iter().fold(causes, |table, row| table.row(&[&row.cause, &row.sessions]));
@@ -101,7 +106,14 @@ pub(super) mod tables {
 
     pub(crate) fn campaigns(answer: &Campaigns) -> Vec<Table> {
         let counts = Table::new(&[
-            "id", "campaign", "fired", "held out", "shadowed", "shown", "accepted", "dismissed",
+            "id",
+            "campaign",
+            "fired",
+            "held out",
+            "shadowed",
+            "shown",
+            "accepted",
+            "dismissed",
         ]);
         let counts = answer.rows.iter().fold(counts, |table, row| {
             let CampaignRow { id, name, fired, held_out, shadowed, shown, .. } = row;
@@ -109,7 +121,14 @@ pub(super) mod tables {
             table.row(&[id, name, fired, held_out, shadowed, shown, accepted, dismissed])
         });
         let arms = Table::new(&[
-            "id", "treated", "bought", "rate", "holdout", "bought", "rate", "difference, points (95 %)",
+            "id",
+            "treated",
+            "bought",
+            "rate",
+            "holdout",
+            "bought",
+            "rate",
+            "difference, points (95 %)",
         ]);
         let arms = answer.rows.iter().fold(arms, |table, row| {
             let (treated, holdout) = (&row.treated, &row.holdout);
@@ -150,9 +169,10 @@ pub(super) mod tables {
     pub(crate) fn live(answer: &Floor) -> Vec<Table> {
         let table = Table::new(&["visitor", "kind", "device", "page", "path", "cart", "signal"]);
         vec![answer.visitors.iter().fold(table, |table, visitor| {
-            let cart = visitor.cart_value.as_ref().map_or(visitor.cart_items.to_string(), |value| {
-                format!("{}: {} {}", visitor.cart_items, major(value), value.currency)
-            });
+            let cart =
+                visitor.cart_value.as_ref().map_or(visitor.cart_items.to_string(), |value| {
+                    format!("{}: {} {}", visitor.cart_items, major(value), value.currency)
+                });
             let kind = if visitor.is_vip { "vip" } else { &visitor.kind };
             let (device, page, path) = (&visitor.device, &visitor.page, &visitor.path);
             table.row(&[&visitor.id, &kind, device, page, path, &cart, &visitor.signal])
@@ -164,10 +184,9 @@ pub(super) mod tables {
             .row(&[&"received", &answer.received])
             .row(&[&"stored", &answer.stored])
             .row(&[&"duplicate", &answer.duplicate]);
-        let arrived = answer
-            .refused
-            .iter()
-            .fold(arrived, |table, row| table.row(&[&format!("refused: {}", row.outcome), &row.count]));
+        let arrived = answer.refused.iter().fold(arrived, |table, row| {
+            table.row(&[&format!("refused: {}", row.outcome), &row.count])
+        });
         let lost = percent(answer.lost, answer.sent);
         let way = Table::new(&["on the way, in the span", ""])
             .row(&[&"sent", &answer.sent])
@@ -194,7 +213,8 @@ pub(super) mod tables {
         let digits = currency.map_or(2, beacon::Currency::minor_digits);
         let unit = 10_u64.pow(digits);
         let sign = if amount.minor < 0 { "-" } else { "" };
-        let (whole, rest) = (amount.minor.unsigned_abs() / unit, amount.minor.unsigned_abs() % unit);
+        let (whole, rest) =
+            (amount.minor.unsigned_abs() / unit, amount.minor.unsigned_abs() % unit);
         if digits == 0 {
             format!("{sign}{whole}")
         } else {

@@ -48,8 +48,11 @@ impl Floor {
             changes.push(Change::Left(run));
             visitor.get_or_insert(before);
         }
-        let mut visitor =
-            visitor.unwrap_or_else(|| Visitor { since: now.0, kind: "new".into(), ..Visitor::default() });
+        let mut visitor = visitor.unwrap_or_else(|| Visitor {
+            since: now.0,
+            kind: "new".into(),
+            ..Visitor::default()
+        });
         visitor.id.clone_from(&id);
         visitor.last_seen = now.0;
         for item in &beacon.items {
@@ -81,7 +84,11 @@ impl Floor {
         let mut visitors: Vec<&Visitor> = self.by_id.values().collect();
         visitors.sort_by_key(|visitor| std::cmp::Reverse(visitor.last_seen));
         let total = visitors.len() as u64;
-        Answer { now: now.0, visitors: visitors.into_iter().take(SHOWN_MAX).cloned().collect(), total }
+        Answer {
+            now: now.0,
+            visitors: visitors.into_iter().take(SHOWN_MAX).cloned().collect(),
+            total,
+        }
     }
 
     fn make_room(&mut self) -> Option<Change> {

@@ -53,8 +53,10 @@ enum Content {
 
 /// Looks at the shape first, so that the error tells of what was meant.
 fn read_content(file: &str, json: &str) -> Result<Content, PublishError> {
-    let unreadable =
-        |cause: serde_json::Error| PublishError::Unreadable { file: file.into(), cause: cause.to_string() };
+    let unreadable = |cause: serde_json::Error| PublishError::Unreadable {
+        file: file.into(),
+        cause: cause.to_string(),
+    };
     let value: serde_json::Value = serde_json::from_str(json).map_err(unreadable)?;
     let is_pack = value.get("campaigns").is_some() || value.get("version").is_some();
     if value.is_array() {

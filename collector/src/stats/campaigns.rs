@@ -7,14 +7,11 @@ use engine::campaign::Campaign;
 use engine::pack::Pack;
 use nunchi_api::stats::{Amount, Arm, CampaignRow, Campaigns, EvidenceRow, Uplift};
 
+use crate::hex::hex;
 use crate::store::{ArmRow, Span, Store, StoreError, VerdictRow};
 
 /// `campaigns`: those of the published pack, and those that were judged in the span.
-pub(crate) fn campaigns(
-    store: &Store,
-    key: &SiteKey,
-    span: Span,
-) -> Result<Campaigns, StoreError> {
+pub(crate) fn campaigns(store: &Store, key: &SiteKey, span: Span) -> Result<Campaigns, StoreError> {
     let packs = store.packs(key)?;
     let mut rows = BTreeMap::<u16, CampaignRow>::new();
     for campaign in packs.first().iter().flat_map(|pack| &pack.campaigns) {
@@ -92,7 +89,6 @@ fn arm(rows: &[ArmRow], campaign: u16, kind: &str) -> Arm {
 
 /// Difference of two rates with Newcombe's hybrid score interval (Newcombe 1998, method 10): right
 /// also for small arms and rates near 0, where the textbook interval is not.
-#[expect(clippy::similar_names, reason = "the paper's names")]
 fn uplift(treated: &Arm, holdout: &Arm) -> Option<Uplift> {
     let (p1, l1, u1) = wilson(treated)?;
     let (p2, l2, u2) = wilson(holdout)?;
@@ -113,10 +109,6 @@ fn wilson(arm: &Arm) -> Option<(f64, f64, f64)> {
     let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
     let whole = 1.0 + z2 / n;
     Some((p, (centre - half) / whole, (centre + half) / whole))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How long after a verdict a purchase is put down to it.

@@ -176,8 +176,7 @@ fn find_mark(
     run: RunId,
     sequence: u32,
 ) -> rusqlite::Result<Option<Mark>> {
-    let sql =
-        "SELECT checksum, accepted_at FROM mark WHERE site = ? AND run = ? AND sequence = ?";
+    let sql = "SELECT checksum, accepted_at FROM mark WHERE site = ? AND run = ? AND sequence = ?";
     let read_mark =
         |row: &Row| Ok(Mark { checksum: row.get(0)?, accepted_at: Millis(row.get(1)?) });
     db.prepare_cached(sql)?.query_row(params![site, run.0, sequence], read_mark).optional()
@@ -191,7 +190,8 @@ fn write_mark(
     checksum: u32,
     now: Millis,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO mark (site, run, sequence, checksum, accepted_at) VALUES (?, ?, ?, ?, ?)";
+    let sql =
+        "INSERT INTO mark (site, run, sequence, checksum, accepted_at) VALUES (?, ?, ?, ?, ?)";
     db.prepare_cached(sql)?.execute(params![site, run.0, sequence, checksum, now.0])?;
     Ok(())
 }

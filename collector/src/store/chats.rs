@@ -88,7 +88,8 @@ fn write(db: &Connection, asked: &Asked) -> rusqlite::Result<Option<Vec<Message>
     if number >= MESSAGES_MAX {
         return Ok(None);
     }
-    let sql = "INSERT INTO message (conversation, number, sender, ask, text, at, extra, is_answered)
+    let sql =
+        "INSERT INTO message (conversation, number, sender, ask, text, at, extra, is_answered)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     let Asked { text, answer, is_answered, now, .. } = asked;
     let empty = json(&Extra::default());
@@ -108,7 +109,8 @@ fn conversation(db: &Connection, asked: &Asked) -> rusqlite::Result<i64> {
                    session = COALESCE(session, excluded.session),
                    wants_person = wants_person OR excluded.wants_person
                RETURNING id";
-    let Asked { site, conversation, session, language, path, campaign, now, wants_person, .. } = asked;
+    let Asked { site, conversation, session, language, path, campaign, now, wants_person, .. } =
+        asked;
     let values =
         params![site, conversation, session, language, path, campaign, now.0, wants_person];
     db.query_row(sql, values, |row| row.get(0))

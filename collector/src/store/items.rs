@@ -1,8 +1,6 @@
 //! From items to rows: what a question may ask for, typed and flat.
 
-use beacon::item::{
-    Answer, Fact, Line, PageKind, Reaction, Signal, Verdict, VerdictOutcome, View,
-};
+use beacon::item::{Answer, Fact, Line, PageKind, Reaction, Signal, Verdict, VerdictOutcome, View};
 use beacon::{Body, Millis, Money};
 use rusqlite::{Connection, params};
 
@@ -48,8 +46,9 @@ pub(super) fn write(
             )?;
             let (minor, currency) = (value.minor, value.currency.as_str());
             let number = order_number(order, header.run, ordinal);
-            insert
-                .execute(params![site, number, run, session, at, ordinal, minor, currency, items])?;
+            insert.execute(params![
+                site, number, run, session, at, ordinal, minor, currency, items
+            ])?;
         }
         let Some(row) = row(&item.body) else { continue };
         insert.execute(params![
@@ -106,10 +105,9 @@ fn noticed(signal: &Signal) -> Option<Row> {
             Row { subject: Some(product.clone()), ..number("product_dwell", *ms) }
         }
         Signal::ScrollReach { percent } => number("scroll_reach", u32::from(*percent)),
-        Signal::CartHesitation { level, causes } => Row {
-            detail: Some(i64::from(*causes)),
-            ..number("cart_hesitation", u32::from(*level))
-        },
+        Signal::CartHesitation { level, causes } => {
+            Row { detail: Some(i64::from(*causes)), ..number("cart_hesitation", u32::from(*level)) }
+        }
         Signal::RageClick { presses, .. } => number("rage_click", u32::from(*presses)),
         Signal::TabHidden => Row { kind: "tab_hidden", ..Row::default() },
         Signal::TabReturned { away_ms } => number("tab_returned", *away_ms),
@@ -121,11 +119,9 @@ fn noticed(signal: &Signal) -> Option<Row> {
 fn stated(fact: &Fact) -> Option<Row> {
     let plain = |kind| Row { kind, ..Row::default() };
     Some(match fact {
-        Fact::ProductSeen(product) => Row {
-            subject: Some(product.id.clone()),
-            value: product.price,
-            ..plain("product_seen")
-        },
+        Fact::ProductSeen(product) => {
+            Row { subject: Some(product.id.clone()), value: product.price, ..plain("product_seen") }
+        }
         Fact::Added(line) => cart_line("added", line),
         Fact::Removed(line) => cart_line("removed", line),
         Fact::CartStands { items, value } => {
@@ -138,9 +134,7 @@ fn stated(fact: &Fact) -> Option<Row> {
             value: Some(*value),
             ..plain("purchased")
         },
-        Fact::Searched { results } => {
-            Row { number: results.map(i64::from), ..plain("searched") }
-        }
+        Fact::Searched { results } => Row { number: results.map(i64::from), ..plain("searched") },
         Fact::LoggedIn { vip } => Row { number: Some((*vip).into()), ..plain("logged_in") },
         Fact::Goal { name, value } => {
             Row { subject: Some(name.clone()), value: *value, ..plain("goal") }

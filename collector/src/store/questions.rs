@@ -96,19 +96,23 @@ impl Store {
         self.read(|db| {
             let mut totals = Totals { revenue: revenue(db, span)?, ..Totals::default() };
             let count = |sql: &str| -> rusqlite::Result<u64> {
-                db.prepare_cached(sql)?.query_row(params![span.site, span.from, span.to], |row| row.get(0))
+                db.prepare_cached(sql)?
+                    .query_row(params![span.site, span.from, span.to], |row| row.get(0))
             };
             totals.carts = count(CARTS)?;
             totals.checkouts = count(CHECKOUTS)?;
             totals.purchases = count(PURCHASES)?;
             totals.conversations = count(CONVERSATIONS)?;
-            db.prepare_cached(VISITS)?.query_row(params![span.site, span.from, span.to], |row| {
-                totals.sessions = row.get(0)?;
-                totals.visitors = row.get(1)?;
-                totals.views = row.get(2)?;
-                totals.loader_views = row.get(3)?;
-                Ok(())
-            })?;
+            db.prepare_cached(VISITS)?.query_row(
+                params![span.site, span.from, span.to],
+                |row| {
+                    totals.sessions = row.get(0)?;
+                    totals.visitors = row.get(1)?;
+                    totals.views = row.get(2)?;
+                    totals.loader_views = row.get(3)?;
+                    Ok(())
+                },
+            )?;
             Ok(totals)
         })
     }
@@ -213,7 +217,11 @@ impl Store {
     }
 
     /// Keeps what the running server counted for `site`, for a command line beside it.
-    pub(crate) async fn keep_counted(&self, site: String, health: Health) -> Result<(), StoreError> {
+    pub(crate) async fn keep_counted(
+        &self,
+        site: String,
+        health: Health,
+    ) -> Result<(), StoreError> {
         let json = serde_json::to_string(&health).unwrap_or_default();
         let sql = "INSERT OR REPLACE INTO counted (site, at, health) VALUES (?, 0, ?)";
         self.write(move |db| db.prepare_cached(sql)?.execute(params![site, json]).map(drop)).await

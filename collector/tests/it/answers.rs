@@ -4,10 +4,10 @@
 //! holdout and buys. Visitor 3 is offered something, dismisses it, hesitates and goes. Visitor 4
 //! (in the holdout) buys 8 days later, which is too late. Run 9 gave no consent to ids.
 
+use beacon::Body;
 use beacon::item::HesitationCause::{CouponEmpty, StepBack};
 use beacon::item::VerdictOutcome::{Fired, HeldOut};
 use beacon::item::{PageKind, Reaction, Signal};
-use beacon::Body;
 use expect_test::{Expect, expect};
 use serde_json::Value;
 
@@ -16,6 +16,7 @@ use crate::support::{
     start, verdict, viewed,
 };
 
+#[expect(clippy::too_many_lines, reason = "a day told in order")]
 async fn a_small_day() -> Server<impl Http> {
     let server = start().await;
     let dwell = |ms| Body::Noticed(Signal::Dwell { ms });
@@ -24,57 +25,99 @@ async fn a_small_day() -> Server<impl Http> {
     let tea = || viewed("/p/tea", PageKind::Product);
     let begin = NOW - 60 * MINUTE;
     let sent = [
-        beacon(1, 0, 1, begin + 9_000, vec![
-            at(0, began(begin)),
-            at(0, tea()),
-            at(10, seen("tea")),
-            at(3_000, dwell(3_000)),
-            at(4_000, reach(50)),
-            at(5_000, verdict(1, Fired)),
-            at(5_100, answered(1, Reaction::Shown)),
-            at(9_000, answered(1, Reaction::Accepted)),
-        ]),
-        beacon(1, 1, 1, begin + 60_000, vec![
-            at(10_000, dwell(10_000)),
-            at(11_000, added("tea", 2)),
-            at(12_000, viewed("/cart", PageKind::Cart)),
-            at(16_000, dwell(4_000)),
-            at(20_000, checkout(24_000)),
-            at(30_000, bought("A-1", 24_000)),
-        ]),
+        beacon(
+            1,
+            0,
+            1,
+            begin + 9_000,
+            vec![
+                at(0, began(begin)),
+                at(0, tea()),
+                at(10, seen("tea")),
+                at(3_000, dwell(3_000)),
+                at(4_000, reach(50)),
+                at(5_000, verdict(1, Fired)),
+                at(5_100, answered(1, Reaction::Shown)),
+                at(9_000, answered(1, Reaction::Accepted)),
+            ],
+        ),
+        beacon(
+            1,
+            1,
+            1,
+            begin + 60_000,
+            vec![
+                at(10_000, dwell(10_000)),
+                at(11_000, added("tea", 2)),
+                at(12_000, viewed("/cart", PageKind::Cart)),
+                at(16_000, dwell(4_000)),
+                at(20_000, checkout(24_000)),
+                at(30_000, bought("A-1", 24_000)),
+            ],
+        ),
         // The thank-you page was loaded again: the same order.
-        beacon(2, 0, 1, begin + 70_000, vec![
-            at(0, began(begin + 65_000)),
-            at(0, viewed("/checkout/thanks", PageKind::Thanks)),
-            at(10, bought("A-1", 24_000)),
-        ]),
-        beacon(3, 0, 2, begin + 60_000, vec![
-            at(0, began(begin)),
-            at(0, tea()),
-            at(5_000, verdict(1, HeldOut)),
-            at(6_000, added("tea", 1)),
-            at(7_000, checkout(12_000)),
-            at(8_000, bought("A-2", 12_000)),
-        ]),
-        beacon(4, 0, 3, begin + 60_000, vec![
-            at(0, began(begin)),
-            at(0, tea()),
-            at(1_000, added("tea", 1)),
-            at(5_000, verdict(1, Fired)),
-            at(5_100, answered(1, Reaction::Shown)),
-            at(6_000, answered(1, Reaction::Dismissed)),
-            at(7_000, hesitates(1, CouponEmpty.bit())),
-            at(8_000, hesitates(2, CouponEmpty.bit() | StepBack.bit())),
-            at(9_000, hesitates(0, 0)),
-            at(20_000, dwell(20_000)),
-        ]),
-        beacon(5, 0, 4, begin + 60_000, vec![
-            at(0, began(begin)),
-            at(0, viewed("/", PageKind::Home)),
-            at(5_000, verdict(1, HeldOut)),
-        ]),
+        beacon(
+            2,
+            0,
+            1,
+            begin + 70_000,
+            vec![
+                at(0, began(begin + 65_000)),
+                at(0, viewed("/checkout/thanks", PageKind::Thanks)),
+                at(10, bought("A-1", 24_000)),
+            ],
+        ),
+        beacon(
+            3,
+            0,
+            2,
+            begin + 60_000,
+            vec![
+                at(0, began(begin)),
+                at(0, tea()),
+                at(5_000, verdict(1, HeldOut)),
+                at(6_000, added("tea", 1)),
+                at(7_000, checkout(12_000)),
+                at(8_000, bought("A-2", 12_000)),
+            ],
+        ),
+        beacon(
+            4,
+            0,
+            3,
+            begin + 60_000,
+            vec![
+                at(0, began(begin)),
+                at(0, tea()),
+                at(1_000, added("tea", 1)),
+                at(5_000, verdict(1, Fired)),
+                at(5_100, answered(1, Reaction::Shown)),
+                at(6_000, answered(1, Reaction::Dismissed)),
+                at(7_000, hesitates(1, CouponEmpty.bit())),
+                at(8_000, hesitates(2, CouponEmpty.bit() | StepBack.bit())),
+                at(9_000, hesitates(0, 0)),
+                at(20_000, dwell(20_000)),
+            ],
+        ),
+        beacon(
+            5,
+            0,
+            4,
+            begin + 60_000,
+            vec![
+                at(0, began(begin)),
+                at(0, viewed("/", PageKind::Home)),
+                at(5_000, verdict(1, HeldOut)),
+            ],
+        ),
         // The second beacon of this run never came; the third did.
-        beacon(9, 0, 0, begin + 1_000, vec![at(0, began(begin)), at(0, viewed("/", PageKind::Home))]),
+        beacon(
+            9,
+            0,
+            0,
+            begin + 1_000,
+            vec![at(0, began(begin)), at(0, viewed("/", PageKind::Home))],
+        ),
         beacon(9, 2, 0, begin + 9_000, vec![at(9_000, dwell(9_000))]),
     ];
     for beacon in sent {
@@ -96,16 +139,15 @@ async fn check(question: &str, expected: Expect) {
 
 /// One line a value or row, series left out: they have a test of their own.
 fn text(answer: &Value) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for (name, value) in answer.as_object().unwrap() {
         match value {
-            Value::Array(_) if name == "series" => {}
-            Value::Array(rows) => rows.iter().for_each(|row| text += &format!("{name}: {row}\n")),
-            _ if name == "from" || name == "to" => {}
-            value => text += &format!("{name}: {value}\n"),
+            _ if ["series", "from", "to"].contains(&name.as_str()) => {}
+            Value::Array(rows) => lines.extend(rows.iter().map(|row| format!("{name}: {row}\n"))),
+            value => lines.push(format!("{name}: {value}\n")),
         }
     }
-    text
+    lines.concat()
 }
 
 #[actix_web::test]
@@ -220,13 +262,13 @@ async fn health() {
     // Run 9 sent numbers 0 and 2, so 1 must have been on its way too.
     check(
         "health",
-        expect![[r#"
+        expect![[r"
             duplicate: 0
             lost: 1
             received: 9
             sent: 9
             stored: 9
-        "#]],
+        "]],
     )
     .await;
 }

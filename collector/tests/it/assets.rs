@@ -80,7 +80,11 @@ async fn the_console_gets_its_page_for_each_of_its_routes_and_a_strict_policy() 
     let server = start().await;
     for path in ["/console/", "/console/overview", "/console/visitors/12"] {
         let answer = get(&server, path, "").await;
-        assert_eq!((answer.status, answer.body.as_slice()), (200, &b"<!doctype html>"[..]), "{path}");
+        assert_eq!(
+            (answer.status, answer.body.as_slice()),
+            (200, &b"<!doctype html>"[..]),
+            "{path}"
+        );
         let policy = answer.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"));
         assert!(!policy.contains("unsafe-inline") && policy.contains("frame-ancestors 'none'"));

@@ -20,7 +20,9 @@ async fn say_in<S: Http>(server: &Server<S>, talk: &str, number: u32, text: &str
 
 fn lines(thread: &Value) -> Vec<String> {
     let messages = thread["messages"].as_array().unwrap();
-    let line = |m: &Value| format!("{} {} {}", m["number"], m["from"].as_str().unwrap(), m["text"].as_str().unwrap());
+    let line = |m: &Value| {
+        format!("{} {} {}", m["number"], m["from"].as_str().unwrap(), m["text"].as_str().unwrap())
+    };
     messages.iter().map(line).collect()
 }
 

@@ -36,7 +36,8 @@ fn a_site_is_added_published_to_switched_off_and_listed() {
     assert!(works(&data, &["site", "list"]).starts_with("shop  off  pack 2"));
     let overview = works(&data, &["stats", "overview", "--site", "shop"]);
     assert!(overview.contains("sessions"), "{overview}");
-    let json = works(&data, &["stats", "funnel", "--site", "shop", "--last", "7d", "--format", "json"]);
+    let json =
+        works(&data, &["stats", "funnel", "--site", "shop", "--last", "7d", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["steps"].as_array().unwrap().len(), 5);
 }

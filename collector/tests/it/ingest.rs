@@ -100,9 +100,9 @@ async fn what_is_not_a_beacon_is_refused_and_counted() {
         ("larger than a frame", vec![1; FRAME_BYTES_MAX + 1]),
         ("larger than a body", vec![1; BODY_BYTES_MAX + 1]),
     ];
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for (name, body) in bodies {
-        lines += &format!("{name}: {}\n", server.post("/v1/b", SHOP, body).await.line());
+        lines.push(format!("{name}: {}\n", server.post("/v1/b", SHOP, body).await.line()));
     }
     expect![[r"
         nothing: 400 malformed
@@ -114,7 +114,7 @@ async fn what_is_not_a_beacon_is_refused_and_counted() {
         larger than a frame: 413 too_large
         larger than a body: 413 too_large
     "]]
-    .assert_eq(&lines);
+    .assert_eq(&lines.concat());
     assert_eq!(stored(&server), 0);
     assert_eq!(server.services.counters.received(), 8);
     server.assert_conserved();

@@ -18,13 +18,19 @@ use crate::support::{
 
 fn arrives() -> beacon::Beacon {
     let wavers = Signal::CartHesitation { level: 2, causes: HesitationCause::StepBack.bit() };
-    beacon(1, 0, 1, NOW, vec![
-        at(0, began(NOW - 9_000)),
-        at(0, viewed("/p/tea", PageKind::Product)),
-        at(10, seen("tea")),
-        at(20, added("tea", 2)),
-        at(9_000, Body::Noticed(wavers)),
-    ])
+    beacon(
+        1,
+        0,
+        1,
+        NOW,
+        vec![
+            at(0, began(NOW - 9_000)),
+            at(0, viewed("/p/tea", PageKind::Product)),
+            at(10, seen("tea")),
+            at(20, added("tea", 2)),
+            at(9_000, Body::Noticed(wavers)),
+        ],
+    )
 }
 
 #[actix_web::test]
@@ -35,8 +41,14 @@ async fn a_visitor_stands_on_the_floor_with_cart_and_mood() {
     let visitor = &floor["visitors"][0];
     assert_eq!((&floor["total"], &visitor["id"]), (&1.into(), &"0101010101010101".into()));
     assert_eq!((&visitor["page"], &visitor["product"]), (&"product".into(), &"The tea".into()));
-    assert_eq!((&visitor["cart_items"], &visitor["cart_value"]["minor"]), (&2.into(), &24_000.into()));
-    assert_eq!((&visitor["hesitation"], &visitor["signal"]), (&2.into(), &"cart_hesitation".into()));
+    assert_eq!(
+        (&visitor["cart_items"], &visitor["cart_value"]["minor"]),
+        (&2.into(), &24_000.into())
+    );
+    assert_eq!(
+        (&visitor["hesitation"], &visitor["signal"]),
+        (&2.into(), &"cart_hesitation".into())
+    );
     server.send(&beacon(1, 1, 1, NOW, vec![at(10_000, bought("A-1", 24_000))])).await;
     let visitor = server.ask("/api/live?site=demo").await["visitors"][0].clone();
     assert_eq!((&visitor["has_bought"], &visitor["cart_items"]), (&true.into(), &0.into()));

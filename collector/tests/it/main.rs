@@ -1,4 +1,5 @@
 //! The real routes over a real store in a folder of its own, with a clock that stands still.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod answers;
 mod assets;

@@ -80,8 +80,7 @@ pub(crate) async fn start_over(store: Store, folder: tempfile::TempDir) -> Serve
     let www = folder.path().join("www");
     crate::assets::make_www(&www);
     let clock = Clock::fixed(Millis(NOW));
-    let services =
-        Services::new(store, Assets::Folder(www), TOKEN.into(), clock.clone()).unwrap();
+    let services = Services::new(store, Assets::Folder(www), TOKEN.into(), clock.clone()).unwrap();
     let app = init_service(App::new().configure(services.routes())).await;
     Server { app, services, clock, _folder: folder }
 }
@@ -96,7 +95,12 @@ impl<S: Http> Server<S> {
     }
 
     /// Posts text from a page of `origin`.
-    pub(crate) async fn post(&self, path: &str, origin: &str, body: impl Into<Vec<u8>>) -> Answered {
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        origin: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> Answered {
         let request = TestRequest::post().uri(path).set_payload(body.into());
         let request = request.insert_header(("Content-Type", "text/plain;charset=UTF-8"));
         let request =
@@ -121,7 +125,8 @@ impl<S: Http> Server<S> {
     /// The conservation law at rest.
     pub(crate) fn assert_conserved(&self) {
         let counters = &self.services.counters;
-        let ended: u64 = counters.by_site().iter().flat_map(|(_, counts)| counts).map(|c| c.1).sum();
+        let ended: u64 =
+            counters.by_site().iter().flat_map(|(_, counts)| counts).map(|c| c.1).sum();
         assert_eq!(counters.received(), ended, "received = stored + duplicate + Σ refused");
     }
 }
@@ -131,7 +136,13 @@ pub(crate) fn key(text: &str) -> SiteKey {
 }
 
 /// A run of the site `demo`, by small numbers; `visitor` 0 gave no consent to ids.
-pub(crate) fn beacon(run: u8, sequence: u32, visitor: u8, sent_at: u64, items: Vec<Item>) -> Beacon {
+pub(crate) fn beacon(
+    run: u8,
+    sequence: u32,
+    visitor: u8,
+    sent_at: u64,
+    items: Vec<Item>,
+) -> Beacon {
     let header = Header {
         site: key("demo"),
         run: RunId([run; 16]),
