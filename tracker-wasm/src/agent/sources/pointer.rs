@@ -2,11 +2,12 @@
 //!
 //! Every move that calls into the module costs about 2 µs, and moves come by the hundred. So the
 //! listener hears one move and is set again after [`POINTER_SAMPLE_MS`]: in between the page has no
-//! move listener of ours at all. Mouse events, not pointer events: a finger has no path to watch.
+//! move listener of ours at all. Only near the top edge every move is heard. Mouse events, not pointer events: a finger has no path to watch.
 
 use std::cell::{Cell, OnceCell};
 
-use engine::config::POINTER_SAMPLE_MS;
+use beacon::Millis;
+use engine::config::{EXIT_EDGE_PX, POINTER_SAMPLE_MS};
 use engine::observation::Observation;
 use js_sys::Function;
 use wasm_bindgen::JsCast;
@@ -23,7 +24,12 @@ pub(in crate::agent) struct Pointer {
     rearm: OnceCell<Function>,
     rest: OnceCell<Timer>,
     is_armed: Cell<bool>,
+    sampled_at: Cell<Millis>,
 }
+
+/// So near to the top edge every move is heard, CSS pixels: what a hand does in one sample's time at
+/// 3,200 px/s. Between two samples the pointer could else reach the edge unheard and rest there.
+const NEAR_TOP_PX: i32 = 160;
 
 /// Stillness after which it is looked up what the pointer rests on, milliseconds: shorter than any
 /// pause that means something (`engine::config::PRICE_PAUSE_MS`), longer than a stroke's halt.
@@ -36,6 +42,8 @@ impl Agent {
         if pointer.moved.get().is_none() {
             self.prepare_pointer();
         }
+        // A new run counts from its own beginning.
+        pointer.sampled_at.take();
         self.arm_pointer();
     }
 
@@ -73,10 +81,17 @@ impl Agent {
             return;
         }
         let (x, y, is_held) = (event.client_x(), event.client_y(), event.buttons() != 0);
-        self.observe(Observation::Moved { x, y, is_held });
-        if let (Some(rearm), Some(rest)) = (pointer.rearm.get(), pointer.rest.get()) {
+        let now = self.clock.now();
+        if y <= EXIT_EDGE_PX || now.since(pointer.sampled_at.get()) >= POINTER_SAMPLE_MS {
+            pointer.sampled_at.set(now);
+            self.observe(Observation::Moved { x, y, is_held });
+        }
+        let (Some(rearm), Some(rest)) = (pointer.rearm.get(), pointer.rest.get()) else { return };
+        rest.set(&self.clock, now.plus(REST_MS));
+        if y < NEAR_TOP_PX {
+            self.arm_pointer();
+        } else {
             Page::call_later(POINTER_SAMPLE_MS, rearm);
-            rest.set(&self.clock, self.clock.now().plus(REST_MS));
         }
     }
 
