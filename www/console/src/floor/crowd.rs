@@ -91,7 +91,9 @@ impl Crowd {
     fn fill(&mut self, floor: Floor) {
         let here: BTreeSet<_> = floor.visitors.iter().map(|visitor| visitor.id.clone()).collect();
         let gone: Vec<_> = self.people.keys().filter(|id| !here.contains(*id)).cloned().collect();
-        gone.iter().for_each(|id| self.remove(id));
+        for id in gone {
+            self.remove(&id);
+        }
         self.undrawn = 0;
         floor.visitors.into_iter().for_each(|visitor| self.put(visitor));
         self.undrawn = floor.total.saturating_sub(self.people.len() as u64);

@@ -66,7 +66,7 @@ fn about(id: String) -> impl IntoView {
             live.guests.track();
             live.guest(&id)
         },
-        |a, b| a.map(|guest| guest.is_some()) != b.map(|guest| guest.is_some()),
+        |a, b| a.map(Option::is_some) != b.map(Option::is_some),
     );
     move || {
         let here = guest.get();

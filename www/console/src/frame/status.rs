@@ -28,8 +28,7 @@ pub(crate) fn stale() -> impl IntoView {
     let live = live();
     let since = Memo::new(move |_| match live.link.get() {
         Link::Waiting { since, .. } => Some(since),
-        Link::Connecting => None,
-        Link::Live => None,
+        Link::Connecting | Link::Live => None,
     });
     move || {
         since.get().map(|since| {

@@ -47,10 +47,10 @@ impl Line {
     pub(super) fn open(live: Live, site: &str) -> Self {
         // A site key is a-z, 0-9 and -: nothing to escape.
         let url = format!("/api/live/events?site={site}");
-        let mut line =
+        let mut opened =
             Self { live, url, stream: None, retry: None, attempt: 0, broken_since: None };
-        line.connect();
-        line
+        opened.connect();
+        opened
     }
 
     /// Opens the stream now, whatever was before.

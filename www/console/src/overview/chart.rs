@@ -148,20 +148,19 @@ fn legend(words: &Words) -> impl IntoView + use<> {
 
 /// A line through the middle of each slice, from edge to edge. `top` is the value at the upper edge.
 fn path(series: &[OverviewSlice], top: u64, value: impl Fn(&OverviewSlice) -> u64) -> String {
-    let count = series.len().max(1) as u64;
-    let mut path = String::new();
-    for (index, slice) in series.iter().enumerate() {
-        let x = (index as u64 * 2 + 1) * WIDTH / (count * 2);
-        let y = HEIGHT - (value(slice).min(top) * HEIGHT / top.max(1));
-        match index {
-            0 => path.push_str(&format!("M0 {y}L{x} {y}")),
-            _ => path.push_str(&format!("L{x} {y}")),
-        }
-        if index + 1 == series.len() {
-            path.push_str(&format!("L{WIDTH} {y}"));
-        }
-    }
-    path
+    let count = series.len() as u64;
+    let height = |slice| {
+        let share = u128::from(value(slice).min(top)) * u128::from(HEIGHT);
+        u128::from(HEIGHT) - share / u128::from(top.max(1))
+    };
+    let middle = |index: usize| (index as u64 * 2 + 1) * WIDTH / (count * 2);
+    let (Some(first), Some(last)) = (series.first(), series.last()) else {
+        return String::new();
+    };
+    let between = series.iter().enumerate();
+    let between = between.map(|(index, slice)| format!("L{} {}", middle(index), height(slice)));
+    let between: Vec<_> = between.collect();
+    format!("M0 {}{}L{WIDTH} {}", height(first), between.concat(), height(last))
 }
 
 /// The upper edge: the largest value rounded up to 1, 2 or 5 times a power of ten.

@@ -30,16 +30,16 @@ pub(super) fn picture(funnel: &Funnel) -> AnyView {
 }
 
 /// The same as a table.
-pub(super) fn table(funnel: &Funnel) -> AnyView {
-    let (steps, words) = (&funnel.steps, language().words());
+pub(super) fn table(answer: &Funnel) -> AnyView {
+    let (steps, words) = (&answer.steps, language().words());
     let first = steps.first().map_or(0, |step| step.sessions);
     let before = core::iter::once(first).chain(steps.iter().map(|step| step.sessions));
-    let row = |(step, before): (&FunnelStep, u64)| {
+    let line = |(row, before): (&FunnelStep, u64)| {
         html::tr().child((
-            html::th().scope("row").child(step_name(&step.name, words)),
-            ui::number(format::count(step.sessions)),
-            ui::number(format::share(step.sessions, first)),
-            ui::number(format::share(step.sessions, before)),
+            html::th().scope("row").child(step_name(&row.name, words)),
+            ui::number(format::count(row.sessions)),
+            ui::number(format::share(row.sessions, first)),
+            ui::number(format::share(row.sessions, before)),
         ))
     };
     html::table()
@@ -50,7 +50,7 @@ pub(super) fn table(funnel: &Funnel) -> AnyView {
                 (words.of_first, true),
                 (words.of_before, true),
             ]),
-            html::tbody().child(steps.iter().zip(before).map(row).collect_view()),
+            html::tbody().child(steps.iter().zip(before).map(line).collect_view()),
         ))
         .into_any()
 }
@@ -59,8 +59,8 @@ fn sentence(steps: &[FunnelStep], words: &'static Words) -> String {
     let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
         return words.funnel_none.into();
     };
-    let lost = |pair: &&[FunnelStep]| pair[0].sessions.saturating_sub(pair[1].sessions);
-    let Some(worst) = steps.windows(2).max_by_key(lost).filter(|_| first.sessions > 0) else {
+    let dropped = |pair: &&[FunnelStep]| pair[0].sessions.saturating_sub(pair[1].sessions);
+    let Some(worst) = steps.windows(2).max_by_key(dropped).filter(|_| first.sessions > 0) else {
         return words.funnel_none.into();
     };
     let between = fill(
@@ -70,7 +70,7 @@ fn sentence(steps: &[FunnelStep], words: &'static Words) -> String {
     let bought = format::count(last.sessions);
     fill(
         words.funnel_says,
-        &[&format::count(first.sessions), &bought, &between, &format::count(lost(&worst))],
+        &[&format::count(first.sessions), &bought, &between, &format::count(dropped(&worst))],
     )
 }
 

@@ -53,10 +53,11 @@ pub(crate) fn money(amount: &Amount, language: Language) -> String {
     let digits = minor_digits(&amount.currency);
     let unit = 10_u64.pow(digits);
     let minor = amount.minor.unsigned_abs();
-    let mut number = count(minor / unit);
-    if digits > 0 {
-        number.push_str(&format!(".{:0width$}", minor % unit, width = digits as usize));
-    }
+    let whole = count(minor / unit);
+    let number = match digits {
+        0 => whole,
+        _ => format!("{whole}.{:0width$}", minor % unit, width = digits as usize),
+    };
     dress(&number, amount, language)
 }
 
