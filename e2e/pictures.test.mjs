@@ -3,6 +3,7 @@
 import { test } from "node:test";
 
 import { openShop, picture, startBrowser } from "./lib/browser.mjs";
+import { token } from "./lib/collector.mjs";
 import { startShop } from "./lib/servers.mjs";
 import { PRODUCT, open } from "./lib/visit.mjs";
 
@@ -39,8 +40,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
 async function console_(browser, collector, options, name) {
   const context = await browser.newContext({ baseURL: collector.origin, locale: "en-GB", ...options });
   const page = await context.newPage();
-  const { token } = collector;
-  await page.request.post("/api/session", { data: { token } });
+  await page.request.post("/api/session", { data: { token: await token(collector.data) } });
   for (const view of ["floor", "overview"]) {
     await page.goto(`/console/${view === "floor" ? "" : view}`);
     await page.getByRole("main").waitFor();

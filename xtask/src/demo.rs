@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
@@ -18,7 +19,6 @@ const SHOP_PORT: u16 = 8090;
 /// Builds and runs everything; returns after Ctrl-C, or fails when one of the programs ends by itself.
 pub(crate) fn run() -> Result<()> {
     let began = Instant::now();
-    let interrupted = on_interrupt()?;
     ensure_free(COLLECTOR_PORT, "collector")?;
     ensure_free(SHOP_PORT, "demo shop")?;
     build::all()?;
@@ -26,13 +26,15 @@ pub(crate) fn run() -> Result<()> {
         run::run(&mut run::cargo(["build", "-p", "collector", "-p", "demo-shop"]))
     })?;
 
+    // From here on children must be ended, so we end no more without them.
+    let interrupted = on_interrupt()?;
     // Dropped in order, last to first at the end: the crowd goes home, the shop closes, the collector drains.
     let mut collector = start("collector", &mut collector_command()?)?;
-    let greeting = collector.wait_until_ready()?;
+    collector.wait_until_ready()?;
     let mut shop = start("shop", &mut shop_command())?;
     shop.wait_until_ready()?;
     let crowd = start("crowd", &mut crowd_command())?;
-    print_welcome(&greeting, began.elapsed());
+    print_welcome(token()?.trim(), began.elapsed());
 
     let result = watch(&mut [crowd, shop, collector], &interrupted);
     eprintln!("stopped");
@@ -119,11 +121,37 @@ fn ensure_free(port: u16, who: &str) -> Result<()> {
     }
 }
 
-fn print_welcome(_greeting: &[String], took: Duration) {
-    println!("started in {}", seconds(took));
+fn print_welcome(token: &str, took: Duration) {
+    let (shop, collector) = (shop_origin(), collector_origin());
+    println!(
+        "\
+Ready after {took}. Ctrl-C ends everything.
+
+  Shop      {shop}
+  Console   {collector}/console/
+            token {token}
+  Numbers   target/debug/nunchi stats overview --site demo --data target/demo/data
+            (also funnel, signals, campaigns, pages, live, health; --format json)
+
+What to try in the shop
+  Stay on a product for some seconds, then take the pointer quickly out of the window through its top:
+  a coupon is offered. The console shows it at once.
+  Put two things into the cart, enter the coupon field and leave it empty, go to checkout and back:
+  help is offered. Ask the chat how long shipping takes, in Korean or in English.
+  {shop}/lab has switches: routes without page loads, a strict Content-Security-Policy, consent first.
+
+Logs are in target/demo/.",
+        took = seconds(took)
+    );
 }
 
-fn folder() -> std::path::PathBuf {
+/// What opens the console; the collector made it for this data folder.
+fn token() -> Result<String> {
+    let file = folder().join("data/token");
+    fs::read_to_string(&file).with_context(|| format!("the collector made no access token in {}", file.display()))
+}
+
+fn folder() -> PathBuf {
     paths::root().join("target/demo")
 }
 

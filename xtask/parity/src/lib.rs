@@ -16,6 +16,9 @@ use beacon::{Millis, RunId, SiteKey};
 mod notation;
 
 /// Effects as text, a zero byte, the frame.
+///
+/// # Panics
+/// When it is not a session, or does not keep what every session must keep (its replay gives the same verdicts).
 pub fn answer(session: &str) -> Vec<u8> {
     let (lines, _) = session.split_once("\n---\n").unwrap_or((session, ""));
     let (text, items) = notation::run_and_report(lines);
@@ -44,7 +47,10 @@ pub extern "C" fn push(byte: u8) {
     INPUT.with_borrow_mut(|input| input.push(byte));
 }
 
-/// Runs the session that was pushed; gives the length of the answer. Traps if it is not a session.
+/// Runs the session that was pushed; gives the length of the answer.
+///
+/// # Panics
+/// As [`answer`]; in a page that is a trap.
 #[unsafe(no_mangle)]
 pub extern "C" fn run() -> usize {
     let session = String::from_utf8(INPUT.take()).unwrap();
