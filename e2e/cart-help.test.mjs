@@ -40,7 +40,7 @@ test("who wavers over the cart is invited to chat and gets answers", async (t) =
   assert.equal(asked.length, 2);
   assert.deepEqual(asked.map(({ text }) => text), ["How long does shipping take?", "배송비는 얼마인가요?"]);
 
-  const stored = await thread(collector, asked[0].conversation);
+  const stored = await thread(collector, shop, asked[0].conversation);
   assert.deepEqual(stored.map(({ from }) => from), ["visitor", "bot", "visitor", "bot"]);
   assert.match(stored[1].text, /days?/i, "the English question is answered in English");
   assert.match(stored[3].text, /[가-힣]/, "the Korean question is answered in Korean");
@@ -68,9 +68,9 @@ async function ask(chat, question) {
   await until(`an answer to “${question}”`, async () => (await messages.count()) >= before + 2);
 }
 
-async function thread({ origin }, conversation) {
+async function thread({ origin }, shop, conversation) {
   const answer = await fetch(`${origin}/v1/chat/thread`, {
-    method: "POST", headers: { "content-type": "text/plain" }, body: JSON.stringify({ site: SITE, conversation }),
+    method: "POST", headers: { "content-type": "text/plain", origin: shop }, body: JSON.stringify({ site: SITE, conversation }),
   });
   assert.equal(answer.status, 200);
   return (await answer.json()).messages;

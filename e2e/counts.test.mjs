@@ -8,8 +8,12 @@ import { chromium } from "playwright-core";
 import { openShop, startBrowser } from "./lib/browser.mjs";
 import { stats } from "./lib/collector.mjs";
 import { startShop } from "./lib/servers.mjs";
-import { open } from "./lib/visit.mjs";
+import { dwell, open } from "./lib/visit.mjs";
 import { until } from "./lib/wait.mjs";
+
+const PLACE = { x: 600, y: 500 };
+/** A route counts once its address has stood still for 250 ms. */
+const ROUTE_MS = 500;
 
 test("a reload is a second view of the same session", async (t) => {
   const { collector, page } = await visit(t);
@@ -25,10 +29,11 @@ test("each route is one view, also when replaceState and pushState both announce
   for (const path of ["/c/tea", "/c/table", "/c/paper"]) {
     await page.locator(`header nav a[href="${path}"]`).click();
     await page.waitForURL(`**${path}`);
+    await dwell(page, PLACE, ROUTE_MS);
   }
-  // A sort order is the same route: its path stays.
   await page.goBack();
   await page.waitForURL("**/c/table");
+  await dwell(page, PLACE, ROUTE_MS);
   await leave(page);
   await exactly(collector, { views: 5, sessions: 1, visitors: 1 });
   const { rows } = await stats(collector, "pages");
@@ -48,7 +53,7 @@ test("a page that comes back from the back-forward cache is a view again", async
   await page.addInitScript(() => addEventListener("pageshow", (event) => (window.wasCached = event.persisted)));
   await open(page, "/");
   await open(page, "/c/tea");
-  await page.goBack();
+  await page.goBack({ waitUntil: "commit" });
   await until("the page to be shown again", () => page.evaluate(() => window.wasCached));
   await leave(page);
   await exactly(collector, { views: 3, sessions: 1, visitors: 1 });
