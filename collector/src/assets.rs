@@ -79,7 +79,27 @@ pub async fn console(
     serve(&request, &assets, &format!("console/{name}"), Audience::Operators)
 }
 
-/// `GET /` and `GET /console`: the console.
+/// `GET /`: the page that says how to install the tag.
+///
+/// # Errors
+/// 503 when the page is not built.
+pub async fn install(request: HttpRequest, assets: web::Data<Assets>) -> Answer {
+    serve(&request, &assets, "site/index.html", Audience::Operators)
+}
+
+/// `GET /site/{file}`: what the install page consists of.
+///
+/// # Errors
+/// 404 when there is no such file, 503 when the page is not built.
+pub async fn site(
+    request: HttpRequest,
+    file: web::Path<String>,
+    assets: web::Data<Assets>,
+) -> Answer {
+    serve(&request, &assets, &format!("site/{file}"), Audience::Operators)
+}
+
+/// `GET /console`: the console.
 pub async fn to_console() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("Location", "/console/")).finish()
 }
@@ -211,7 +231,8 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
 /// The console runs its own script, style and module and talks to its own server; nothing else.
 const CONSOLE_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types 'none'";
 
 include!(concat!(env!("OUT_DIR"), "/www.rs"));
 

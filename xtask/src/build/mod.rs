@@ -36,6 +36,7 @@ pub(crate) fn all() -> Result<()> {
         let console = step("console (wasm)", || CONSOLE.build())?;
         add_console(&mut www, &console)?;
     }
+    add_site(&mut www)?;
     step("compress web files", || www.write(&paths::www()))
 }
 
@@ -78,6 +79,16 @@ fn add_console(www: &mut Www, console: &Bundled) -> Result<()> {
         ("__CONSOLE_CSS__", www.add_hashed("console", "console", "css", www::styles(&folder)?)),
     ];
     www.add("console/index.html", fill(&page, &names, "www/console/index.html")?.into_bytes());
+    Ok(())
+}
+
+/// The page that says how to install the tag: as it stands.
+fn add_site(www: &mut Www) -> Result<()> {
+    let folder = paths::root().join("www/site");
+    for entry in fs::read_dir(&folder).context("cannot read www/site")? {
+        let entry = entry?;
+        www.add(&format!("site/{}", entry.file_name().to_string_lossy()), fs::read(entry.path())?);
+    }
     Ok(())
 }
 
