@@ -2,6 +2,11 @@
 
 import assert from "node:assert/strict";
 
+import { until } from "./wait.mjs";
+
+/** Shoppers do not wait for what loads beside the page; a tag that never arrives must not keep them either. */
+const SOON = { waitUntil: "domcontentloaded" };
+
 /** A product that is on sale in sizes, so that its page has a native select. */
 export const PRODUCT = "/p/jakseol-green-tea";
 
@@ -11,6 +16,11 @@ export async function open(page, path) {
   await page.goto(path);
   await taken;
 }
+
+/** Waits until this page has sent its first beacon, however one came to it. */
+export const watched = (page) =>
+  until("the page's first beacon", () =>
+    page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/v1/b"))));
 
 /** Moves the pointer from where it is to a place, in so many milliseconds, as a hand does. */
 export async function glide(page, from, to, ms) {
@@ -41,20 +51,20 @@ export async function leaveByTop(page, from) {
 
 /** Puts a product into the cart, from its page. */
 export async function addToCart(page, path) {
-  await page.goto(path);
+  await page.goto(path, SOON);
   await page.locator("form.buy button.add").click();
-  await page.waitForURL("**/cart");
+  await page.waitForURL("**/cart", SOON);
 }
 
 /** From a filled cart to the thank-you page; gives the order's number. */
 export async function buy(page) {
-  await page.goto("/checkout");
+  await page.goto("/checkout", SOON);
   const fields = { name: "Kim", email: "kim@shop.example", phone: "010 0000 0000", postcode: "04524", address: "Seoul" };
   for (const [name, text] of Object.entries(fields)) await page.locator(`main [name="${name}"]`).fill(text);
   await page.locator("form.paper div.row button").click();
-  await page.waitForURL("**/checkout/payment");
+  await page.waitForURL("**/checkout/payment", SOON);
   await page.locator("form.paper div.row button").click();
-  await page.waitForURL("**/checkout/thanks");
+  await page.waitForURL("**/checkout/thanks", SOON);
   const order = await page.locator(".thanks .order").textContent();
   assert.match(order, /^OD-\d+-\d+$/);
   return order;

@@ -118,16 +118,20 @@
       .join('');
     let consent = tag.dataset.consent === 'ask' ? '' : 'measure';
     let counted = '';
-    const hit = () => {
+    const hit = async () => {
       const path = location.pathname;
       if (isOff || path === counted || !consent || consent === 'denied') return;
       counted = path;
-      fetch(host + '/v1/hit', {
-        method: 'POST',
-        body: site + '\n' + run + '\n' + path,
-        credentials: 'omit',
-        keepalive: true,
-      }).catch(() => {});
+      try {
+        await fetch(host + '/v1/hit', {
+          method: 'POST',
+          body: site + '\n' + run + '\n' + path,
+          credentials: 'omit',
+          keepalive: true,
+        });
+      } catch {
+        // Lost on the way, or a page's own fetch that throws at once.
+      }
     };
     // As in the agent, a route counts once its address has stood still.
     const routed = () => setTimeout(hit, 250);
