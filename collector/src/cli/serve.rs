@@ -28,12 +28,16 @@ pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Resul
     let settings = given.settle(file)?;
     let store = Store::open(&settings.data)?;
     let key = SiteKey::parse("demo")?;
-    let pack = default_pack("Nunchi demo shop", Consent::Personalise)?;
+    let mut pack = default_pack("Ondal", Consent::Personalise)?;
+    // The demo shop's own green, so that what is shown looks at home there.
+    pack.theme.accent = "#3f5a4a".into();
     let published = store.sites()?.into_iter().find(|site| site.key == key);
     let now = Clock::system().now();
     store.put_site(&key, "Demo shop", &[read_origin(origin)?], pack.clone(), now)?;
-    // A newer program may bring newer default campaigns.
-    if published.is_some_and(|site| site.pack.campaigns != pack.campaigns) {
+    // A newer program may bring newer defaults.
+    if published
+        .is_some_and(|site| site.pack.campaigns != pack.campaigns || site.pack.theme != pack.theme)
+    {
         store.publish(&key, pack, now)?;
     }
     run(&settings, store, true)

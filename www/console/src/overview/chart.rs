@@ -59,7 +59,7 @@ struct Clock {
 
 impl Clock {
     fn of(overview: &Overview) -> Self {
-        let with_day = overview.to.saturating_sub(overview.from) > 86_400_000;
+        let with_day = overview.to.saturating_sub(overview.from) >= 86_400_000;
         Self { with_day, utc_offset_min: utc_offset_min(), language: language() }
     }
 
