@@ -11,12 +11,14 @@
 //! written then. The delay is since the item before (the first: since the run began), so most items
 //! spend two bytes on time. Each beacon has exactly one frame: [`decode`] refuses any other spelling.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::crc::crc32c;
 use crate::limits::{FRAME_BYTES_MAX, ITEMS_MAX};
+use crate::wire::{Reader, Wire, write_number};
 use crate::{Body, Item, Millis, RunId, SessionId, SiteKey, VisitorId};
 
 /// Version of the frame this crate writes; it reads every version up to this one.
@@ -93,10 +95,11 @@ pub fn encode(beacon: &Beacon) -> Vec<u8> {
 /// [`DecodeError`] names the first thing that is wrong.
 pub fn decode(bytes: &[u8]) -> Result<Beacon, DecodeError> {
     let payload = unwrap_payload(bytes)?;
-    let (header, rest) = take::<Header>(payload)?;
-    let items = read_items(rest)?;
+    let mut from = Reader::new(payload);
+    let header = Header::read(&mut from);
+    let items = read_items(&mut from)?;
     let beacon = Beacon { header, items };
-    // Postcard reads numbers with needless zero bytes. A second spelling of the same beacon would
+    // Numbers with needless zero bytes are read as well. A second spelling of the same beacon would
     // have another checksum, so a beacon sent twice would look like a conflict.
     if encode(&beacon) != bytes {
         return Err(DecodeError::Malformed);
@@ -122,7 +125,8 @@ pub(crate) struct Items {
 impl Items {
     pub(crate) fn push(&mut self, item: &Item) {
         let delay = item.at.since(self.last_at);
-        self.bytes = append(core::mem::take(&mut self.bytes), &(delay, &item.body));
+        write_number(delay, &mut self.bytes);
+        item.body.write(&mut self.bytes);
         self.last_at = self.last_at.plus(delay);
         self.count += 1;
     }
@@ -141,7 +145,8 @@ impl Items {
 pub(crate) fn close(header: &Header, items: &Items) -> Vec<u8> {
     let mut frame = Vec::with_capacity(WRAPPING + HEADER_ROOM + items.bytes.len());
     frame.extend([VERSION, 0, 0]);
-    frame = append(frame, &(header, items.count));
+    header.write(&mut frame);
+    items.count.write(&mut frame);
     frame.extend_from_slice(&items.bytes);
     // Beyond what two bytes hold the frame is far beyond what is read, whatever they say.
     let length = u16::try_from(frame.len() - LEAD).unwrap_or(u16::MAX);
@@ -149,11 +154,6 @@ pub(crate) fn close(header: &Header, items: &Items) -> Vec<u8> {
     let crc = crc32c(&frame);
     frame.extend_from_slice(&crc.to_le_bytes());
     frame
-}
-
-/// Serialising into memory has no way to fail; were it to, an empty frame is refused by everyone.
-fn append(bytes: Vec<u8>, value: &impl Serialize) -> Vec<u8> {
-    postcard::to_extend(value, bytes).unwrap_or_default()
 }
 
 /// Checks all that can be known without reading the payload.
@@ -180,32 +180,31 @@ fn unwrap_payload(bytes: &[u8]) -> Result<&[u8], DecodeError> {
     Ok(&covered[LEAD..])
 }
 
-fn read_items(bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
-    let (count, mut rest) = take::<u32>(bytes)?;
-    let count = usize::try_from(count).map_err(|_| DecodeError::Limits)?;
+fn read_items(from: &mut Reader<'_>) -> Result<Vec<Item>, DecodeError> {
+    let count = usize::try_from(u32::read(from)).map_err(|_| DecodeError::Limits)?;
     if count > ITEMS_MAX {
         return Err(DecodeError::Limits);
     }
-    if count > rest.len() / ITEM_BYTES_MIN {
+    if count > from.left() / ITEM_BYTES_MIN {
         return Err(DecodeError::Malformed);
     }
     let mut items = Vec::with_capacity(count);
     let mut at = 0_u64;
     for _ in 0..count {
-        let ((delay, body), behind) = take::<(u64, Body)>(rest)?;
+        let (delay, body) = <(u64, Body)>::read(from);
+        if from.is_broken() {
+            break;
+        }
         if !body.keeps_limits() {
             return Err(DecodeError::Limits);
         }
         at = at.checked_add(delay).ok_or(DecodeError::Malformed)?;
         items.push(Item { at: Millis(at), body });
-        rest = behind;
     }
-    if rest.is_empty() { Ok(items) } else { Err(DecodeError::Malformed) }
+    if from.is_done() { Ok(items) } else { Err(DecodeError::Malformed) }
 }
 
-fn take<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<(T, &'a [u8]), DecodeError> {
-    postcard::take_from_bytes(bytes).map_err(|_| DecodeError::Malformed)
-}
+crate::wire!(struct Header { site, run, sequence, visitor, session, sent_at, agent, pack });
 
 /// Version and length.
 const LEAD: usize = 3;

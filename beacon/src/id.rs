@@ -1,11 +1,13 @@
 //! Ids: parsed once, valid ever after.
 
+use alloc::string::String;
 use core::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::limits::SITE_KEY_BYTES_MAX;
+use crate::wire::{Bytes, Reader, Wire};
 
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident, $bytes:literal) => {
@@ -14,6 +16,8 @@ macro_rules! random_id {
         /// Lower-case hexadecimal text where people read it (JSON), bare bytes on the wire.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub [u8; $bytes]);
+
+        crate::wire!(struct $name(bytes));
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -97,6 +101,19 @@ impl SiteKey {
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Wire for SiteKey {
+    fn write(&self, to: &mut Bytes) {
+        self.0.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Self {
+        Self::parse(&String::read(from)).unwrap_or_else(|_| {
+            from.refuse();
+            Self(String::new())
+        })
     }
 }
 

@@ -3,6 +3,9 @@
 //! Coarse by design: no pointer trail, no keystrokes, no input values, no query strings. The order
 //! of variants is the wire format: append, never reorder; a changed meaning is a new variant.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{
@@ -431,3 +434,64 @@ impl Fact {
         }
     }
 }
+
+crate::wire!(enum Body {
+    0 => Began(began),
+    1 => Viewed(view),
+    2 => Noticed(signal),
+    3 => Stated(fact),
+    4 => Consented(consent),
+    5 => Published(version),
+    6 => Woke,
+    7 => Answered(answer),
+    8 => Decided(verdict),
+});
+crate::wire!(struct Began {
+    wall, utc_offset_min, seed, visitor, device, language, referrer, pack, consent, resumed
+});
+crate::wire!(enum VisitorKind { 0 => New, 1 => Returning, 2 => Known });
+crate::wire!(enum Device { 0 => Desktop, 1 => Phone, 2 => Tablet });
+crate::wire!(enum Consent { 0 => Denied, 1 => Unknown, 2 => Measure, 3 => Personalise });
+crate::wire!(struct View { path, page });
+crate::wire!(enum PageKind {
+    0 => Other,
+    1 => Home,
+    2 => Category,
+    3 => Product,
+    4 => Search,
+    5 => Cart,
+    6 => Checkout,
+    7 => Payment,
+    8 => Thanks,
+    9 => Account,
+});
+crate::wire!(enum Signal {
+    0 => ExitIntent { y, speed, eta_ms },
+    1 => Dwell { ms },
+    2 => ProductDwell { product, ms },
+    3 => ScrollReach { percent },
+    4 => CartHesitation { level, causes },
+    5 => RageClick { presses, target },
+    6 => TabHidden,
+    7 => TabReturned { away_ms },
+});
+crate::wire!(enum Target { 0 => Plain, 1 => Link, 2 => Button, 3 => Image, 4 => Field, 5 => Stepper });
+crate::wire!(enum Fact {
+    0 => ProductSeen(product),
+    1 => Added(line),
+    2 => Removed(line),
+    3 => CartStands { items, value },
+    4 => CheckoutBegan { value },
+    5 => Purchased { order, value, items },
+    6 => Searched { results },
+    7 => LoggedIn { vip },
+    8 => Goal { name, value },
+    9 => ShippingSeen,
+    10 => VariantChosen,
+});
+crate::wire!(struct Product { id, name, category, price });
+crate::wire!(struct Line { product, quantity, price });
+crate::wire!(struct Answer { campaign, reaction });
+crate::wire!(enum Reaction { 0 => Shown, 1 => Accepted, 2 => Dismissed, 3 => Expired, 4 => Failed });
+crate::wire!(struct Verdict { campaign, outcome, variant, buy_permille, evidence });
+crate::wire!(enum VerdictOutcome { 0 => Fired, 1 => HeldOut, 2 => Shadowed });

@@ -5,6 +5,9 @@
 //! [`inbox::judge`] whether it is new. Nothing here sees a clock, a browser, a socket or a
 //! file: time comes in as [`Millis`], what must happen goes out as effects.
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
 
 mod crc;
 pub mod frame;
@@ -18,6 +21,7 @@ pub mod money;
 pub mod outbox;
 pub mod reply;
 pub mod time;
+pub mod wire;
 
 pub use frame::{Beacon, DecodeError, Header};
 pub use id::{RunId, SessionId, SiteKey, VisitorId};

@@ -1,5 +1,7 @@
 //! Every maximum that both sides enforce, with the reason for the number.
 
+use alloc::string::String;
+
 /// The largest frame either side makes or reads. Browsers allow 64 KiB of keep-alive bodies for the
 /// whole page; a quarter leaves room for the shop's other tools.
 pub const FRAME_BYTES_MAX: usize = 16 * 1024;

@@ -1,9 +1,12 @@
 //! Amounts in minor units, so that no float ever stands for money.
 
+use alloc::string::String;
 use core::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::wire::{Bytes, Reader, Wire};
 
 /// An ISO 4217 code: three capital ASCII letters. Text in JSON, three bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,3 +102,18 @@ pub struct Money {
     /// Which currency.
     pub currency: Currency,
 }
+
+impl Wire for Currency {
+    fn write(&self, to: &mut Bytes) {
+        self.0.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Self {
+        Self::try_from(<[u8; 3]>::read(from)).unwrap_or_else(|_| {
+            from.refuse();
+            Self(*b"XXX")
+        })
+    }
+}
+
+crate::wire!(struct Money { minor, currency });

@@ -15,6 +15,8 @@
 //! consent it is kept in storage first and forgotten once settled; what the page could not settle,
 //! a later page restores. The collector's [`inbox`](crate::inbox) makes this at-least-once exact.
 
+use alloc::vec::Vec;
+
 use crate::frame::{self, Items};
 use crate::item::Fact;
 use crate::limits::{FRAME_BYTES_MAX, ITEMS_MAX};

@@ -1,6 +1,10 @@
 //! What a collector may say back: an empty 204, or a 200 whose body is a [`Reply`].
 
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
+
+use crate::wire;
 
 /// Commands for one visitor, in postcard. An agent that cannot read it goes on as if it were a 204.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +34,14 @@ pub enum Command {
 impl Reply {
     /// The body of a 200 answer.
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
+        wire::to_bytes(self)
     }
 
     /// Reads the body of a 200 answer; `None` when it is not one.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        wire::from_bytes(bytes)
     }
 }
+
+crate::wire!(struct Reply { commands });
+crate::wire!(enum Command { 0 => TakePack(version), 1 => Watched { every_ms, for_ms }, 2 => Stop });

@@ -21,3 +21,5 @@ impl Millis {
         Self(self.0.saturating_add(ms))
     }
 }
+
+crate::wire!(struct Millis(ms));

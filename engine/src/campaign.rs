@@ -3,12 +3,12 @@
 //!
 //! Typed data, no expression text. JSON for people: `{"all": [{"count": {…}}, {"is": {…}}]}`.
 
-use core::cell::Cell;
-use std::collections::BTreeMap;
-
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 use beacon::item::{Device, PageKind, VisitorKind};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::pack::Theme;
 
@@ -45,13 +45,10 @@ pub struct Campaign {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Trigger {
     /// Every part holds.
-    #[serde(deserialize_with = "nested")]
     All(Vec<Trigger>),
     /// At least one part holds.
-    #[serde(deserialize_with = "nested")]
     Any(Vec<Trigger>),
     /// The part does not hold.
-    #[serde(deserialize_with = "nested")]
     Not(Box<Trigger>),
     /// Something happened at least so often within a span before now.
     Count {
@@ -182,12 +179,12 @@ pub enum Action {
         #[serde(default)]
         coupon: String,
         /// Text by language tag.
-        copy: BTreeMap<String, Copy>,
+        copy: Texts,
     },
     /// An invitation to chat.
     Invite {
         /// Text by language tag; `accept` opens the chat.
-        copy: BTreeMap<String, Copy>,
+        copy: Texts,
     },
 }
 
@@ -199,6 +196,41 @@ pub enum Form {
     Card,
     /// A dialog over the page.
     Dialog,
+}
+
+/// Text by language tag, in the order of the tags. A map in JSON; in the page a list, because a map
+/// of two costs as much code as a map of thousands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, Copy>", into = "BTreeMap<String, Copy>")]
+pub struct Texts(Vec<(String, Copy)>);
+
+impl Texts {
+    /// Tags and texts.
+    pub fn iter(&self) -> impl Iterator<Item = &(String, Copy)> {
+        self.0.iter()
+    }
+
+    /// The languages.
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        self.iter().map(|(tag, _)| tag)
+    }
+
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<BTreeMap<String, Copy>> for Texts {
+    fn from(by_tag: BTreeMap<String, Copy>) -> Self {
+        Self(by_tag.into_iter().collect())
+    }
+}
+
+impl From<Texts> for BTreeMap<String, Copy> {
+    fn from(texts: Texts) -> Self {
+        texts.0.into_iter().collect()
+    }
 }
 
 /// What an offer says, in one language.
@@ -269,20 +301,55 @@ pub enum ShowKind {
     Invite,
 }
 
-thread_local! {
-    /// How deep the trigger that is being read is nested. Back at 0 whenever nothing is read.
-    static LEVEL: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Reads the parts of a group, unless it is nested so deep that reading on could exhaust the stack.
-/// Serde hands no state down, hence the counter.
-fn nested<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<T, D::Error> {
-    let level = LEVEL.get();
-    if level >= TRIGGER_DEPTH_MAX {
-        return Err(D::Error::custom("a trigger is nested too deep"));
-    }
-    LEVEL.set(level + 1);
-    let parts = T::deserialize(from);
-    LEVEL.set(level);
-    parts
-}
+beacon::wire!(struct Campaign {
+    id, name, trigger, variants, caps, priority, holdout_permille, shadow
+});
+beacon::wire!(enum Trigger {
+    0 => All(parts),
+    1 => Any(parts),
+    2 => Not(part),
+    3 => Count { of, at_least, within_s },
+    4 => Since { of, at_least_s },
+    5 => Is { what, min, max },
+    6 => Visitor(kinds),
+    7 => Device(devices),
+    8 => Page(pages),
+    9 => Path(globs),
+    10 => Language(tags),
+});
+beacon::wire!(enum Happening {
+    0 => ExitIntent,
+    1 => RageClick,
+    2 => CartHesitation,
+    3 => TabHidden,
+    4 => TabReturned,
+    5 => View,
+    6 => ProductView,
+    7 => Added,
+    8 => Removed,
+    9 => CheckoutBegan,
+    10 => Purchased,
+    11 => Searched,
+    12 => SearchMissed,
+    13 => Dismissed,
+});
+beacon::wire!(enum Quantity {
+    0 => CartValue,
+    1 => CartItems,
+    2 => BuyPermille,
+    3 => LeavePermille,
+    4 => HesitationLevel,
+    5 => DwellSeconds,
+    6 => ProductDwellSeconds,
+    7 => ScrollPercent,
+    8 => Views,
+    9 => SessionSeconds,
+});
+beacon::wire!(struct Variant { weight, action });
+beacon::wire!(enum Action { 0 => Offer { form, link, coupon, copy }, 1 => Invite { copy } });
+beacon::wire!(enum Form { 0 => Card, 1 => Dialog });
+beacon::wire!(struct Texts(by_tag));
+beacon::wire!(struct Copy { title, body, accept, decline });
+beacon::wire!(struct Caps { per_view, per_session, per_day, cooldown_s });
+beacon::wire!(struct Show { campaign, variant, language, kind, copy, why, theme });
+beacon::wire!(enum ShowKind { 0 => Card { link, coupon }, 1 => Dialog { link, coupon }, 2 => Invite });

@@ -1,10 +1,9 @@
 //! The cart as the shop's facts tell it: how many pieces, what they are worth.
 
 use beacon::item::{Fact, Line};
-use serde::{Deserialize, Serialize};
 
 /// A cart, summed up. Added and removed lines count until the shop states the whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cart {
     /// Pieces.
     pub(crate) items: u16,
@@ -44,3 +43,5 @@ impl Cart {
 fn worth(line: &Line) -> i64 {
     line.price.map_or(0, |price| price.minor.max(0).saturating_mul(i64::from(line.quantity)))
 }
+
+beacon::wire!(struct Cart { items, value });

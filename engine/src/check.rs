@@ -1,5 +1,6 @@
 //! Is a pack fit to be published? What a page could not carry or would run wild with is refused.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::campaign::{Action, Campaign, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger};

@@ -1,6 +1,10 @@
 //! Why: the evidence of a verdict as sentences for operators. Native only in practice; pages never
 //! call it, so their module does not carry it.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use beacon::item::{Device, PageKind, VisitorKind};
 
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};

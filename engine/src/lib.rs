@@ -7,6 +7,9 @@
 //!
 //! Time and randomness come in; integers only; ordered maps only; every buffer has a maximum.
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
 
 pub mod campaign;
 mod cart;
@@ -21,12 +24,14 @@ mod replay;
 pub mod score;
 mod sense;
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use beacon::item::{Answer, Began, Body, Consent, Fact};
 use beacon::limits::{
     HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX, PRODUCT_ID_BYTES_MAX,
 };
-use beacon::{Item, Millis};
-use serde::{Deserialize, Serialize};
+use beacon::{Item, Millis, wire};
 
 use campaign::Show;
 use config::{HELD_MAX, HELD_MS_MAX};
@@ -111,11 +116,12 @@ pub enum SnapshotError {
 /// Version of the snapshot as a whole; the deciding half has its own.
 const SNAPSHOT_VERSION: u8 = 1;
 
-#[derive(Serialize, Deserialize)]
 struct Saved {
     sense: Memory,
     decider: Vec<u8>,
 }
+
+wire!(struct Saved { sense, decider });
 
 impl Engine {
     /// A fresh engine.
@@ -144,11 +150,7 @@ impl Engine {
         if *version != SNAPSHOT_VERSION {
             return Err(SnapshotError::Version);
         }
-        let (saved, rest) =
-            postcard::take_from_bytes::<Saved>(rest).map_err(|_| SnapshotError::Malformed)?;
-        if !rest.is_empty() {
-            return Err(SnapshotError::Malformed);
-        }
+        let saved: Saved = wire::from_bytes(rest).ok_or(SnapshotError::Malformed)?;
         Decider::check(&saved.decider)?;
         let sense = Sense::resume(saved.sense).ok_or(SnapshotError::Malformed)?;
         let mut engine = Self::new(pack);
@@ -181,8 +183,7 @@ impl Engine {
             return Snapshot(Vec::new());
         }
         let saved = Saved { sense: self.sense.memory(), decider: self.decider.snapshot() };
-        let bytes = vec![SNAPSHOT_VERSION];
-        Snapshot(postcard::to_extend(&saved, bytes).unwrap_or_default())
+        Snapshot(wire::to_versioned(SNAPSHOT_VERSION, &saved))
     }
 
     fn begin(&mut self, mut began: Began, effects: &mut Vec<Effect>) {

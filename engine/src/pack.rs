@@ -1,11 +1,15 @@
 //! The pack: what a site publishes to its pages. Versioned; campaigns, page rules, settings.
 //!
-//! Postcard on the wire (`GET /v1/pack/{site}`), JSON for people. Unknown keys are refused in JSON.
+//! Compact bytes on the wire (`GET /v1/pack/{site}`), JSON for people. Unknown keys are refused in JSON.
 
+use alloc::string::String;
+
+use alloc::vec::Vec;
 use core::fmt;
 
 use beacon::item::{Consent, PageKind};
 use beacon::limits::PATH_BYTES_MAX;
+use beacon::wire;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
@@ -17,7 +21,7 @@ pub const FORMAT: u8 = 1;
 /// Most campaigns in a pack.
 pub const CAMPAIGNS_MAX: usize = 200;
 
-/// Largest pack, bytes of postcard.
+/// Largest pack, bytes.
 pub const PACK_BYTES_MAX: usize = 64 * 1024;
 
 /// Everything a page needs to decide for itself.
@@ -96,17 +100,13 @@ impl Pack {
         if *format != FORMAT {
             return Err(PackError::Format(*format));
         }
-        let (pack, rest) =
-            postcard::take_from_bytes::<Self>(rest).map_err(|_| PackError::Malformed)?;
-        if !rest.is_empty() {
-            return Err(PackError::Malformed);
-        }
+        let pack: Self = wire::from_bytes(rest).ok_or(PackError::Malformed)?;
         if pack.check().is_empty() { Ok(pack) } else { Err(PackError::Unfit) }
     }
 
-    /// The bytes that pages fetch: [`FORMAT`], then postcard.
+    /// The bytes that pages fetch: [`FORMAT`], then the fields.
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_extend(self, vec![FORMAT]).unwrap_or_default()
+        wire::to_versioned(FORMAT, self)
     }
 
     /// What sort of page this is, by the first rule whose glob matches the path, with or without
@@ -187,3 +187,8 @@ const PAGES: [(&str, PageKind); 17] = [
     ("/login*", PageKind::Account),
     ("/account*", PageKind::Account),
 ];
+
+beacon::wire!(struct Pack { version, consent, pages, query_keys, theme, campaigns });
+beacon::wire!(struct PageRule { glob, page });
+beacon::wire!(struct Theme { accent, corner, shop });
+beacon::wire!(enum Corner { 0 => End, 1 => Start });

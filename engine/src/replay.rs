@@ -1,5 +1,6 @@
 //! A stored run is a list of inputs: fed again, it gives the same verdicts.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use beacon::Item;

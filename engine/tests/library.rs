@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "shared by several tests, each of which uses a part")]
 mod notation;
 
+use beacon::wire;
 use engine::campaign::{Action, Campaign, Trigger};
 use engine::check::Problem;
 use engine::config::RECENT_MAX;
@@ -135,15 +136,30 @@ fn bytes_that_are_no_pack_are_refused() {
 
 #[test]
 fn endless_nesting_is_refused_before_the_stack_ends() {
-    let not = postcard::to_allocvec(&Trigger::Not(Box::new(Trigger::Page(Vec::new())))).unwrap()[0];
-    let deep = vec![not; PACK_BYTES_MAX];
-    assert!(postcard::from_bytes::<Trigger>(&deep).is_err());
-    // And the counter is back: the next one is read as if nothing had been.
-    let json = r#"{"not": {"any": [{"page": ["cart"]}, {"all": []}]}}"#;
-    assert!(serde_json::from_str::<Trigger>(json).is_ok());
-    let nested = format!("{}{{\"all\": []}}{}", r#"{"not": "#.repeat(100), "}".repeat(100));
-    let error = serde_json::from_str::<Trigger>(&nested).unwrap_err().to_string();
-    assert!(error.starts_with("a trigger is nested too deep"), "{error}");
+    let nested = |depth| {
+        let leaf = Trigger::Page(Vec::new());
+        (0..depth).fold(leaf, |inner, _| Trigger::Not(Box::new(inner)))
+    };
+    let mut pack = library();
+    pack.campaigns[0].trigger = nested(100);
+    assert_eq!(Pack::decode(&pack.encode()), Err(PackError::Malformed));
+    // And where nobody takes back what was begun.
+    let [not, ..] = wire::to_bytes(&nested(1))[..] else { panic!("has a first byte") };
+    assert_eq!(wire::from_bytes::<Trigger>(&vec![not; PACK_BYTES_MAX]), None);
+    let json = format!("{}{{\"all\": []}}{}", r#"{"not": "#.repeat(1_000), "}".repeat(1_000));
+    let error = serde_json::from_str::<Trigger>(&json).unwrap_err().to_string();
+    assert!(error.starts_with("recursion limit exceeded"), "{error}");
+}
+
+#[test]
+fn the_bytes_are_those_of_postcard() {
+    let pack = library();
+    let bytes = pack.encode();
+    let postcard = postcard::to_allocvec(&(FORMAT, &pack)).unwrap();
+    assert_eq!(bytes, postcard);
+    for end in 0..bytes.len() {
+        assert!(Pack::decode(&bytes[..end]).is_err(), "{end}");
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Which arm, which variant, which words: the same for one visitor and campaign every time.
 
-use std::collections::BTreeMap;
+use alloc::string::String;
 
 use super::trigger::covers;
-use crate::campaign::{Action, Campaign, Copy, Form, Happening, Show, ShowKind, Variant};
+use crate::campaign::{Action, Campaign, Copy, Form, Happening, Show, ShowKind, Texts, Variant};
 use crate::pack::Theme;
 
 /// Keys that make the two choices independent of each other.
@@ -49,13 +49,13 @@ pub(super) fn show(
         }
         Action::Invite { copy } => (ShowKind::Invite, copy),
     };
-    let (language, copy) = words(copy, language)?;
-    let (language, copy, theme) = (language.clone(), copy.clone(), theme.clone());
+    let (language, copy) = words(copy, language)?.clone();
+    let theme = theme.clone();
     Some(Show { campaign, variant, language, kind, copy, why, theme })
 }
 
 /// The visitor's language, else English, else whatever there is.
-fn words<'a>(copy: &'a BTreeMap<String, Copy>, language: &str) -> Option<(&'a String, &'a Copy)> {
+fn words<'a>(copy: &'a Texts, language: &str) -> Option<&'a (String, Copy)> {
     copy.iter()
         .find(|(tag, _)| covers(tag, language))
         .or_else(|| copy.iter().find(|(tag, _)| covers("en", tag)))

@@ -6,6 +6,8 @@ pub(crate) mod pacing;
 mod session;
 pub(crate) mod trigger;
 
+use alloc::vec::Vec;
+
 use beacon::item::{
     Answer, Began, Body, Consent, PageKind, Reaction, Signal, Verdict, VerdictOutcome,
 };

@@ -2,7 +2,7 @@
 //!
 //! Firing, being held out and being judged in shadow count alike, so that the arms stay comparable.
 
-use serde::{Deserialize, Serialize};
+use alloc::vec::Vec;
 
 use crate::campaign::Campaign;
 use crate::config::{PACED_CAMPAIGNS_MAX, PACED_TIMES_MAX};
@@ -10,11 +10,11 @@ use crate::config::{PACED_CAMPAIGNS_MAX, PACED_TIMES_MAX};
 const DAY_S: u32 = 24 * 3_600;
 
 /// The pace of every campaign that had a turn in this tab.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pacing(Vec<Pace>);
 
 /// Times are seconds since 1970: they must outlast sessions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Pace {
     campaign: u16,
     in_view: u16,
@@ -109,3 +109,6 @@ impl Pace {
 fn seconds(now: u64) -> u32 {
     u32::try_from(now / 1_000).unwrap_or(u32::MAX)
 }
+
+beacon::wire!(struct Pacing(paces));
+beacon::wire!(struct Pace { campaign, in_view, in_session, turns, rests_from, is_stopped });

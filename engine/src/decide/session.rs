@@ -1,7 +1,10 @@
 //! What the deciding half knows of a visit, and what of it survives a page load.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use beacon::item::{Body, Fact, PageKind, Reaction, Signal, VisitorKind};
-use serde::{Deserialize, Serialize};
+use beacon::wire;
 
 use super::pacing::Pacing;
 use crate::SnapshotError;
@@ -13,7 +16,7 @@ use crate::config::{RECENT_MAX, SESSION_IDLE_MS, SESSION_MS_MAX};
 const VERSION: u8 = 1;
 
 /// Everything that is known of the session; saved as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Session {
     /// When it began and when something last happened, milliseconds since 1970.
     pub(crate) started: u64,
@@ -41,10 +44,10 @@ pub(crate) struct View {
 }
 
 /// How often and when things happened in this session.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct History(Vec<Happened>);
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Happened {
     what: Happening,
     total: u16,
@@ -125,7 +128,7 @@ impl Session {
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
-        postcard::to_allocvec(&(VERSION, self)).unwrap_or_default()
+        wire::to_versioned(VERSION, self)
     }
 
     pub(super) fn decode(saved: &[u8]) -> Result<Self, SnapshotError> {
@@ -133,9 +136,8 @@ impl Session {
         if *version != VERSION {
             return Err(SnapshotError::Version);
         }
-        let (session, rest) =
-            postcard::take_from_bytes::<Self>(rest).map_err(|_| SnapshotError::Malformed)?;
-        let is_sound = rest.is_empty() && session.history.is_sound() && session.pacing.is_sound();
+        let session: Self = wire::from_bytes(rest).ok_or(SnapshotError::Malformed)?;
+        let is_sound = session.history.is_sound() && session.pacing.is_sound();
         if is_sound { Ok(session) } else { Err(SnapshotError::Malformed) }
     }
 }
@@ -227,3 +229,9 @@ fn happening(body: &Body) -> Option<Happening> {
         _ => return None,
     })
 }
+
+beacon::wire!(struct Session {
+    started, last, cart, hesitation_level, is_away, is_known, is_vip, product_ms_max, history, pacing
+});
+beacon::wire!(struct History(happened));
+beacon::wire!(struct Happened { what, total, recent });

@@ -3,6 +3,8 @@
 //! One number a leaf. [`measure`] takes it, [`passes`] judges it, evidence stores it, and
 //! `explain` prints it, so that what is explained is what was decided.
 
+use alloc::vec::Vec;
+
 use super::Scene;
 use crate::campaign::{Happening, Quantity, Trigger};
 use crate::glob;

@@ -5,7 +5,6 @@
 //! joins. Nothing counts without something in the cart; an emptied or paid cart clears all.
 
 use beacon::item::{Fact, HesitationCause, PageKind, Signal};
-use serde::{Deserialize, Serialize};
 
 use super::Presence;
 use crate::cart::Cart;
@@ -16,7 +15,7 @@ use crate::config::{
 use crate::observation::{Field, Landmark};
 
 /// The causes and what is needed to notice them. Survives page loads.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct CartHesitation {
     cart: Cart,
     /// When each cause was last noticed, by its bit; 0: not, or forgotten.
@@ -25,16 +24,14 @@ pub(super) struct CartHesitation {
     told_causes: u16,
     was_at_checkout: bool,
     is_at_till: bool,
-    #[serde(skip)]
     resting_since: Option<u64>,
-    #[serde(skip)]
     shipping_seen_at: Option<u64>,
     chosen: [Swing; TO_AND_FRO_SLOTS],
     added: [Swing; TO_AND_FRO_SLOTS],
 }
 
 /// One thing that may go to and fro: its value, and the one before.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Swing {
     of: u32,
     value: u32,
@@ -191,3 +188,9 @@ fn swings(slots: &mut [Swing; TO_AND_FRO_SLOTS], of: u32, value: u32) -> bool {
 fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
+
+beacon::wire!(struct CartHesitation {
+    cart, noticed_at, told_level, told_causes, was_at_checkout, is_at_till, chosen, added;
+    not resting_since, shipping_seen_at
+});
+beacon::wire!(struct Swing { of, value, before });

@@ -3,9 +3,11 @@
 //! Per view, and per product across page loads: 20 s now and 20 s after the next click are 40 s on
 //! that product. Reports are cumulative, so a repeated or lost one does no harm.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use beacon::item::{Body, Signal};
 use beacon::limits::PRODUCT_ID_BYTES_MAX;
-use serde::{Deserialize, Serialize};
 
 use super::Presence;
 use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS};
@@ -22,14 +24,14 @@ pub(super) struct Dwell {
 }
 
 /// Active time, and how much of it was reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stopwatch {
     ms: u32,
     told_ms: u32,
 }
 
 /// Active time on one product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProductTime {
     product: String,
     time: Stopwatch,
@@ -140,3 +142,6 @@ impl Stopwatch {
         DWELL_STEPS_MS.into_iter().find(|&step| step > self.told_ms)
     }
 }
+
+beacon::wire!(struct Stopwatch { ms, told_ms });
+beacon::wire!(struct ProductTime { product, time });

@@ -8,8 +8,9 @@ mod rage_click;
 mod scroll_reach;
 mod tab;
 
+use alloc::vec::Vec;
+
 use beacon::item::{Body, Fact, Signal, View};
-use serde::{Deserialize, Serialize};
 
 use crate::config::DWELL_IDLE_MS;
 use crate::observation::Observation;
@@ -33,7 +34,7 @@ pub(crate) struct Sense {
 }
 
 /// What the detectors keep across page loads.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Memory {
     products: Vec<ProductTime>,
     cart_hesitation: CartHesitation,
@@ -226,3 +227,5 @@ impl Default for Presence {
 fn tell(out: &mut Vec<Body>, signal: Option<Signal>) {
     out.extend(signal.map(Body::Noticed));
 }
+
+beacon::wire!(struct Memory { products, cart_hesitation });
