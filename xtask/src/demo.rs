@@ -19,13 +19,14 @@ const SHOP_PORT: u16 = 8090;
 /// Builds and runs everything; returns after Ctrl-C, or fails when one of the programs ends by itself.
 pub(crate) fn run() -> Result<()> {
     let began = Instant::now();
-    ensure_free(COLLECTOR_PORT, "collector")?;
-    ensure_free(SHOP_PORT, "demo shop")?;
+    ensure_free()?;
     build::all()?;
     step("collector and demo shop", || {
         run::run(&mut run::cargo(["build", "-p", "collector", "-p", "demo-shop"]))
     })?;
 
+    // Again: another demo may have been quicker, and its data must not be emptied under it.
+    ensure_free()?;
     // From here on children must be ended, so we end no more without them.
     let interrupted = on_interrupt()?;
     // Dropped in order, last to first at the end: the crowd goes home, the shop closes, the collector drains.
@@ -78,7 +79,7 @@ fn crowd_command() -> Command {
         "--origin",
         &shop_origin(),
     ]);
-    command.args(["--shoppers", "60", "--seed", "7"]);
+    command.args(["--shoppers", "60", "--seed", "7", "--instant"]);
     command
 }
 
@@ -112,13 +113,15 @@ fn on_interrupt() -> Result<Receiver<()>> {
     Ok(receive)
 }
 
-fn ensure_free(port: u16, who: &str) -> Result<()> {
-    match TcpListener::bind(("127.0.0.1", port)) {
-        Ok(_) => Ok(()),
-        Err(error) => bail!(
-            "the {who} needs 127.0.0.1:{port}, which is taken ({error}); is another demo running?"
-        ),
+fn ensure_free() -> Result<()> {
+    for (port, who) in [(COLLECTOR_PORT, "collector"), (SHOP_PORT, "demo shop")] {
+        if let Err(error) = TcpListener::bind(("127.0.0.1", port)) {
+            bail!(
+                "the {who} needs 127.0.0.1:{port}, which is taken ({error}); is another demo running?"
+            );
+        }
     }
+    Ok(())
 }
 
 fn print_welcome(token: &str, took: Duration) {
@@ -148,7 +151,8 @@ Logs are in target/demo/.",
 /// What opens the console; the collector made it for this data folder.
 fn token() -> Result<String> {
     let file = folder().join("data/token");
-    fs::read_to_string(&file).with_context(|| format!("the collector made no access token in {}", file.display()))
+    fs::read_to_string(&file)
+        .with_context(|| format!("the collector made no access token in {}", file.display()))
 }
 
 fn folder() -> PathBuf {

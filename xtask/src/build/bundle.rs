@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::{border, minify, www};
@@ -101,7 +101,10 @@ impl Bundle {
             .with_context(|| format!("wasm-bindgen refuses {}", self.name))?;
         let names = border::shorten(output.wasm_mut());
         output.emit(folder)?;
-        let glue = fs::read_to_string(self.glue(folder))?;
+        let mut glue = fs::read_to_string(self.glue(folder))?;
+        if self.features.is_some() {
+            glue = inline(&glue, folder)?;
+        }
         fs::write(self.glue(folder), minify::minify(&glue, &names))?;
         Ok(())
     }
@@ -120,6 +123,27 @@ impl Bundle {
     fn glue(&self, folder: &Path) -> PathBuf {
         folder.join(format!("{}.js", self.name))
     }
+}
+
+/// Puts the JavaScript that a module for pages brings along into its glue: one file less to fetch.
+fn inline(glue: &str, folder: &Path) -> Result<String> {
+    let mut text = String::new();
+    for line in glue.lines() {
+        let path = line.strip_prefix("import { ").and_then(|it| it.split_once(" } from './"));
+        if let Some((names, path)) = path {
+            ensure!(!names.contains(" as "), "a name stands twice in the glue: {names}");
+            let own = fs::read_to_string(folder.join(path.trim_end_matches("';")))?;
+            text.push_str(&own.replace("\nexport ", "\n"));
+        } else {
+            text.push_str(line);
+        }
+        text.push('\n');
+    }
+    fs::remove_dir_all(folder.join("snippets")).or_else(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    })?;
+    Ok(text)
 }
 
 /// Asks rustup for the wasm target if this toolchain lacks it.
