@@ -29,7 +29,8 @@ cargo xtask COMMAND
   build                      agent, surface and console into target/www
   e2e [FILTER]               browser tests whose file name contains FILTER
   size [--write]             bytes of what a page loads; --write puts the table into README.md
-  bench tracker [--json]     cost of the agent in a page, beside an empty page and an empty listener
+  bench tracker [--rounds 5] [--visit 60] [--format json]
+                             cost of the agent in a page, beside an empty page and an empty listener
 ";
 
 fn main() -> ExitCode {
