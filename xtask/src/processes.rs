@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 /// A server that says nothing for this long is not going to be ready.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 /// The collector drains when asked to stop; after this it is not asked any more.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 

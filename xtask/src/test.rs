@@ -64,7 +64,10 @@ fn summarise(results: &[(&str, Outcome, Duration)]) -> Result<()> {
         failed += usize::from(matches!(outcome, Outcome::Failed));
     }
     println!("{passed} passed, {failed} failed");
-    if failed > 0 { bail!("{failed} of {} steps failed", results.len()) } else { Ok(()) }
+    if failed > 0 {
+        bail!("{failed} of {} steps failed", results.len());
+    }
+    Ok(())
 }
 
 fn fmt() -> Result<Outcome> {
