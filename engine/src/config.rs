@@ -4,6 +4,10 @@
 /// at 150 ms; 50 ms gives the extrapolation three times the points for a third of a move's cost.
 pub const POINTER_SAMPLE_MS: u64 = 50;
 
+/// A time that never comes: nothing is due. Plain numbers, because a minimum over `Option`s takes
+/// three times the code.
+pub(crate) const NEVER: u64 = u64::MAX;
+
 // Session.
 
 /// A session ends after this much time without an item, milliseconds: 30 minutes, as in GA4,

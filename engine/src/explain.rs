@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use beacon::item::{Device, PageKind, VisitorKind};
 
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
-use crate::decide::trigger::{NEVER, each_leaf, passes};
+use crate::decide::trigger::{NOT_ONCE, each_leaf, passes};
 
 /// One sentence for each leaf of the campaign's trigger, depth first, with what was measured:
 /// `cart_value = 12900 (min 10000)`. A leaf that did not hold says so; one without a value in
@@ -34,7 +34,7 @@ fn sentence(leaf: &Trigger, value: i32) -> String {
         Trigger::Count { of, at_least, within_s } => {
             format!("{} = {value} in {within_s} s (min {at_least})", happening(*of))
         }
-        Trigger::Since { of, at_least_s } if value == NEVER => {
+        Trigger::Since { of, at_least_s } if value == NOT_ONCE => {
             format!("since {} = never (min {at_least_s} s)", happening(*of))
         }
         Trigger::Since { of, at_least_s } => {

@@ -25,21 +25,23 @@ pub mod score;
 mod sense;
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use beacon::item::{Answer, Began, Body, Consent, Fact};
 use beacon::limits::{
     HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX, PRODUCT_ID_BYTES_MAX,
 };
-use beacon::{Item, Millis, wire};
+use beacon::wire::{Reader, write_bytes};
+use beacon::{Item, Millis};
 
 use campaign::Show;
-use config::{HELD_MAX, HELD_MS_MAX};
+use config::{HELD_MAX, HELD_MS_MAX, NEVER};
 use decide::Decider;
 use observation::Observation;
 use pack::Pack;
 pub use replay::{ReplayError, replay};
-use sense::{Memory, Sense};
+use sense::Sense;
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
@@ -96,7 +98,8 @@ pub struct Engine {
     consent: Option<Consent>,
     held: Vec<Item>,
     at: Millis,
-    wish: Option<Millis>,
+    /// When it asked to be woken, since the run began; [`NEVER`] when it did not.
+    wish: u64,
     is_prepared: bool,
 }
 
@@ -116,13 +119,6 @@ pub enum SnapshotError {
 /// Version of the snapshot as a whole; the deciding half has its own.
 const SNAPSHOT_VERSION: u8 = 1;
 
-struct Saved {
-    sense: Memory,
-    decider: Vec<u8>,
-}
-
-wire!(struct Saved { sense, decider });
-
 impl Engine {
     /// A fresh engine.
     pub fn new(pack: Pack) -> Self {
@@ -136,7 +132,7 @@ impl Engine {
             consent: None,
             held: Vec::new(),
             at: Millis(0),
-            wish: None,
+            wish: NEVER,
             is_prepared: false,
         }
     }
@@ -150,11 +146,14 @@ impl Engine {
         if *version != SNAPSHOT_VERSION {
             return Err(SnapshotError::Version);
         }
-        let saved: Saved = wire::from_bytes(rest).ok_or(SnapshotError::Malformed)?;
-        Decider::check(&saved.decider)?;
-        let sense = Sense::resume(saved.sense).ok_or(SnapshotError::Malformed)?;
+        let mut from = Reader::new(rest);
         let mut engine = Self::new(pack);
-        (engine.sense, engine.resumed) = (sense, saved.decider);
+        engine.sense.load(&mut from);
+        engine.resumed = from.bytes().into();
+        if !from.is_done() {
+            return Err(SnapshotError::Malformed);
+        }
+        Decider::check(&engine.resumed)?;
         Ok(engine)
     }
 
@@ -182,8 +181,10 @@ impl Engine {
         if self.consent != Some(Consent::Personalise) {
             return Snapshot(Vec::new());
         }
-        let saved = Saved { sense: self.sense.memory(), decider: self.decider.snapshot() };
-        Snapshot(wire::to_versioned(SNAPSHOT_VERSION, &saved))
+        let mut bytes = vec![SNAPSHOT_VERSION];
+        self.sense.save(&mut bytes);
+        write_bytes(&self.decider.snapshot(), &mut bytes);
+        Snapshot(bytes)
     }
 
     fn begin(&mut self, mut began: Began, effects: &mut Vec<Effect>) {
@@ -219,9 +220,10 @@ impl Engine {
             }
             Input::Answered(answer) => bodies.push(Body::Answered(answer)),
             Input::Woke => {
-                self.wish = None;
+                self.wish = NEVER;
                 self.sense.wake(now, &mut bodies);
-                if self.decider_due().is_some_and(|due| due <= self.at) {
+                let due = self.decider_due();
+                if due <= now && due != NEVER {
                     bodies.push(Body::Woke);
                 }
             }
@@ -255,7 +257,7 @@ impl Engine {
         self.resumed.clear();
         self.sense = Sense::default();
         self.decider = Decider::default();
-        self.wish = None;
+        self.wish = NEVER;
     }
 
     /// From here the run begins once more, in the same world.
@@ -338,19 +340,22 @@ impl Engine {
     }
 
     fn ask_to_be_woken(&mut self, effects: &mut Vec<Effect>) {
-        let (now, soonest) = (self.now(), self.at.plus(1));
-        let is_watching = self.consent > Some(Consent::Denied);
-        let sense = if is_watching { self.sense.due(now) } else { None };
-        let sense = sense.map(|due| self.at.plus(due.saturating_sub(now)));
-        let wish = sense.into_iter().chain(self.decider_due()).min().map(|due| due.max(soonest));
-        if wish != self.wish {
-            effects.extend(wish.map(Effect::WakeAt));
-            self.wish = wish;
+        let mut due = self.decider_due();
+        if self.consent > Some(Consent::Denied) {
+            due = due.min(self.sense.due(self.now()));
         }
+        let began = self.now().saturating_sub(self.at.0);
+        let wish =
+            if due == NEVER { NEVER } else { due.saturating_sub(began).max(self.at.plus(1).0) };
+        if wish != self.wish && wish != NEVER {
+            effects.push(Effect::WakeAt(Millis(wish)));
+        }
+        self.wish = wish;
     }
 
-    fn decider_due(&self) -> Option<Millis> {
-        if self.consent == Some(Consent::Personalise) { self.decider.due() } else { None }
+    /// When time alone could make a campaign fire, on the visitor's clock.
+    fn decider_due(&self) -> u64 {
+        if self.consent == Some(Consent::Personalise) { self.decider.due } else { NEVER }
     }
 
     /// The visitor's clock, milliseconds since 1970.

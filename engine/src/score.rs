@@ -94,46 +94,78 @@ impl Look {
 /// The probabilities for what was seen.
 pub fn of(look: &Look) -> Score {
     let (mut buy, mut leave) = (0, 0);
-    for term in terms(look) {
-        buy += term.buy;
-        leave += term.leave;
+    for (times, weight) in times(look).into_iter().zip(&WEIGHTS) {
+        buy += i32::from(times) * i32::from(weight[0]);
+        leave += i32::from(times) * i32::from(weight[1]);
     }
     Score { buy_permille: permille(buy), leave_permille: permille(leave) }
 }
 
 /// Every summand, for "why".
-pub fn terms(look: &Look) -> [Term; 14] {
-    let flag = i32::from;
-    let upto = |count: u16, most: u16| i32::from(count.min(most));
-    let term = |name, weight: i32, buy: i32, leave: i32| Term {
-        name,
-        buy: weight * buy,
-        leave: weight * leave,
-    };
-    let engaged = flag(look.product_seconds >= 10) + flag(look.product_seconds >= 30);
+pub fn terms(look: &Look) -> [Term; TERMS.len()] {
+    let times = times(look);
+    core::array::from_fn(|at| {
+        let ((name, [buy, leave]), times) = (TERMS[at], i32::from(times[at]));
+        Term { name, buy: times * i32::from(buy), leave: times * i32::from(leave) }
+    })
+}
+
+/// How often each of [`TERMS`] counts.
+fn times(look: &Look) -> [u8; TERMS.len()] {
+    let flag = u8::from;
+    let upto = |count: u16, most: u8| u8::try_from(count).unwrap_or(most).min(most);
     [
-        // A visitor of whom nothing is known: 2 % buy, 12.3 % of views are the last.
-        term("base", 1, -3_900, -1_964),
-        // Interest: each product looked at, up to six, and staying on one.
-        term("product_views", upto(look.product_views, 6), 150, -60),
-        term("product_dwell", engaged, 250, -100),
-        term("searched", upto(look.searches, 2), 150, -50),
-        // With a cart and three products seen: about a fifth buy.
-        term("cart", flag(look.cart_items > 0), 1_900, -400),
-        term("checkout", flag(look.has_begun_checkout), 1_300, -300),
-        term("returning", flag(look.is_returning), 250, 0),
-        term("known", flag(look.is_known) + flag(look.is_vip), 300, -100),
-        // Doubt: each step takes about a third of the odds.
-        term("hesitation", i32::from(look.hesitation.min(3)), -350, 300),
-        term("removed", upto(look.removed, 3), -150, 100),
-        term("trouble", upto(look.rage_clicks, 2) + upto(look.searches_missed, 2), -250, 400),
-        // Going: three in four exit intents by the pointer are followed by a leave within 4 s.
-        term("exit_intent", upto(look.exits, 3), -200, 100),
-        term("leaving_now", flag(look.exits_now > 0) + flag(look.is_away), -100, 2_600),
-        // Who has bought seldom buys again at once, and is done here.
-        term("bought", flag(look.has_bought), -2_500, 1_500),
+        1,
+        upto(look.product_views, 6),
+        flag(look.product_seconds >= 10) + flag(look.product_seconds >= 30),
+        upto(look.searches, 2),
+        flag(look.cart_items > 0),
+        flag(look.has_begun_checkout),
+        flag(look.is_returning),
+        flag(look.is_known) + flag(look.is_vip),
+        look.hesitation.min(3),
+        upto(look.removed, 3),
+        upto(look.rage_clicks, 2) + upto(look.searches_missed, 2),
+        upto(look.exits, 3),
+        flag(look.exits_now > 0) + flag(look.is_away),
+        flag(look.has_bought),
     ]
 }
+
+/// What counts, and what it adds to the logits of buying and of leaving, thousandths.
+const TERMS: [(&str, [i16; 2]); 14] = [
+    // A visitor of whom nothing is known: 2 % buy, 12.3 % of views are the last.
+    ("base", [-3_900, -1_964]),
+    // Interest: each product looked at, up to six, and staying on one.
+    ("product_views", [150, -60]),
+    ("product_dwell", [250, -100]),
+    ("searched", [150, -50]),
+    // With a cart and three products seen: about a fifth buy.
+    ("cart", [1_900, -400]),
+    ("checkout", [1_300, -300]),
+    ("returning", [250, 0]),
+    ("known", [300, -100]),
+    // Doubt: each step takes about a third of the odds.
+    ("hesitation", [-350, 300]),
+    ("removed", [-150, 100]),
+    ("trouble", [-250, 400]),
+    // Going: three in four exit intents by the pointer are followed by a leave within 4 s.
+    ("exit_intent", [-200, 100]),
+    ("leaving_now", [-100, 2_600]),
+    // Who has bought seldom buys again at once, and is done here.
+    ("bought", [-2_500, 1_500]),
+];
+
+/// The numbers alone: pages do not load the names.
+const WEIGHTS: [[i16; 2]; TERMS.len()] = {
+    let mut weights = [[0; 2]; TERMS.len()];
+    let mut at = 0;
+    while at < TERMS.len() {
+        weights[at] = TERMS[at].1;
+        at += 1;
+    }
+    weights
+};
 
 /// The logistic function of thousandths of a logit, in thousandths: a table every half logit and
 /// straight lines between, within 4 of the true value. Never 0 and never 1000.

@@ -15,7 +15,7 @@ use beacon::{Item, Millis};
 
 use crate::SnapshotError;
 use crate::campaign::{Campaign, Happening, Show};
-use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
+use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
 use crate::pack::Pack;
 use crate::score::{self, Score};
 pub(crate) use session::{Session, View};
@@ -24,7 +24,7 @@ pub(crate) use session::{Session, View};
 ///
 /// Pacing reaches as far as the snapshot does: one tab. Caps across tabs, and over a visitor's
 /// lifetime, need state that tabs share; there is none yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decider {
     world: Option<Began>,
     consent: Option<Consent>,
@@ -34,7 +34,8 @@ pub struct Decider {
     session: Session,
     view: Option<View>,
     on_screen: Option<OnScreen>,
-    due: Option<u64>,
+    /// When time alone could make a campaign fire, on the visitor's clock.
+    pub(crate) due: u64,
 }
 
 /// A conclusion: what is reported, and what is shown when it fired.
@@ -63,6 +64,22 @@ struct OnScreen {
     is_shown: bool,
 }
 
+impl Default for Decider {
+    #[inline(never)]
+    fn default() -> Self {
+        Self {
+            world: None,
+            consent: None,
+            pack: 0,
+            now: 0,
+            session: Session::default(),
+            view: None,
+            on_screen: None,
+            due: NEVER,
+        }
+    }
+}
+
 impl Decider {
     /// Takes one reported item and concludes what follows. `pack` must be of the version that was
     /// last reported as begun with or published; with another one nothing is judged. Conclusions
@@ -86,7 +103,7 @@ impl Decider {
     /// When time alone could make a campaign fire, since the run began.
     pub fn due(&self) -> Option<Millis> {
         let began = self.world.as_ref()?.wall;
-        self.due.map(|due| Millis(due.saturating_sub(began.0)))
+        (self.due != NEVER).then(|| Millis(self.due.saturating_sub(began.0)))
     }
 
     /// The state to go on with on the next page; bounded by
@@ -208,14 +225,15 @@ impl Decider {
             .is_some_and(|it| it.is_shown || self.now.saturating_sub(it.since) < UNSHOWN_MS_MAX)
     }
 
-    fn next_due(&self, pack: &Pack) -> Option<u64> {
-        if !self.may_judge(pack) {
-            return None;
+    fn next_due(&self, pack: &Pack) -> u64 {
+        let Some(scene) = self.scene().filter(|_| self.may_judge(pack)) else { return NEVER };
+        let mut wait_ms = NEVER;
+        for campaign in &pack.campaigns {
+            if self.session.pacing.allows(campaign, self.now) {
+                wait_ms = wait_ms.min(trigger::wait_ms(&campaign.trigger, &scene));
+            }
         }
-        let scene = self.scene()?;
-        let able = pack.campaigns.iter().filter(|it| self.session.pacing.allows(it, self.now));
-        let wait_ms = able.filter_map(|it| trigger::wait_ms(&it.trigger, &scene)).min()?;
-        Some(self.now.saturating_add(wait_ms))
+        self.now.saturating_add(wait_ms)
     }
 }
 

@@ -7,10 +7,11 @@ use alloc::vec::Vec;
 
 use super::Scene;
 use crate::campaign::{Happening, Quantity, Trigger};
+use crate::config::NEVER;
 use crate::glob;
 
 /// [`Trigger::Since`] of something that never happened.
-pub(crate) const NEVER: i32 = -1;
+pub(crate) const NOT_ONCE: i32 = -1;
 
 /// Whether the trigger holds.
 pub(crate) fn holds(trigger: &Trigger, scene: &Scene<'_>) -> bool {
@@ -47,22 +48,21 @@ pub(crate) fn reason(trigger: &Trigger, scene: &Scene<'_>) -> Happening {
 }
 
 /// Milliseconds until the first leaf that depends on time alone changes.
-pub(crate) fn wait_ms(trigger: &Trigger, scene: &Scene<'_>) -> Option<u64> {
-    let mut soonest: Option<u64> = None;
+pub(crate) fn wait_ms(trigger: &Trigger, scene: &Scene<'_>) -> u64 {
+    let mut soonest = NEVER;
     each_leaf(trigger, false, &mut |leaf, _| {
-        let due = match leaf {
-            Trigger::Since { of, at_least_s } => scene
-                .session
-                .history
-                .last(*of)
-                .map(|last| u64::from(last) + u64::from(*at_least_s) * 1_000),
+        let (from, after_s) = match leaf {
+            Trigger::Since { of, at_least_s } => (scene.session.history.last(*of), *at_least_s),
             Trigger::Is { what: Quantity::SessionSeconds, min: Some(min), .. } => {
-                u64::try_from(*min).ok().map(|min| min * 1_000)
+                (Some(0), u32::try_from(*min).unwrap_or(0))
             }
-            _ => None,
+            _ => return,
         };
-        let wait = due.and_then(|due| due.checked_sub(u64::from(scene.now))).filter(|&ms| ms > 0);
-        soonest = soonest.into_iter().chain(wait).min();
+        let Some(from) = from else { return };
+        let due = u64::from(from) + u64::from(after_s) * 1_000;
+        if due > u64::from(scene.now) {
+            soonest = soonest.min(due - u64::from(scene.now));
+        }
     });
     soonest
 }
@@ -112,7 +112,7 @@ fn measure(leaf: &Trigger, scene: &Scene<'_>) -> i32 {
         }
         Trigger::Since { of, .. } => history
             .last(*of)
-            .map_or(NEVER, |last| clamp(i64::from(scene.now.saturating_sub(last) / 1_000))),
+            .map_or(NOT_ONCE, |last| clamp(i64::from(scene.now.saturating_sub(last) / 1_000))),
         Trigger::Is { what, .. } => quantity(*what, scene),
         Trigger::Visitor(_) => scene.session.visitor(scene.world.visitor) as i32,
         Trigger::Device(_) => scene.world.device as i32,

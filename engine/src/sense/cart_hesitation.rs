@@ -9,8 +9,8 @@ use beacon::item::{Fact, HesitationCause, PageKind, Signal};
 use super::Presence;
 use crate::cart::Cart;
 use crate::config::{
-    HESITATION_HOLD_MS, HESITATION_LEVEL_MAX, IDLE_CART_MS, PRICE_PAUSE_MS, SHIPPING_REACT_MS,
-    SHIPPING_STILL_MS, TAB_SWITCH_MS_MIN, TO_AND_FRO_SLOTS,
+    HESITATION_HOLD_MS, HESITATION_LEVEL_MAX, IDLE_CART_MS, NEVER, PRICE_PAUSE_MS,
+    SHIPPING_REACT_MS, SHIPPING_STILL_MS, TAB_SWITCH_MS_MIN, TO_AND_FRO_SLOTS,
 };
 use crate::observation::{Field, Landmark};
 
@@ -105,7 +105,7 @@ impl CartHesitation {
     /// Notices the causes that consist in time passing.
     pub(super) fn wait(&mut self, now: u64, presence: &Presence) {
         for (cause, due) in self.waits(presence) {
-            if let Some(due) = due.filter(|&due| due <= now) {
+            if due <= now {
                 self.notice(cause, due);
             }
         }
@@ -130,27 +130,46 @@ impl CartHesitation {
     }
 
     /// When the next cause is noticed or forgotten, if nothing happens.
-    pub(super) fn due(&self, now: u64, presence: &Presence) -> Option<u64> {
-        let coming = self.waits(presence).into_iter().filter_map(|(_, due)| due);
-        let going = self.noticed_at.iter().filter(|&&at| at > 0);
-        let going = going.map(|at| at.saturating_add(HESITATION_HOLD_MS + 1));
-        coming.chain(going).filter(|&due| due > now).min()
+    pub(super) fn due(&self, now: u64, presence: &Presence) -> u64 {
+        let mut soonest = NEVER;
+        let mut consider = |due| {
+            if due > now {
+                soonest = soonest.min(due);
+            }
+        };
+        for (_, due) in self.waits(presence) {
+            consider(due);
+        }
+        for &at in &self.noticed_at {
+            if at > 0 {
+                consider(at.saturating_add(HESITATION_HOLD_MS + 1));
+            }
+        }
+        soonest
     }
 
-    /// When each waiting cause is noticed; `None`: it is not being waited for.
-    fn waits(&self, presence: &Presence) -> [(HesitationCause, Option<u64>); 3] {
-        let is_waiting = presence.is_here() && self.cart.is_filled();
-        let price = self.resting_since.map(|at| at.saturating_add(PRICE_PAUSE_MS));
-        let idle = self.is_at_till.then(|| presence.active_at.saturating_add(IDLE_CART_MS));
-        let shipping = self.shipping_seen_at.and_then(|seen_at| {
-            let still_from = presence.active_at.max(seen_at);
-            let is_reaction = still_from.saturating_sub(seen_at) <= SHIPPING_REACT_MS;
-            is_reaction.then(|| still_from.saturating_add(SHIPPING_STILL_MS))
-        });
+    /// When each cause that consists in time passing is noticed.
+    #[inline(never)]
+    fn waits(&self, presence: &Presence) -> [(HesitationCause, u64); 3] {
+        let (mut price, mut idle, mut shipping) = (NEVER, NEVER, NEVER);
+        if presence.is_here() && self.cart.is_filled() {
+            if let Some(at) = self.resting_since {
+                price = at.saturating_add(PRICE_PAUSE_MS);
+            }
+            if self.is_at_till {
+                idle = presence.active_at.saturating_add(IDLE_CART_MS);
+            }
+            if let Some(seen_at) = self.shipping_seen_at {
+                let still_from = presence.active_at.max(seen_at);
+                if still_from.saturating_sub(seen_at) <= SHIPPING_REACT_MS {
+                    shipping = still_from.saturating_add(SHIPPING_STILL_MS);
+                }
+            }
+        }
         [
-            (HesitationCause::PricePause, price.filter(|_| is_waiting)),
-            (HesitationCause::IdleCart, idle.filter(|_| is_waiting)),
-            (HesitationCause::ShippingShock, shipping.filter(|_| is_waiting)),
+            (HesitationCause::PricePause, price),
+            (HesitationCause::IdleCart, idle),
+            (HesitationCause::ShippingShock, shipping),
         ]
     }
 

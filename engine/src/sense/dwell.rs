@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 
 use beacon::item::{Body, Signal};
 use beacon::limits::PRODUCT_ID_BYTES_MAX;
+use beacon::wire::{Bytes, Reader, Wire};
 
 use super::Presence;
-use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS};
+use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS, NEVER};
 
 /// A stopwatch for the view and one for each of the last products.
 #[derive(Debug, Default)]
@@ -38,15 +39,19 @@ pub(super) struct ProductTime {
 }
 
 impl Dwell {
-    /// `None`: more than this version would have saved.
-    pub(super) fn resume(products: Vec<ProductTime>) -> Option<Self> {
-        let is_sound = products.len() <= DWELL_PRODUCTS_MAX
-            && products.iter().all(|it| it.product.len() <= PRODUCT_ID_BYTES_MAX);
-        is_sound.then(|| Self { products, ..Self::default() })
+    /// What is kept across page loads.
+    pub(super) fn save(&self, to: &mut Bytes) {
+        self.products.write(to);
     }
 
-    pub(super) fn products(&self) -> &[ProductTime] {
-        &self.products
+    pub(super) fn load(&mut self, from: &mut Reader<'_>) {
+        self.products = Vec::read(from);
+        let is_sound = self.products.len() <= DWELL_PRODUCTS_MAX
+            && self.products.iter().all(|it| it.product.len() <= PRODUCT_ID_BYTES_MAX);
+        // More than this version would have saved.
+        if !is_sound {
+            from.refuse();
+        }
     }
 
     pub(super) fn begin(&mut self, now: u64) {
@@ -101,18 +106,16 @@ impl Dwell {
     }
 
     /// When the next step is reached, if the visitor stays active until then.
-    pub(super) fn due(&self, presence: &Presence) -> Option<u64> {
+    pub(super) fn due(&self, presence: &Presence) -> u64 {
         if !(presence.is_here() && self.has_view) {
-            return None;
+            return NEVER;
         }
-        let product = self.is_on_product.then(|| self.products.last()).flatten();
-        let wait_ms = [Some(&self.view), product.map(|it| &it.time)]
-            .into_iter()
-            .flatten()
-            .filter_map(|time| Some(time.next_step()?.saturating_sub(time.ms)))
-            .min()?;
-        let due = self.counted_to.saturating_add(u64::from(wait_ms));
-        (due <= presence.idle_from()).then_some(due)
+        let mut wait_ms = self.view.wait_ms();
+        if let Some(it) = self.products.last().filter(|_| self.is_on_product) {
+            wait_ms = wait_ms.min(it.time.wait_ms());
+        }
+        let due = self.counted_to.saturating_add(wait_ms);
+        if due <= presence.idle_from() { due } else { NEVER }
     }
 
     /// Runs both stopwatches through `is_due` and reports those for which it says yes.
@@ -138,6 +141,10 @@ impl ProductTime {
 }
 
 impl Stopwatch {
+    fn wait_ms(self) -> u64 {
+        self.next_step().map_or(NEVER, |step| step.saturating_sub(self.ms).into())
+    }
+
     fn next_step(self) -> Option<u32> {
         DWELL_STEPS_MS.into_iter().find(|&step| step > self.told_ms)
     }

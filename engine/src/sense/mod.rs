@@ -11,11 +11,12 @@ mod tab;
 use alloc::vec::Vec;
 
 use beacon::item::{Body, Fact, Signal, View};
+use beacon::wire::{Bytes, Reader, Wire};
 
 use crate::config::DWELL_IDLE_MS;
 use crate::observation::Observation;
 use cart_hesitation::CartHesitation;
-use dwell::{Dwell, ProductTime};
+use dwell::Dwell;
 use exit_intent::ExitIntent;
 use rage_click::RageClick;
 use scroll_reach::ScrollReach;
@@ -33,13 +34,6 @@ pub(crate) struct Sense {
     tab: Tab,
 }
 
-/// What the detectors keep across page loads.
-#[derive(Debug)]
-pub(crate) struct Memory {
-    products: Vec<ProductTime>,
-    cart_hesitation: CartHesitation,
-}
-
 /// Is the visitor there?
 #[derive(Debug)]
 struct Presence {
@@ -49,17 +43,16 @@ struct Presence {
 }
 
 impl Sense {
-    /// Detectors that go on where the page before stopped.
-    pub(crate) fn resume(memory: Memory) -> Option<Self> {
-        let dwell = Dwell::resume(memory.products)?;
-        Some(Self { dwell, cart_hesitation: memory.cart_hesitation, ..Self::default() })
+    /// What the detectors keep across page loads.
+    pub(crate) fn save(&self, to: &mut Bytes) {
+        self.dwell.save(to);
+        self.cart_hesitation.write(to);
     }
 
-    pub(crate) fn memory(&self) -> Memory {
-        Memory {
-            products: self.dwell.products().to_vec(),
-            cart_hesitation: self.cart_hesitation.clone(),
-        }
+    /// Goes on where the page before stopped.
+    pub(crate) fn load(&mut self, from: &mut Reader<'_>) {
+        self.dwell.load(from);
+        self.cart_hesitation = CartHesitation::read(from);
     }
 
     /// The run begins: the page is visible and the visitor has just come.
@@ -141,15 +134,10 @@ impl Sense {
     }
 
     /// When [`Self::wake`] will have something to say, if nothing else happens.
-    pub(crate) fn due(&self, now: u64) -> Option<u64> {
-        [
-            self.dwell.due(&self.presence),
-            self.cart_hesitation.due(now, &self.presence),
-            self.rage_click.due(),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+    pub(crate) fn due(&self, now: u64) -> u64 {
+        let dwell = self.dwell.due(&self.presence);
+        let cart_hesitation = self.cart_hesitation.due(now, &self.presence);
+        dwell.min(cart_hesitation).min(self.rage_click.due())
     }
 
     fn open(&mut self, now: u64, view: View, out: &mut Vec<Body>) {
@@ -227,5 +215,3 @@ impl Default for Presence {
 fn tell(out: &mut Vec<Body>, signal: Option<Signal>) {
     out.extend(signal.map(Body::Noticed));
 }
-
-beacon::wire!(struct Memory { products, cart_hesitation });

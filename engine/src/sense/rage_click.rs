@@ -6,7 +6,7 @@
 
 use beacon::item::{Signal, Target};
 
-use crate::config::{RAGE_GAP_MS, RAGE_PRESSES, RAGE_PX_MAX};
+use crate::config::{NEVER, RAGE_GAP_MS, RAGE_PRESSES, RAGE_PX_MAX};
 
 /// The last press and how many lie on its spot.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ impl RageClick {
 
     /// Concludes once the presses have stopped and nothing came of them.
     pub(super) fn settle(&mut self, now: u64) -> Option<Signal> {
-        if now < self.due()? {
+        if now < self.due() {
             return None;
         }
         let (presses, last) = (self.presses, self.last?);
@@ -49,9 +49,11 @@ impl RageClick {
         Some(Signal::RageClick { presses, target: last.target })
     }
 
-    pub(super) fn due(&self) -> Option<u64> {
-        let last = self.last.filter(|_| self.presses >= RAGE_PRESSES)?;
-        Some(last.at.saturating_add(RAGE_GAP_MS))
+    pub(super) fn due(&self) -> u64 {
+        match self.last {
+            Some(last) if self.presses >= RAGE_PRESSES => last.at.saturating_add(RAGE_GAP_MS),
+            _ => NEVER,
+        }
     }
 }
 
