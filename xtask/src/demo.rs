@@ -79,7 +79,8 @@ fn crowd_command() -> Command {
         "--origin",
         &shop_origin(),
     ]);
-    command.args(["--shoppers", "60", "--seed", "7", "--instant"]);
+    // A day's visits at once, so that every statistic has something to say, then people walking in.
+    command.args(["--shoppers", "240", "--seed", "7", "--instant", "--past", "24h"]);
     command
 }
 
