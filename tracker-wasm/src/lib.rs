@@ -8,6 +8,8 @@
     allow(dead_code, reason = "the browser half is compiled on hosts only to be checked")
 )]
 
+extern crate alloc;
+
 #[cfg(feature = "agent")]
 pub mod agent;
 #[cfg(feature = "surface")]

@@ -4,6 +4,9 @@
 //! answers the whole [`Thread`]. The conversation id is 128 random bits made in the page and is the
 //! only key to it: whoever began it holds it.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 /// Longest question, characters.

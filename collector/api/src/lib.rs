@@ -1,11 +1,17 @@
 //! What collector, console and command line say to each other: questions, answers, live events,
 //! errors. JSON in `snake_case`; times are milliseconds since 1970; money is minor units with a
 //! currency.
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
 
 pub mod chat;
 pub mod live;
 pub mod mask;
 pub mod stats;
+
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 

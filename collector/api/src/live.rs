@@ -3,6 +3,9 @@
 //! `GET /api/live/events?site=KEY` first sends `event: floor` with a [`Floor`], then
 //! `event: visitor` with a [`Visitor`] at each change and `event: left` with its `id`.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Amount;

@@ -2,6 +2,8 @@
 //!
 //! The page masks before it sends, the collector masks again on arrival.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 /// The text with every card number (13 to 19 digits that pass Luhn; the last four stay readable)

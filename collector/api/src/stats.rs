@@ -1,5 +1,8 @@
 //! Statistics: `GET /api/stats/{question}?site=KEY&from=MS&to=MS`, and `nunchi stats QUESTION`.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 /// Which site and which span. `from` is included, `to` is not.

@@ -1,118 +1,101 @@
 //! The chat panel: draws a [`Conversation`].
 
 use engine::pack::Theme;
-use nunchi_api::chat::{Link, Message};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
+use nunchi_api::chat::Message;
 
 use super::conversation::{AGENT, Conversation, State, VISITOR};
-use super::dom::{Pen, icon};
+use super::dom::{append, attribute, draw, find};
 use super::link;
-use super::words::Words;
+use super::page::{ByName, Thing};
+use super::words::{Text, Words};
 
-/// The panel and its parts.
+/// The panel.
 pub(crate) struct Panel {
-    pub(crate) frame: HtmlElement,
-    pub(crate) field: HtmlTextAreaElement,
+    pub(crate) frame: Thing,
     /// What had the focus before.
-    pub(crate) before: Option<HtmlElement>,
-    words: &'static Words,
-    log: HtmlElement,
-    tail: HtmlElement,
-    send: Element,
+    pub(crate) before: Option<Thing>,
+    words: Words,
     drawn: usize,
 }
 
 impl Panel {
     /// An empty panel. `greeting` is the assistant's first line.
-    pub(crate) fn draw(pen: &Pen, theme: &Theme, words: &'static Words, greeting: &str) -> Self {
-        let frame = pen.make("div", "chat");
-        pen.set(&frame, "role", "dialog");
-        pen.set(&frame, "aria-label", words.chat);
-        pen.set(&frame, "tabindex", "-1");
-        head(pen, &frame, if theme.shop.is_empty() { words.chat } else { &theme.shop }, words);
-        let log = pen.add(&frame, "div", "log", "");
-        pen.set(&log, "role", "log");
-        pen.set(&log, "aria-label", words.chat);
-        pen.set(&log, "tabindex", "0");
-        pen.add(&log, "p", "notice", words.notice);
-        bubble(pen, &log, words.assistant, "message", greeting);
-        let tail = pen.add(&log, "div", "tail", "");
-        pen.set(&tail, "aria-live", "off");
-        let (field, send) = composer(pen, &frame, words);
-        Self { frame, field, before: None, words, log, tail, send, drawn: 0 }
+    pub(crate) fn draw(set: &Thing, theme: &Theme, words: Words, greeting: &str) -> Self {
+        let name = if theme.shop.is_empty() { words.say(Text::Chat) } else { &theme.shop };
+        let frame = draw(set, PANEL, words, &[name]);
+        let panel = Self { frame, before: None, words, drawn: 0 };
+        panel.bubble(".log", Text::Assistant, "message", greeting);
+        panel
+    }
+
+    /// The field one writes in.
+    pub(crate) fn field(&self) -> Thing {
+        find(&self.frame, ".field")
     }
 
     /// Brings the panel up to the conversation: new messages, and what is going on.
-    pub(crate) fn follow(&mut self, pen: &Pen, talk: &Conversation) {
+    pub(crate) fn follow(&mut self, talk: &Conversation) {
         for message in talk.messages().iter().skip(self.drawn) {
-            self.message(pen, message);
+            self.message(message);
         }
         self.drawn = talk.messages().len();
-        self.tail.set_text_content(None);
+        let (log, tail) = (find(&self.frame, ".log"), find(&self.frame, ".tail"));
+        tail.set("textContent", "");
         // Behind what is new; moving it is no news for a screen reader.
-        pen.put(&self.log, &self.tail);
-        let (mut text, mut failed, mut is_busy) = (None, "", false);
+        append(&log, &tail);
+        let (mut text, mut failed, mut is_busy) = ("", None, false);
         match talk.state() {
-            State::Ready => self.suggest(pen, talk.messages().last()),
+            State::Ready => self.suggest(&tail, talk.messages().last()),
             State::Opening => is_busy = true,
-            State::Lost => failed = self.words.lost,
-            State::Sending(sent) => (text, is_busy) = (Some(sent), true),
-            State::Unsent(unsent) => (text, failed) = (Some(unsent), self.words.unsent),
+            State::Lost => failed = Some(Text::Lost),
+            State::Sending(sent) => (text, is_busy) = (sent, true),
+            State::Unsent(unsent) => (text, failed) = (unsent, Some(Text::Unsent)),
         }
-        if let Some(text) = text {
-            self.own(pen, &self.tail, text);
+        if !text.is_empty() {
+            self.own(".tail", text);
         }
         if is_busy {
-            self.dots(pen);
+            draw(&tail, DOTS, self.words, &[]);
         }
-        if !failed.is_empty() {
-            self.failed(pen, failed);
+        if let Some(failed) = failed {
+            draw(&tail, FAILED, self.words, &[self.words.say(failed)]);
         }
-        pen.set(&self.send, "aria-disabled", if is_busy { "true" } else { "false" });
-        self.log.set_scroll_top(self.log.scroll_height());
+        let send = find(&self.frame, ".send");
+        attribute(&send, "aria-disabled", if is_busy { "true" } else { "false" });
+        log.put("scrollTop", &log.get("scrollHeight"));
     }
 
-    fn message(&self, pen: &Pen, message: &Message) {
+    fn message(&self, message: &Message) {
         if message.from == VISITOR {
-            return self.own(pen, &self.log, &message.text);
+            return self.own(".log", &message.text);
         }
-        let is_agent = message.from == AGENT;
-        let author = if is_agent { self.words.agent } else { self.words.assistant };
-        let bubble = bubble(pen, &self.log, author, "message", &message.text);
+        let author = if message.from == AGENT { Text::Agent } else { Text::Assistant };
+        let bubble = self.bubble(".log", author, "message", &message.text);
         for link in message.links.iter().filter(|link| link::is_safe(&link.url)) {
-            anchor(pen, &bubble, link);
+            let title = if link.title.is_empty() { &link.url } else { &link.title };
+            let target = if link::is_path(&link.url) { "_self" } else { "_blank" };
+            draw(&bubble, LINK, self.words, &[&link.url, title, target]);
         }
     }
 
-    fn own(&self, pen: &Pen, parent: &Element, text: &str) {
-        let own = bubble(pen, parent, self.words.you, "message own", text);
+    fn own(&self, parent: &str, text: &str) {
+        let own = self.bubble(parent, Text::You, "message own", text);
         if text.chars().filter(|c| *c == '•').count() > 2 {
-            pen.add(&own, "p", "hint", self.words.masked);
+            draw(&own, "p|hint|=%T", self.words, &[]);
         }
     }
 
-    fn dots(&self, pen: &Pen) {
-        let dots = pen.add(&self.tail, "div", "dots", "");
-        pen.set(&dots, "role", "img");
-        pen.set(&dots, "aria-label", self.words.writing);
-        for _ in 0..3 {
-            pen.add(&dots, "i", "", "");
-        }
-    }
-
-    fn failed(&self, pen: &Pen, text: &str) {
-        let line = pen.add(&self.tail, "div", "failed", "");
-        pen.set(&line, "role", "alert");
-        pen.add(&line, "span", "", text);
-        pen.button(&line, "again", "again", self.words.retry);
+    /// One message; its author is named for those who do not see whose side it stands on.
+    fn bubble(&self, parent: &str, author: Text, class: &str, text: &str) -> Thing {
+        let parent = find(&self.frame, parent);
+        draw(&parent, BUBBLE, self.words, &[class, self.words.say(author), text])
     }
 
     /// The last answer's suggestions; older ones are over.
-    fn suggest(&self, pen: &Pen, last: Option<&Message>) {
-        let row = pen.add(&self.tail, "div", "chips", "");
+    fn suggest(&self, tail: &Thing, last: Option<&Message>) {
+        let row = draw(tail, "div|chips", self.words, &[]);
         for text in last.iter().flat_map(|last| &last.suggestions).take(SUGGESTIONS_MAX) {
-            pen.button(&row, "chip", "suggest", text);
+            draw(&row, "button|chip|=$a", self.words, &[text]);
         }
     }
 }
@@ -120,46 +103,41 @@ impl Panel {
 /// Most suggestions drawn: more than a screen of buttons is no help.
 const SUGGESTIONS_MAX: usize = 6;
 
-fn head(pen: &Pen, frame: &Element, name: &str, words: &Words) {
-    let head = pen.add(frame, "div", "head", "");
-    let sign = pen.add(&head, "div", "sign", "");
-    pen.icon(&sign, icon::CHAT);
-    let names = pen.add(&head, "div", "names", "");
-    pen.add(&names, "div", "name", name);
-    pen.add(&names, "div", "who", words.assistant);
-    pen.icon_button(&head, "round", "close", words.close, icon::CLOSE);
-}
+const PANEL: &str = "\
+div|chat|role=dialog|aria-label=%H|tabindex=-1
+ div|head
+  div|sign
+   @M4 5h16v11h-9l-4.5 4V16H4z
+  div|names
+   div|name|=$a
+   div|who|=%I
+  button|round|aria-label=%A
+   @M7 7l10 10M17 7L7 17
+ div|log|role=log|aria-label=%H|tabindex=0
+  p|notice|=%L
+  div|tail|aria-live=off
+ div|composer
+  textarea|field|aria-label=%N|placeholder=%N|rows=1|maxlength=2000|dir=auto
+  button|send|aria-label=%O
+   @M12 19V5M6 11l6-6 6 6";
 
-fn composer(pen: &Pen, frame: &Element, words: &Words) -> (HtmlTextAreaElement, Element) {
-    let composer = pen.add(frame, "div", "composer", "");
-    let field = pen.add(&composer, "textarea", "field", "");
-    pen.set(&field, "aria-label", words.ask);
-    pen.set(&field, "placeholder", words.ask);
-    pen.set(&field, "rows", "1");
-    pen.set(&field, "maxlength", "2000");
-    pen.set(&field, "dir", "auto");
-    let send = pen.icon_button(&composer, "send", "send", words.send, icon::SEND);
-    (field.unchecked_into(), send)
-}
+const BUBBLE: &str = "\
+div|$a
+ span|unseen|=$b
+ p|said|dir=auto|=$c";
 
-/// One message; its author is named for those who do not see whose side it stands on.
-fn bubble(pen: &Pen, parent: &Element, author: &str, class: &str, text: &str) -> HtmlElement {
-    let bubble = pen.add(parent, "div", class, "");
-    pen.add(&bubble, "span", "unseen", author);
-    let said = pen.add(&bubble, "p", "said", text);
-    pen.set(&said, "dir", "auto");
-    bubble
-}
+const LINK: &str = "\
+a|link|href=$a|target=$c|rel=noopener noreferrer
+ span||=$b
+ @M9 6l6 6-6 6";
 
-fn anchor(pen: &Pen, parent: &Element, link: &Link) {
-    let title = if link.title.is_empty() { &link.url } else { &link.title };
-    let anchor = pen.add(parent, "a", "link", "");
-    pen.add(&anchor, "span", "", title);
-    pen.icon(&anchor, icon::GO);
-    pen.set(&anchor, "href", &link.url);
-    pen.set(&anchor, "data-do", "follow");
-    if !link::is_path(&link.url) {
-        pen.set(&anchor, "target", "_blank");
-        pen.set(&anchor, "rel", "noopener noreferrer");
-    }
-}
+const DOTS: &str = "\
+div|dots|role=img|aria-label=%P
+ i
+ i
+ i";
+
+const FAILED: &str = "\
+div|failed|role=alert
+ span||=$a
+ button|again|=%S";

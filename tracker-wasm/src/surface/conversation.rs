@@ -3,6 +3,9 @@
 //! One message is on its way at a time. It carries the count of the visitor's messages before it, so
 //! sending it again is the same message to the collector, never a second one.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use nunchi_api::chat::{Message, TEXT_CHARS_MAX, Thread};
 use nunchi_api::mask::mask;
 
@@ -56,7 +59,7 @@ impl Conversation {
     /// Takes what the visitor wrote; gives what may be sent. `None` when there is nothing to send,
     /// or not yet.
     pub(crate) fn ask(&mut self, written: &str) -> Option<String> {
-        let text = mask(clip(written.trim()));
+        let text = mask(clip(written.trim_ascii()));
         let is_ready = matches!(self.state, State::Ready | State::Unsent(_));
         if text.is_empty() || !is_ready {
             return None;

@@ -1,140 +1,122 @@
 //! Elements without markup text: a strict CSP and Trusted Types have nothing to refuse.
+//!
+//! What is drawn stands in sketches, one element a line. What is in it follows, indented by a space.
+//! The parts of a line are parted by `|`: tag, class, then attributes as `name=value`; the one without
+//! a name is the element's text. For a value, `$a` is the first of the texts handed in and `%A` the
+//! first of the [`Words`]. A line that begins with `?a` is left out, with what is in it, where that
+//! text is empty. `@` draws an icon from a path of round strokes, in the colour of the text around.
 
-use core::cell::Cell;
+use alloc::vec;
 
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlElement};
+use super::page::{ByName, NOTHING, Thing, window};
+use super::words::Words;
 
-/// What calls into the page give; the error is whatever it threw.
-pub(crate) type Drawn<T> = Result<T, JsValue>;
-
-/// Makes elements. An error sticks: drawing goes on into the void and is asked once at the end
-/// ([`Pen::is_broken`]), which halves the module against a `?` on every line.
-pub(crate) struct Pen {
-    document: Document,
-    is_broken: Cell<bool>,
+/// Draws a sketch as the last thing in `parent`, all at once; gives its outermost element, the last
+/// one of several.
+pub(crate) fn draw(parent: &Thing, mut sketch: &str, words: Words, texts: &[&str]) -> Thing {
+    // What stands around the line to come, by depth.
+    let mut around = vec![document().call("createDocumentFragment")];
+    let mut left_out = usize::MAX;
+    while !sketch.is_empty() {
+        let mut line = cut(&mut sketch, b'\n');
+        let depth = line.bytes().take_while(|byte| *byte == b' ').count();
+        line = line.get(depth..).unwrap_or_default();
+        if depth > left_out {
+            continue;
+        }
+        left_out = usize::MAX;
+        if line.starts_with('?') {
+            let slot = line.as_bytes().get(1);
+            if text_at(texts, slot).is_empty() {
+                left_out = depth;
+                continue;
+            }
+            line = line.get(2..).unwrap_or_default();
+        }
+        around.truncate(depth + 1);
+        let element = element(line, words, texts);
+        if let Some(parent) = around.last() {
+            append(parent, &element);
+        }
+        around.push(element);
+    }
+    if let Some(all) = around.first() {
+        append(parent, all);
+    }
+    around.drain(1..).next().unwrap_or(Thing::UNDEFINED)
 }
 
-impl Pen {
-    pub(crate) fn new(document: Document) -> Self {
-        Self { document, is_broken: Cell::new(false) }
-    }
+/// Sets an attribute.
+pub(crate) fn attribute(element: &Thing, name: &str, value: &str) {
+    element.call_texts("setAttribute", name, value);
+}
 
-    pub(crate) fn document(&self) -> &Document {
-        &self.document
-    }
+/// Sets or removes an attribute without a value.
+pub(crate) fn mark(element: &Thing, name: &str, is_on: bool) {
+    element.call_text("toggleAttribute", name, &is_on.into(), NOTHING);
+}
 
-    /// Whether anything failed since the last question: a page can patch `createElement`.
-    pub(crate) fn is_broken(&self) -> bool {
-        self.is_broken.take()
-    }
+/// Appends.
+pub(crate) fn append(parent: &Thing, child: &Thing) {
+    parent.call_with("appendChild", child, NOTHING);
+}
 
-    /// An element with a class that stands nowhere yet.
-    #[inline(never)]
-    pub(crate) fn make(&self, tag: &str, class: &str) -> HtmlElement {
-        let element = self.made(self.document.create_element(tag));
-        self.set(&element, "class", class);
-        element.unchecked_into()
-    }
+/// The first element in `around` that a selector matches.
+pub(crate) fn find(around: &Thing, selector: &str) -> Thing {
+    around.call_text("querySelector", selector, NOTHING, NOTHING)
+}
 
-    /// An element with a class and a text, as the last child of `parent`.
-    #[inline(never)]
-    pub(crate) fn add(&self, parent: &Element, tag: &str, class: &str, text: &str) -> HtmlElement {
-        let element = self.make(tag, class);
-        self.keep(element.append_with_str_1(text));
-        self.put(parent, &element);
-        element
-    }
+/// The page's document.
+pub(crate) fn document() -> Thing {
+    window().get("document")
+}
 
-    /// A button that does `deed` (read back by [`deed_at`]).
-    #[inline(never)]
-    pub(crate) fn button(&self, parent: &Element, class: &str, deed: &str, text: &str) -> Element {
-        let button = self.add(parent, "button", class, text);
-        self.set(&button, "type", "button");
-        self.set(&button, DEED, deed);
-        button.unchecked_into()
-    }
+/// Cuts off what stands before the next `mark`, or all of it.
+#[inline(never)]
+pub(crate) fn cut<'a>(rest: &mut &'a str, mark: u8) -> &'a str {
+    let end = rest.bytes().position(|byte| byte == mark).unwrap_or(rest.len());
+    let head = rest.get(..end).unwrap_or_default();
+    *rest = rest.get(end + 1..).unwrap_or_default();
+    head
+}
 
-    /// A button that shows an icon and is named for those who do not see it.
-    #[inline(never)]
-    pub(crate) fn icon_button(
-        &self,
-        parent: &Element,
-        class: &str,
-        deed: &str,
-        name: &str,
-        icon: &str,
-    ) -> Element {
-        let button = self.button(parent, class, deed, "");
-        self.set(&button, "aria-label", name);
-        self.icon(&button, icon);
-        button
+/// What one line of a sketch says.
+fn element(mut line: &str, words: Words, texts: &[&str]) -> Thing {
+    let tag = cut(&mut line, b'|');
+    if let Some(path) = tag.strip_prefix('@') {
+        let nowhere = document().call("createDocumentFragment");
+        return draw(&nowhere, ICON, words, &[path]);
     }
-
-    /// A line drawing of 24 by 24, in the colour of the text around it.
-    #[inline(never)]
-    pub(crate) fn icon(&self, parent: &Element, path: &str) {
-        let [icon, line] =
-            ["svg", "path"].map(|tag| self.made(self.document.create_element_ns(Some(SVG), tag)));
-        self.set(&line, "d", path);
-        self.set(&icon, "viewBox", "0 0 24 24");
-        self.set(&icon, "aria-hidden", "true");
-        self.put(&icon, &line);
-        self.put(parent, &icon);
-    }
-
-    /// Sets an attribute.
-    #[inline(never)]
-    pub(crate) fn set(&self, element: &Element, name: &str, value: &str) {
-        self.keep(element.set_attribute(name, value));
-    }
-
-    /// Sets or removes an attribute without a value.
-    pub(crate) fn mark(&self, element: &Element, name: &str, is_on: bool) {
-        if is_on {
-            self.set(element, name, "");
+    let space = if matches!(tag, "svg" | "path") { SVG } else { HTML };
+    let element = document().call_texts("createElementNS", space, tag);
+    let mut name = "class";
+    while !line.is_empty() {
+        let mut value = cut(&mut line, b'|');
+        if name.is_empty() {
+            name = cut(&mut value, b'=');
+        }
+        let value = match value.as_bytes() {
+            [b'$', slot] => text_at(texts, Some(slot)),
+            [b'%', place] => words.line(place - b'A'),
+            _ => value,
+        };
+        if name.is_empty() {
+            element.set("textContent", value);
         } else {
-            self.keep(element.remove_attribute(name));
+            attribute(&element, name, value);
         }
+        name = "";
     }
-
-    /// Appends.
-    #[inline(never)]
-    pub(crate) fn put(&self, parent: &Element, child: &Element) {
-        self.keep(parent.append_with_node_1(child));
-    }
-
-    /// Remembers that something failed.
-    #[expect(clippy::needless_pass_by_value, reason = "a result is handed in where it is made")]
-    pub(crate) fn keep(&self, done: Drawn<()>) {
-        if done.is_err() {
-            self.is_broken.set(true);
-        }
-    }
-
-    /// The element, or a void that makes all that is done to it fail as well.
-    fn made(&self, made: Drawn<Element>) -> Element {
-        made.unwrap_or_else(|_| {
-            self.is_broken.set(true);
-            JsValue::UNDEFINED.unchecked_into()
-        })
-    }
+    element
 }
 
-/// What the button at or around this element does.
-pub(crate) fn deed_at(element: &Element) -> Option<(String, Element)> {
-    let button = element.closest("[data-do]").ok()??;
-    Some((button.get_attribute(DEED)?, button))
+fn text_at<'a>(texts: &[&'a str], slot: Option<&u8>) -> &'a str {
+    let place = slot.map_or(0, |slot| usize::from(slot - b'a'));
+    texts.get(place).copied().unwrap_or_default()
 }
 
-const DEED: &str = "data-do";
+/// 24 by 24, in strokes of the text's colour.
+const ICON: &str = "svg||viewBox=0 0 24 24|aria-hidden=true\n path||d=$a";
+
 const SVG: &str = "http://www.w3.org/2000/svg";
-
-/// Icons: paths of round strokes.
-pub(crate) mod icon {
-    pub(crate) const CLOSE: &str = "M7 7l10 10M17 7L7 17";
-    pub(crate) const CHAT: &str = "M4 5h16v11h-9l-4.5 4V16H4z";
-    pub(crate) const SEND: &str = "M12 19V5M6 11l6-6 6 6";
-    pub(crate) const ABOUT: &str = "M12 11v5M12 8v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z";
-    pub(crate) const GO: &str = "M9 6l6 6-6 6";
-}
+const HTML: &str = "http://www.w3.org/1999/xhtml";

@@ -3,73 +3,57 @@
 //! Read and written by hand, held to the contract by the tests: serde-wasm-bindgen brings float
 //! printing and a hash map with it, 18 kB of module after brotli.
 
-use js_sys::{Array, JSON, Object, Reflect};
 use nunchi_api::chat::{Link, Message, Thread};
-use wasm_bindgen::{JsCast, JsValue};
 
-use super::dom::Drawn;
+use super::page::{ByName, Thing, object};
 
 /// Fields of an [`Ask`](nunchi_api::chat::Ask), in the order in which [`write`] takes them.
-pub(crate) const ASK: [&str; 8] =
-    ["site", "conversation", "number", "session", "path", "language", "campaign", "text"];
+pub(crate) const ASK: &[&str] =
+    &["site", "conversation", "number", "session", "path", "language", "campaign", "text"];
 
-/// Fields of a [`Reopen`](nunchi_api::chat::Reopen).
-pub(crate) const REOPEN: [&str; 2] = ["site", "conversation"];
+/// Fields of a [`Reopen`](nunchi_api::chat::Reopen): the first of these.
+pub(crate) const REOPEN: &[&str] = ASK.split_at(2).0;
 
-/// Most messages read of a thread, the newest.
-const MESSAGES_MAX: u32 = 500;
+/// Most elements read of a list, the newest.
+const ELEMENTS_MAX: u32 = 500;
 
-/// An object of these fields as JSON; undefined ones are left out.
-pub(crate) fn write<const N: usize>(names: [&str; N], values: &[JsValue; N]) -> Drawn<JsValue> {
-    let object = Object::new();
+/// An object of these fields; undefined ones are left out when it becomes JSON.
+pub(crate) fn write(names: &[&str], values: &[Thing]) -> Thing {
+    let object = object();
     for (name, value) in names.iter().zip(values) {
-        Reflect::set(&object, &JsValue::from_str(name), value)?;
+        object.put(name, value);
     }
-    JSON::stringify(&object).map(JsValue::from)
+    object
 }
 
 /// A [`Thread`] out of parsed JSON. What is something else is empty.
-pub(crate) fn read(body: &JsValue) -> Thread {
-    let all = list(body, "messages");
+pub(crate) fn read(body: &Thing) -> Thread {
     let mut thread = Thread::default();
-    for at in all.length().saturating_sub(MESSAGES_MAX)..all.length() {
-        thread.messages.push(message(&all.get(at)));
-    }
+    each(&body.get("messages"), |from| thread.messages.push(message(from)));
     thread
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
-fn message(from: &JsValue) -> Message {
+fn message(from: &Thing) -> Message {
     let mut message = Message {
-        number: get(from, "number").as_f64().unwrap_or_default() as u32,
-        from: text(from, "from"),
-        text: text(from, "text"),
+        number: from.get("number").number() as u32,
+        from: from.get("from").text(),
+        text: from.get("text").text(),
         ..Message::default()
     };
-    let links = list(from, "links");
-    for at in 0..links.length() {
-        let link = links.get(at);
-        message.links.push(Link { title: text(&link, "title"), url: text(&link, "url") });
-    }
-    let suggestions = list(from, "suggestions");
-    for at in 0..suggestions.length() {
-        message.suggestions.extend(suggestions.get(at).as_string());
-    }
+    each(&from.get("links"), |link| {
+        message.links.push(Link { title: link.get("title").text(), url: link.get("url").text() });
+    });
+    each(&from.get("suggestions"), |suggestion| message.suggestions.push(suggestion.text()));
     message
 }
 
-fn text(from: &JsValue, name: &str) -> String {
-    get(from, name).as_string().unwrap_or_default()
-}
-
-fn list(from: &JsValue, name: &str) -> Array {
-    let list = get(from, name);
-    if Array::is_array(&list) { list.unchecked_into() } else { Array::new() }
-}
-
-#[inline(never)]
-fn get(from: &JsValue, name: &str) -> JsValue {
-    Reflect::get(from, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
+fn each(list: &Thing, mut f: impl FnMut(&Thing)) {
+    let length = list.get("length").number() as u32;
+    for at in length.saturating_sub(ELEMENTS_MAX)..length {
+        f(&list.at(at));
+    }
 }
 
 #[cfg(test)]
@@ -91,9 +75,9 @@ mod tests {
             campaign: None,
             text: String::new(),
         };
-        check(serde_json::to_value(ask).unwrap(), &ASK);
+        check(serde_json::to_value(ask).unwrap(), ASK);
         let reopen = Reopen { site: String::new(), conversation: String::new() };
-        check(serde_json::to_value(reopen).unwrap(), &REOPEN);
+        check(serde_json::to_value(reopen).unwrap(), REOPEN);
     }
 
     #[track_caller]

@@ -2,7 +2,7 @@
 //!
 //! Decides nothing: the engine says what is shown, and each thing shown is answered once by
 //! `emit(campaign, reaction)` after `shown`, or by `failed`. One thing stands at a time. All events
-//! and timers come in through [`wire::callback`], so nothing is thrown into the page, and what must
+//! and timers come in through [`wire::Step`], so nothing is thrown into the page, and what must
 //! go out goes out after the borrow has ended.
 
 mod chat;
@@ -12,7 +12,7 @@ mod dom;
 mod letter;
 mod link;
 mod offer;
-mod options;
+mod page;
 mod scene;
 mod stage;
 mod style;
@@ -21,9 +21,10 @@ mod wire;
 mod words;
 
 use engine::campaign::Show;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-pub use options::Options;
+use page::ByName;
 
 /// The lock is never contended: a page has one thread. It is what makes this one safe to name.
 #[cfg(target_arch = "wasm32")]
@@ -34,16 +35,16 @@ static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
 /// Begins; before it nothing can be shown. Again after the agent was made anew: what the old one
 /// showed is taken away.
 #[wasm_bindgen]
-pub fn start(options: Options) {
+pub fn start(options: JsValue) {
     wire::run(scene::Surface::reset);
     wire::connect(options);
 }
 
-/// Draws a postcard [`Show`]. Bytes that are not one are ignored: they name no campaign to answer
-/// for.
+/// Draws a [`Show`] from its bytes, a `Uint8Array`. Bytes that are not one are ignored: they name no
+/// campaign to answer for.
 #[wasm_bindgen]
-pub fn show(bytes: &[u8]) {
-    if let Ok(show) = postcard::from_bytes::<Show>(bytes) {
+pub fn show(bytes: JsValue) {
+    if let Some(show) = beacon::wire::from_bytes::<Show>(&bytes.bytes()) {
         let failed = Some((show.campaign, "failed"));
         wire::run_or(failed, |surface| surface.show(show));
     }
@@ -59,4 +60,10 @@ pub fn open_chat(campaign: Option<u16>) {
 #[wasm_bindgen]
 pub fn close() {
     wire::run(scene::Surface::reset);
+}
+
+/// Goes on when the page calls back; what for is bound to it as a number.
+#[wasm_bindgen]
+pub fn step(step: u32, value: JsValue) {
+    wire::run(|surface| surface.take(wire::Step::of(step), &value));
 }

@@ -1,27 +1,25 @@
 //! Offers and invitations: a card in the corner, or a dialog.
 
 use engine::campaign::{Show, ShowKind};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
-use super::dom::{Pen, icon};
+use super::dom::{attribute, draw, find, mark};
+use super::page::{ByName, NOTHING, Thing};
 use super::words::Words;
 
 /// How long a card stands untouched before it goes by itself, milliseconds. Reading title and two
 /// sentences takes 10 to 15 s; twice that, and starting again after each touch, hurries nobody.
-pub(crate) const STANDS_MS: i32 = 30_000;
+pub(crate) const STANDS_MS: u32 = 30_000;
 
 /// How long an offer waits for the visitor to leave a text field, milliseconds; then it has failed.
-pub(crate) const WAITS_MS: i32 = 10_000;
+pub(crate) const WAITS_MS: u32 = 10_000;
 
-/// An offer or invitation and the elements it is made of.
+/// An offer or invitation and its outer element.
 pub(crate) struct Offer {
     pub(crate) show: Show,
     pub(crate) phase: Phase,
     /// The coupon was copied: closing now is no refusal.
     pub(crate) is_taken: bool,
-    pub(crate) frame: HtmlElement,
-    code: Option<HtmlInputElement>,
+    pub(crate) frame: Thing,
 }
 
 /// How far it is.
@@ -37,62 +35,72 @@ pub(crate) enum Phase {
 
 impl Offer {
     /// Draws it, out of sight yet.
-    pub(crate) fn draw(pen: &Pen, show: Show) -> Self {
+    pub(crate) fn draw(set: &Thing, show: Show) -> Self {
         let words = Words::of(&show.language);
-        let (frame, body) = frame(pen, &show);
-        head(pen, &body, &show, words);
-        let title = pen.add(&body, "h2", "title", &show.copy.title);
-        pen.set(&title, "id", "title");
-        pen.add(&body, "p", "body", &show.copy.body);
-        let code = coupon(&show).map(|coupon| ticket(pen, &body, coupon, words));
-        buttons(pen, &body, &show);
-        why(pen, &body, &show, words);
-        pen.mark(&frame, "aside", true);
-        Self { show, phase: Phase::Waiting, is_taken: false, frame, code }
+        let shop = show.theme.shop.as_str();
+        let (frame, is_invitation, coupon) = match &show.kind {
+            ShowKind::Card { coupon, .. } => (CARD, "", coupon.as_str()),
+            ShowKind::Dialog { coupon, .. } => (DIALOG, "", coupon.as_str()),
+            ShowKind::Invite => (CARD, "yes", ""),
+        };
+        let initial = if is_invitation.is_empty() { initial(shop) } else { "" };
+        let copy = &show.copy;
+        let texts = [
+            copy.title.as_str(),
+            &copy.body,
+            &copy.accept,
+            &copy.decline,
+            shop,
+            coupon,
+            initial,
+            is_invitation,
+            words.reason(show.why),
+        ];
+        let frame = draw(set, frame, words, &[]);
+        let inside = frame.get("firstChild");
+        draw(if inside.is_true() { &inside } else { &frame }, OFFER, words, &texts);
+        Self { show, phase: Phase::Waiting, is_taken: false, frame }
     }
 
     /// Lets it be seen.
-    pub(crate) fn rise(&self, pen: &Pen) {
-        self.step_aside(pen, false);
-        if let Some(dialog) = self.dialog() {
-            pen.keep(dialog.show_modal());
+    pub(crate) fn rise(&self) {
+        self.step_aside(false);
+        if self.is_dialog() {
+            self.frame.call("showModal");
         }
     }
 
     /// Steps out of the way of a field, or comes back.
-    pub(crate) fn step_aside(&self, pen: &Pen, is_aside: bool) {
-        pen.mark(&self.frame, "aside", is_aside);
+    pub(crate) fn step_aside(&self, is_aside: bool) {
+        mark(&self.frame, "aside", is_aside);
     }
 
-    /// The dialog, if it is one.
-    pub(crate) fn dialog(&self) -> Option<&HtmlDialogElement> {
-        let is_dialog = matches!(self.show.kind, ShowKind::Dialog { .. });
-        is_dialog.then(|| self.frame.unchecked_ref())
+    /// Whether it is a dialog.
+    pub(crate) fn is_dialog(&self) -> bool {
+        matches!(self.show.kind, ShowKind::Dialog { .. })
     }
 
     /// Whether it would stand between the visitor and the focused element: a dialog always, a card
     /// where it covers it; on a phone every card, because the keyboard leaves no room.
-    pub(crate) fn is_in_the_way(&self, focused: &Element, is_phone: bool) -> bool {
-        let is_field = focused.matches(FIELDS).unwrap_or(false);
-        if is_field && (self.dialog().is_some() || is_phone) {
+    pub(crate) fn is_in_the_way(&self, focused: &Thing, is_phone: bool) -> bool {
+        let is_field = matches(focused, FIELDS);
+        if is_field && (self.is_dialog() || is_phone) {
             return true;
         }
         // Reached by keyboard, it must stay in sight as well (WCAG 2.2, 2.4.11).
-        let is_followed = is_field || focused.matches(":focus-visible").unwrap_or(false);
-        is_followed && self.dialog().is_none() && is_over(&self.frame, focused)
+        let is_followed = is_field || matches(focused, ":focus-visible");
+        is_followed && !self.is_dialog() && is_over(&self.frame, focused)
     }
 
     /// Whether the page let it be painted: a style sheet of the page may have hidden all of it.
     pub(crate) fn is_painted(&self) -> bool {
-        let place = self.frame.get_bounding_client_rect();
-        place.width() > 1.0 && place.height() > 1.0
+        let [left, right, top, bottom] = place(&self.frame);
+        right - left > 1.0 && bottom - top > 1.0
     }
 
-    /// Selects the coupon code and gives it.
-    pub(crate) fn select_code(&self) -> Option<String> {
-        let code = self.code.as_ref()?;
-        code.select();
-        Some(code.value())
+    /// The coupon's field.
+    pub(crate) fn code(&self) -> Thing {
+        find(&self.frame, ".code")
     }
 
     /// Where the button leads; empty when nowhere.
@@ -105,12 +113,11 @@ impl Offer {
 }
 
 /// Opens or closes the explanation.
-pub(crate) fn explain(pen: &Pen, button: &Element) {
-    let is_open = button.get_attribute("aria-expanded").as_deref() == Some("true");
-    pen.set(button, "aria-expanded", if is_open { "false" } else { "true" });
-    if let Some(answer) = button.next_element_sibling() {
-        pen.mark(&answer, "hidden", is_open);
-    }
+pub(crate) fn explain(button: &Thing) {
+    let answer = button.get("nextElementSibling");
+    let is_closed = answer.get("hidden").is_true();
+    attribute(button, "aria-expanded", if is_closed { "true" } else { "false" });
+    mark(&answer, "hidden", !is_closed);
 }
 
 /// What takes text. A frame may hold a payment field and does not say.
@@ -118,85 +125,60 @@ const FIELDS: &str = "input:not([type=button],[type=submit],[type=reset],[type=c
 [type=radio],[type=range],[type=image],[type=file],[type=color]),textarea,select,iframe,\
 [contenteditable]:not([contenteditable=false])";
 
-/// The outer element and the box for the content.
-fn frame(pen: &Pen, show: &Show) -> (HtmlElement, HtmlElement) {
-    let (frame, body) = if let ShowKind::Dialog { .. } = show.kind {
-        let dialog = pen.make("dialog", "dialog");
-        let body = pen.add(&dialog, "div", "inside", "");
-        (dialog, body)
-    } else {
-        let card = pen.make("div", "card");
-        pen.set(&card, "role", "region");
-        (card.clone(), card)
-    };
-    pen.set(&frame, "aria-labelledby", "title");
-    (frame, body)
+const CARD: &str = "div|card|role=region|aria-labelledby=title|aside=";
+
+const DIALOG: &str = "\
+dialog|dialog|aria-labelledby=title|aside=
+ div|inside";
+
+/// The shop's sign and name, and the way out; what is offered, the coupon in a field so that it can
+/// be selected where copying is refused; and "Why am I seeing this?" with its answer.
+///
+/// Texts: a title, b body, c accept, d decline, e shop, f coupon, g initial, h something for an
+/// invitation, i the reason.
+const OFFER: &str = "\
+div|head
+ ?hdiv|sign
+  @M4 5h16v11h-9l-4.5 4V16H4z
+ ?gdiv|sign|aria-hidden=true|=$g
+ div|shop|=$e
+ button|round|aria-label=%A
+  @M7 7l10 10M17 7L7 17
+h2|title|id=title|=$a
+p|body|=$b
+?fdiv|ticket
+ input|code|value=$f|readonly=|aria-label=%D
+ button|copy|=%E
+div|row
+ ?cbutton|primary|=$c
+ ?dbutton|plain|=$d
+div|foot|lang=%U|dir=auto
+ button|why|aria-expanded=false
+  @M12 11v5M12 8v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z
+  span||=%B
+ div|because|hidden=
+  p||=$i
+  p||=%C";
+
+/// The first character.
+fn initial(name: &str) -> &str {
+    let mut rest = name.chars();
+    rest.next();
+    name.strip_suffix(rest.as_str()).unwrap_or_default()
 }
 
-/// The shop's sign and name, and the way out.
-fn head(pen: &Pen, body: &Element, show: &Show, words: &Words) {
-    let head = pen.add(body, "div", "head", "");
-    if show.kind == ShowKind::Invite {
-        let sign = pen.add(&head, "div", "sign", "");
-        pen.icon(&sign, icon::CHAT);
-    } else if let Some(initial) = show.theme.shop.chars().next() {
-        let sign = pen.add(&head, "div", "sign", initial.encode_utf8(&mut [0; 4]));
-        pen.set(&sign, "aria-hidden", "true");
-    }
-    pen.add(&head, "div", "shop", &show.theme.shop);
-    pen.icon_button(&head, "round", "close", words.close, icon::CLOSE);
+fn matches(element: &Thing, selector: &str) -> bool {
+    element.call_text("matches", selector, NOTHING, NOTHING).is_true()
 }
 
-fn coupon(show: &Show) -> Option<&str> {
-    match &show.kind {
-        ShowKind::Card { coupon, .. } | ShowKind::Dialog { coupon, .. } => {
-            Some(coupon.as_str()).filter(|coupon| !coupon.is_empty())
-        }
-        ShowKind::Invite => None,
-    }
+fn is_over(one: &Thing, other: &Thing) -> bool {
+    let [left, right, top, bottom] = place(one);
+    let [its_left, its_right, its_top, its_bottom] = place(other);
+    left < its_right && its_left < right && top < its_bottom && its_top < bottom
 }
 
-/// The coupon: its code in a field, so that it can be selected where copying is refused.
-fn ticket(pen: &Pen, body: &Element, coupon: &str, words: &Words) -> HtmlInputElement {
-    let ticket = pen.add(body, "div", "ticket", "");
-    let code = pen.add(&ticket, "input", "code", "");
-    pen.set(&code, "value", coupon);
-    pen.mark(&code, "readonly", true);
-    pen.set(&code, "aria-label", words.coupon);
-    pen.button(&ticket, "copy", "copy", words.copy);
-    code.unchecked_into()
-}
-
-fn buttons(pen: &Pen, body: &Element, show: &Show) {
-    let row = pen.add(body, "div", "row", "");
-    for (text, class, deed) in
-        [(&show.copy.accept, "primary", "accept"), (&show.copy.decline, "plain", "decline")]
-    {
-        if !text.is_empty() {
-            pen.button(&row, class, deed, text);
-        }
-    }
-}
-
-/// "Why am I seeing this?" and its answer.
-fn why(pen: &Pen, body: &Element, show: &Show, words: &Words) {
-    let foot = pen.add(body, "div", "foot", "");
-    pen.set(&foot, "lang", words.tag);
-    pen.set(&foot, "dir", "auto");
-    let button = pen.button(&foot, "why", "why", "");
-    pen.set(&button, "aria-expanded", "false");
-    pen.icon(&button, icon::ABOUT);
-    pen.add(&button, "span", "", words.why);
-    let answer = pen.add(&foot, "div", "because", "");
-    pen.mark(&answer, "hidden", true);
-    pen.add(&answer, "p", "", words.reason(show.why));
-    pen.add(&answer, "p", "", words.on_device);
-}
-
-fn is_over(one: &Element, other: &Element) -> bool {
-    let (one, other) = (one.get_bounding_client_rect(), other.get_bounding_client_rect());
-    one.left() < other.right()
-        && other.left() < one.right()
-        && one.top() < other.bottom()
-        && other.top() < one.bottom()
+/// Its edges: left, right, top, bottom, in CSS pixels of the window.
+fn place(element: &Thing) -> [f64; 4] {
+    let place = element.call("getBoundingClientRect");
+    ["left", "right", "top", "bottom"].map(|edge| place.get(edge).number())
 }

@@ -1,18 +1,19 @@
 //! What stands on the stage, and what each event does to it.
 
+use alloc::string::String;
+
 use engine::campaign::{Show, ShowKind};
 use engine::pack::{Corner, Theme};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 use super::chat::Panel;
 use super::conversation::Conversation;
-use super::dom::{Drawn, deed_at};
+use super::dom::{document, find, mark};
 use super::link;
 use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS, explain};
+use super::page::{self, ByName, NOTHING, Thing, window};
 use super::stage::Stage;
-use super::wire::{Said, Timer, callback, next_frame, options, then};
-use super::words::Words;
+use super::wire::{Said, Step, Timer, next_frame, options};
+use super::words::{Text, Words};
 
 /// The state of the surface.
 pub(crate) struct Surface {
@@ -50,17 +51,42 @@ impl Surface {
         }
     }
 
+    /// Takes a step the page called back for. `value` is an event, or what a promise gave.
+    pub(crate) fn take(&mut self, step: Step, value: &Thing) -> Said {
+        match step {
+            Step::Clicked => return self.on_click(&value.get("target")),
+            Step::Pressed => return self.on_key(value),
+            Step::Hushed => drop(value.call("stopPropagation")),
+            Step::Held => self.hold(true),
+            Step::Released => self.hold(false),
+            Step::Cancelled => return self.end("dismissed"),
+            Step::FocusMoved => drop(self.make_room()),
+            // The second frame begins when the first has been painted.
+            Step::Painting => next_frame(Step::Painted),
+            Step::Painted => return self.on_painted(),
+            Step::Stood => return self.on_stood(),
+            Step::GaveUp => return self.end("failed"),
+            Step::Faded => self.clear(),
+            Step::Copied => self.on_copied(),
+            Step::Answered => return self.on_response(value),
+            Step::Read => return self.on_thread(value),
+            Step::Failed => return self.on_failed(),
+            Step::Ignored => {}
+        }
+        None
+    }
+
     /// Begins to show an offer or invitation.
     pub(crate) fn show(&mut self, show: Show) -> Said {
-        let campaign = show.campaign;
+        let failed = Some((show.campaign, "failed"));
         if !matches!(self.scene, Scene::Empty) {
-            return Some((campaign, "failed"));
+            return failed;
         }
-        if self.draw_offer(show).is_ok() {
+        if self.draw_offer(show).is_some() {
             return None;
         }
         self.clear();
-        Some((campaign, "failed"))
+        failed
     }
 
     /// Takes everything away and forgets the conversation.
@@ -72,39 +98,35 @@ impl Surface {
     }
 
     /// The stage, dressed and on the page.
-    pub(crate) fn set_stage(&mut self, language: &str) -> Drawn<&Stage> {
+    pub(crate) fn set_stage(&mut self, language: &str) -> Option<&Stage> {
         self.leaving.clear();
-        let options = options().ok_or(JsValue::NULL)?;
-        let stage = if let Some(stage) = self.stage.take() {
-            stage
-        } else {
-            let heard = callback(&options, Self::on_event);
-            let moved = callback(&options, Self::on_focus_moved);
-            Stage::new(&options, &heard, &moved)?
-        };
-        let stage = self.stage.insert(stage);
+        // What failed before is no concern of what is drawn now.
+        page::is_broken();
+        if self.stage.is_none() {
+            self.stage = Stage::new();
+        }
+        let stage = self.stage.as_ref()?;
         let theme = self.theme.get_or_insert_with(|| {
-            let own = options.theme().and_then(|bytes| postcard::from_bytes(&bytes).ok());
+            let own = beacon::wire::from_bytes(&options().get("theme").bytes());
             own.unwrap_or_else(plain_theme)
         });
         stage.open(theme, language);
-        Ok(stage)
+        Some(stage)
     }
 
-    fn draw_offer(&mut self, show: Show) -> Drawn<()> {
+    fn draw_offer(&mut self, show: Show) -> Option<()> {
         self.theme = Some(show.theme.clone());
         let stage = self.set_stage(&show.language)?;
-        let offer = Offer::draw(&stage.pen, show);
-        stage.put(&offer.frame);
+        let offer = Offer::draw(&stage.set, show);
         self.scene = Scene::Offer(offer);
-        self.timer.set(WAITS_MS, |surface, _| surface.end("failed"));
+        self.timer.set(WAITS_MS, Step::GaveUp);
         self.make_room()
     }
 
     /// Shows the offer if the visitor does not type where it stands, or lets it step aside.
-    fn make_room(&mut self) -> Drawn<()> {
+    fn make_room(&mut self) -> Option<()> {
         let (Scene::Offer(offer), Some(stage)) = (&mut self.scene, &self.stage) else {
-            return Ok(());
+            return None;
         };
         let is_in_the_way = stage
             .focused_outside()
@@ -113,20 +135,16 @@ impl Surface {
             Phase::Waiting if !is_in_the_way => {
                 offer.phase = Phase::Painting;
                 self.timer.clear();
-                offer.rise(&stage.pen);
-                // The second frame begins when the first has been painted.
-                next_frame(|_, _| {
-                    let _ = next_frame(Self::on_painted);
-                    None
-                })?;
+                offer.rise();
+                next_frame(Step::Painting);
             }
-            Phase::Standing => offer.step_aside(&stage.pen, is_in_the_way),
+            Phase::Standing => offer.step_aside(is_in_the_way),
             Phase::Waiting | Phase::Painting => {}
         }
-        if stage.pen.is_broken() { Err(JsValue::NULL) } else { Ok(()) }
+        (!page::is_broken()).then_some(())
     }
 
-    fn on_painted(&mut self, _: JsValue) -> Said {
+    fn on_painted(&mut self) -> Said {
         let (Scene::Offer(offer), Some(stage)) = (&mut self.scene, &self.stage) else {
             return None;
         };
@@ -137,156 +155,114 @@ impl Surface {
             return self.end("failed");
         }
         offer.phase = Phase::Standing;
-        let campaign = offer.show.campaign;
-        if offer.dialog().is_none() {
-            let mut heard = offer.show.copy.title.clone();
-            heard.push(' ');
-            heard.push_str(&offer.show.copy.body);
-            stage.say(&heard);
-            self.timer.set(STANDS_MS, Self::on_stood);
+        let shown = Some((offer.show.campaign, "shown"));
+        if !offer.is_dialog() {
+            let copy = &offer.show.copy;
+            stage.say(&[copy.title.as_str(), " ", &copy.body].concat());
+            self.timer.set(STANDS_MS, Step::Stood);
         }
-        Some((campaign, "shown"))
+        shown
     }
 
     /// A card stood its time; unseen time (hidden tab, stepped aside) does not count.
-    fn on_stood(&mut self, _: JsValue) -> Said {
-        let is_unseen = match (&self.scene, &self.stage) {
-            (Scene::Offer(offer), Some(stage)) => {
-                stage.pen.document().hidden() || offer.frame.has_attribute("aside")
-            }
-            _ => return None,
-        };
-        if is_unseen {
-            self.timer.set(STANDS_MS, Self::on_stood);
+    fn on_stood(&mut self) -> Said {
+        let Scene::Offer(offer) = &self.scene else { return None };
+        let is_aside = offer.frame.call_text("hasAttribute", "aside", NOTHING, NOTHING);
+        if is_aside.is_true() || document().get("hidden").is_true() {
+            self.timer.set(STANDS_MS, Step::Stood);
             return None;
         }
         self.end("expired")
     }
 
-    fn on_focus_moved(&mut self, _: JsValue) -> Said {
-        let _ = self.make_room();
-        None
-    }
-
-    fn on_event(&mut self, event: JsValue) -> Said {
-        let event: Event = event.unchecked_into();
-        let target: Element = event.target()?.dyn_into().ok()?;
-        match event.type_().as_str() {
-            "click" => self.on_click(&target),
-            "keydown" => self.on_key(event.unchecked_ref(), &target),
-            "pointerover" | "focusin" => self.hold(true),
-            "pointerout" | "focusout" => self.hold(false),
-            "cancel" => self.end("dismissed"),
-            // The shop's shortcuts must not fire while somebody writes here.
-            "keyup" | "keypress" => {
-                event.stop_propagation();
-                None
-            }
-            _ => None,
-        }
-    }
-
-    fn on_key(&mut self, event: &KeyboardEvent, target: &Element) -> Said {
-        event.stop_propagation();
+    fn on_key(&mut self, event: &Thing) -> Said {
+        event.call("stopPropagation");
         // Enter and Escape within an input method belong to it: they choose or drop a syllable.
-        if event.is_composing() {
+        if event.get("isComposing").is_true() {
             return None;
         }
-        match event.key().as_str() {
-            "Escape" => {
-                event.prevent_default();
-                self.end("dismissed")
-            }
-            "Enter" if target.local_name() == "textarea" && !event.shift_key() => {
-                event.prevent_default();
-                self.send()
-            }
-            _ => None,
+        let key = event.get("key").text();
+        let is_escape = key == "Escape";
+        let is_field = || event.get("target").get("localName").text() == "textarea";
+        let is_enter = key == "Enter" && is_field() && !event.get("shiftKey").is_true();
+        if is_escape || is_enter {
+            event.call("preventDefault");
+            return if is_escape { self.end("dismissed") } else { self.send() };
         }
+        None
     }
 
     /// A card that is pointed at or focused does not go; its time begins anew afterwards.
-    fn hold(&mut self, is_held: bool) -> Said {
+    fn hold(&mut self, is_held: bool) {
         if let Scene::Offer(offer) = &self.scene
             && offer.phase == Phase::Standing
-            && offer.dialog().is_none()
+            && !offer.is_dialog()
         {
-            if is_held { self.timer.clear() } else { self.timer.set(STANDS_MS, Self::on_stood) }
+            if is_held { self.timer.clear() } else { self.timer.set(STANDS_MS, Step::Stood) }
         }
-        None
     }
 
-    fn on_click(&mut self, target: &Element) -> Said {
+    /// What a button does is what it is called in the style sheet.
+    fn on_click(&mut self, target: &Thing) -> Said {
         // Only its backdrop belongs to the dialog element itself: its content fills it.
-        if target.local_name() == "dialog" {
-            return self.end("dismissed");
-        }
-        let (deed, button) = deed_at(target)?;
-        match deed.as_str() {
-            "accept" => self.accept(),
-            "close" | "decline" => self.end("dismissed"),
-            "why" => {
-                if let Some(stage) = &self.stage {
-                    explain(&stage.pen, &button);
-                }
-                None
-            }
+        let button = target.call_text("closest", "button,a,dialog", NOTHING, NOTHING);
+        let class = button.get("className").text();
+        match class.as_str() {
+            "dialog" if button == *target => return self.end("dismissed"),
+            "primary" => return self.accept(),
+            "round" | "plain" => return self.end("dismissed"),
+            "why" => explain(&button),
             "copy" => self.copy(&button),
-            "send" => self.send(),
+            "send" => return self.send(),
             // These two go with what is drawn next; the focus must not go with them.
-            "again" | "suggest" => {
-                let text = button.text_content()?;
+            "again" | "chip" => {
+                let text = button.get("textContent").text();
                 if let Scene::Chat(panel) = &self.scene {
-                    let _ = panel.frame.focus();
+                    panel.frame.call("focus");
                 }
-                if deed == "again" { self.again() } else { self.ask(&text) }
+                return if class == "again" { self.again() } else { self.ask(&text) };
             }
             // On a phone the panel would hide the page it leads to.
-            "follow" if is_phone() => self.end(""),
-            _ => None,
+            "link" if is_phone() => return self.end(""),
+            _ => {}
         }
+        None
     }
 
     fn accept(&mut self) -> Said {
         let Scene::Offer(offer) = &self.scene else { return None };
-        let campaign = offer.show.campaign;
         if offer.show.kind == ShowKind::Invite {
-            return self.open_chat(Some(campaign));
+            return self.open_chat(Some(offer.show.campaign));
         }
-        let link = offer.link().to_owned();
+        let link = String::from(offer.link());
         let said = self.end("accepted");
-        if link::is_safe(&link)
-            && let Some(window) = web_sys::window()
-        {
-            let _ = window.location().assign(&link);
+        if link::is_safe(&link) {
+            window().get("location").set("href", &link);
         }
         said
     }
 
     /// Copies the coupon; where the page may not copy, the code stands selected.
-    fn copy(&mut self, button: &Element) -> Said {
-        let Scene::Offer(offer) = &mut self.scene else { return None };
-        let words = Words::of(&offer.show.language);
-        let code = offer.select_code()?;
+    fn copy(&mut self, button: &Thing) {
+        let Scene::Offer(offer) = &mut self.scene else { return };
         offer.is_taken = true;
-        button.set_text_content(Some(words.selected));
+        let code = offer.code();
+        code.call("select");
+        button.set("textContent", Words::of(&offer.show.language).say(Text::Selected));
         // Absent where the page came without TLS.
-        let clipboard = web_sys::window()?.navigator().clipboard();
-        if !clipboard.is_undefined() {
-            let _ = then(&clipboard.write_text(&code), Self::on_copied, |_, _| None);
+        let clipboard = window().get("navigator").get("clipboard");
+        if clipboard.is_true() {
+            let copied = clipboard.call_with("writeText", &code.get("value"), NOTHING);
+            Step::Copied.after(&copied, Step::Ignored);
         }
-        None
     }
 
-    fn on_copied(&mut self, _: JsValue) -> Said {
+    fn on_copied(&mut self) {
         if let (Scene::Offer(offer), Some(stage)) = (&self.scene, &self.stage) {
-            let words = Words::of(&offer.show.language);
-            if let Ok(Some(button)) = offer.frame.query_selector(".copy") {
-                button.set_text_content(Some(words.copied));
-            }
-            stage.say(words.copied);
+            let copied = Words::of(&offer.show.language).say(Text::Copied);
+            find(&offer.frame, ".copy").set("textContent", copied);
+            stage.say(copied);
         }
-        None
     }
 
     /// Ends what stands, with a reaction if it is an offer that was seen or could not be.
@@ -307,23 +283,18 @@ impl Surface {
         self.timer.clear();
         match core::mem::take(&mut self.scene) {
             Scene::Empty => {}
-            Scene::Offer(offer) => match offer.dialog() {
-                // Closing gives the focus back.
-                Some(dialog) => dialog.close(),
-                None => fade_out(&offer.frame),
-            },
+            // Closing gives the focus back.
+            Scene::Offer(offer) if offer.is_dialog() => drop(offer.frame.call("close")),
+            Scene::Offer(offer) => mark(&offer.frame, "leaving", true),
             Scene::Chat(panel) => {
-                let is_focused = self.stage.as_ref().is_some_and(|stage| stage.focused().is_some());
-                fade_out(&panel.frame);
+                let is_focused = self.stage.as_ref().is_some_and(Stage::is_focused);
+                mark(&panel.frame, "leaving", true);
                 if let Some(before) = panel.before.filter(|_| is_focused) {
-                    let _ = before.focus();
+                    before.call("focus");
                 }
             }
         }
-        self.leaving.set(FADE_MS, |surface, _| {
-            surface.clear();
-            None
-        });
+        self.leaving.set(FADE_MS, Step::Faded);
     }
 
     /// Takes away what stands, at once.
@@ -337,10 +308,6 @@ impl Surface {
     }
 }
 
-fn fade_out(frame: &HtmlElement) {
-    let _ = frame.set_attribute("leaving", "");
-}
-
 /// For a chat that is opened before anything was shown, by an agent that hands over no theme. A
 /// colour that is none stands for the stage's own.
 fn plain_theme() -> Theme {
@@ -349,11 +316,10 @@ fn plain_theme() -> Theme {
 
 /// As wide as a phone: what stands is a sheet at the lower edge then. The style sheet's number.
 pub(crate) fn is_phone() -> bool {
-    let phone = web_sys::window().and_then(|window| window.match_media(PHONE).ok().flatten());
-    phone.is_some_and(|query| query.matches())
+    window().call_text("matchMedia", PHONE, NOTHING, NOTHING).get("matches").is_true()
 }
 
 const PHONE: &str = "(max-width:480px)";
 
 /// How long fading takes, milliseconds; the style sheet's number.
-const FADE_MS: i32 = 160;
+const FADE_MS: u32 = 160;
