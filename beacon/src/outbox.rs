@@ -305,9 +305,11 @@ impl Outbox {
         if items.count() == 0 {
             return;
         }
-        let header = Header { sent_at: self.header.sent_at.plus(at.0), ..self.header.clone() };
-        let bytes = frame::close(&header, &items);
-        self.insert(header.sequence, bytes, items.count(), false);
+        let began = self.header.sent_at;
+        self.header.sent_at = began.plus(at.0);
+        let bytes = frame::close(&self.header, &items);
+        self.header.sent_at = began;
+        self.insert(self.header.sequence, bytes, items.count(), false);
         self.header.sequence += 1;
         self.closed_at = at;
     }
@@ -332,9 +334,11 @@ impl Outbox {
             }
             return;
         }
-        for frame in self.frames.iter_mut().filter(|frame| !frame.is_kept) {
-            frame.is_kept = true;
-            effects.push(Effect::Keep { sequence: frame.sequence, bytes: frame.bytes.clone() });
+        for frame in &mut self.frames {
+            if !frame.is_kept {
+                frame.is_kept = true;
+                effects.push(Effect::Keep { sequence: frame.sequence, bytes: frame.bytes.clone() });
+            }
         }
     }
 
@@ -431,9 +435,12 @@ impl Outbox {
     }
 
     fn stop(&mut self, effects: &mut Vec<Effect>) {
-        for frame in self.frames.drain(..).filter(|frame| frame.is_kept) {
-            effects.push(Effect::Forget { sequence: frame.sequence });
+        for frame in &self.frames {
+            if frame.is_kept {
+                effects.push(Effect::Forget { sequence: frame.sequence });
+            }
         }
+        self.frames.clear();
         self.gathering = Gathering::default();
         self.is_stopped = true;
     }

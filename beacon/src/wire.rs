@@ -134,15 +134,25 @@ impl<'a> Reader<'a> {
         usize::try_from(self.number(self.rest.len() as u64)).unwrap_or(0)
     }
 
-    /// Reads something that may hold its like, at most [`LEVEL_MAX`] deep.
-    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+    /// Reads the parts of a list. One loop for lists of all types.
+    #[inline(never)]
+    fn each(&mut self, read: &mut dyn FnMut(&mut Self)) {
+        self.enter();
+        for _ in 0..self.length() {
+            if self.is_broken {
+                break;
+            }
+            read(self);
+        }
+        self.level -= 1;
+    }
+
+    /// What follows may hold its like, at most [`LEVEL_MAX`] deep.
+    fn enter(&mut self) {
         self.level += 1;
         if self.level > LEVEL_MAX {
             self.refuse();
         }
-        let value = read(self);
-        self.level -= 1;
-        value
     }
 }
 
@@ -261,16 +271,9 @@ impl<T: Wire> Wire for Vec<T> {
     }
 
     fn read(from: &mut Reader<'_>) -> Self {
-        from.nested(|from| {
-            let mut list = Self::new();
-            for _ in 0..from.length() {
-                if from.is_broken {
-                    break;
-                }
-                list.push(T::read(from));
-            }
-            list
-        })
+        let mut list = Self::new();
+        from.each(&mut |from| list.push(T::read(from)));
+        list
     }
 }
 
@@ -280,7 +283,10 @@ impl<T: Wire> Wire for Box<T> {
     }
 
     fn read(from: &mut Reader<'_>) -> Self {
-        from.nested(|from| Self::new(T::read(from)))
+        from.enter();
+        let value = T::read(from);
+        from.level -= 1;
+        Self::new(value)
     }
 }
 

@@ -41,7 +41,8 @@ impl Cart {
 }
 
 fn worth(line: &Line) -> i64 {
-    line.price.map_or(0, |price| price.minor.max(0).saturating_mul(i64::from(line.quantity)))
+    // Prices are clipped, because to multiply 64 bits and see whether they still fit takes 128.
+    line.price.map_or(0, |price| price.minor.clamp(0, i64::MAX >> 16) * i64::from(line.quantity))
 }
 
 beacon::wire!(struct Cart { items, value });

@@ -99,14 +99,18 @@ fn counts_too_high(trigger: &Trigger) -> bool {
 }
 
 fn is_colour(text: &str) -> bool {
-    text.strip_prefix('#')
-        .is_some_and(|it| it.len() == 6 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    matches!(text.as_bytes(), [b'#', digits @ ..]
+        if digits.len() == 6 && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// `//host` would lead to another site, `javascript:` would run there.
 fn is_link(link: &str) -> bool {
-    let is_path = link.starts_with('/') && !link.starts_with("//") && !link.contains('\\');
-    link.is_empty() || is_path || link.starts_with("https://")
+    match link.as_bytes() {
+        [] => true,
+        [b'/', b'/', ..] => false,
+        [b'/', path @ ..] => path.iter().all(|&byte| byte != b'\\'),
+        address => address.starts_with(b"https://"),
+    }
 }
 
 impl fmt::Display for Problem {

@@ -124,7 +124,7 @@ impl Engine {
     pub fn new(pack: Pack) -> Self {
         Self {
             pack,
-            sense: Sense::default(),
+            sense: Sense::new(),
             decider: Decider::default(),
             resumed: Vec::new(),
             world: None,
@@ -255,7 +255,7 @@ impl Engine {
     fn forget(&mut self) {
         self.held.clear();
         self.resumed.clear();
-        self.sense = Sense::default();
+        self.sense = Sense::new();
         self.decider = Decider::default();
         self.wish = NEVER;
     }
@@ -316,15 +316,14 @@ impl Engine {
     /// Keeps an item while nobody has answered the banner. The view that is open is no memory of
     /// what was: it stays as long as it is open.
     fn hold(&mut self, item: Item) {
-        let open = self.held.iter().rposition(|it| matches!(it.body, Body::Viewed(_)));
-        let mut index = 0;
+        let is_view = |it: &Item| matches!(it.body, Body::Viewed(_));
+        let mut views = self.held.iter().filter(|it| is_view(it)).count();
         self.held.retain(|it| {
-            index += 1;
-            item.at.since(it.at) <= HELD_MS_MAX || Some(index - 1) == open
+            views -= usize::from(is_view(it));
+            item.at.since(it.at) <= HELD_MS_MAX || (is_view(it) && views == 0)
         });
         if self.held.len() >= HELD_MAX {
-            let is_view_first = self.held.iter().position(|it| matches!(it.body, Body::Viewed(_)));
-            let oldest = usize::from(is_view_first == Some(0));
+            let oldest = usize::from(self.held.first().is_some_and(is_view));
             self.held.remove(oldest);
         }
         self.held.push(item);

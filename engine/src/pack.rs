@@ -112,7 +112,7 @@ impl Pack {
     /// What sort of page this is, by the first rule whose glob matches the path, with or without
     /// its query.
     pub fn page_kind(&self, path: &str) -> PageKind {
-        let bare = path.split('?').next().unwrap_or(path);
+        let (bare, _) = cut(path, b'?');
         let is_meant =
             |it: &&PageRule| glob::matches(&it.glob, bare) || glob::matches(&it.glob, path);
         self.pages.iter().find(is_meant).map_or(PageKind::Other, |it| it.page)
@@ -121,21 +121,30 @@ impl Pack {
     /// What of an address may be recorded: the path, and of the query only the parameters in
     /// `query_keys`; no fragment. At most [`PATH_BYTES_MAX`] bytes.
     pub fn clean_path(&self, raw: &str) -> String {
-        let raw = raw.split('#').next().unwrap_or(raw);
-        let (path, query) = raw.split_once('?').unwrap_or((raw, ""));
+        let (raw, _) = cut(raw, b'#');
+        let (path, mut query) = cut(raw, b'?');
         let mut clean = String::from(path);
-        let mut joint = '?';
-        for pair in query.split('&') {
-            let key = pair.split('=').next().unwrap_or(pair);
+        let mut joint = "?";
+        while !query.is_empty() {
+            let (pair, rest) = cut(query, b'&');
+            let (key, _) = cut(pair, b'=');
             if !key.is_empty() && self.query_keys.iter().any(|it| it == key) {
-                clean.push(joint);
+                clean.push_str(joint);
                 clean.push_str(pair);
-                joint = '&';
+                joint = "&";
             }
+            query = rest;
         }
         crate::clip(&mut clean, PATH_BYTES_MAX);
         clean
     }
+}
+
+/// What stands before and behind the first `mark`; everything and nothing where there is none. By
+/// bytes: to search for characters takes a kilobyte of code.
+fn cut(text: &str, mark: u8) -> (&str, &str) {
+    let at = text.bytes().position(|byte| byte == mark).unwrap_or(text.len());
+    (text.get(..at).unwrap_or(text), text.get(at + 1..).unwrap_or_default())
 }
 
 impl fmt::Display for PackError {

@@ -128,14 +128,12 @@ impl Decider {
         let saved = Session::decode(&began.resumed).ok();
         // A clock that was set back would freeze every span: better to know nothing.
         let saved = saved.filter(|it| it.last <= now.saturating_add(CLOCK_BACK_MS_MAX));
-        *self = Self {
-            now: saved.as_ref().map_or(now, |it| it.last.max(now)),
-            session: saved.unwrap_or_else(|| Session::new(now)),
-            world: Some(began.clone()),
-            consent: Some(began.consent),
-            pack: began.pack,
-            ..Self::default()
-        };
+        self.session = saved.unwrap_or_else(|| Session::new(now));
+        self.now = self.session.last.max(now);
+        self.world = Some(began.clone());
+        self.consent = Some(began.consent);
+        self.pack = began.pack;
+        (self.view, self.on_screen, self.due) = (None, None, NEVER);
     }
 
     fn learn(&mut self, body: &Body) {
@@ -176,16 +174,17 @@ impl Decider {
             return decisions;
         }
         let Some(scene) = self.scene() else { return decisions };
-        let mut holding: Vec<&Campaign> = pack
-            .campaigns
-            .iter()
-            .filter(|it| self.session.pacing.allows(it, self.now))
-            .filter(|it| trigger::holds(&it.trigger, &scene))
-            .collect();
+        // Highest rank first.
+        let mut holding: Vec<&Campaign> = Vec::new();
+        for it in &pack.campaigns {
+            if self.session.pacing.allows(it, self.now) && trigger::holds(&it.trigger, &scene) {
+                let at = holding.iter().take_while(|before| rank(before) > rank(it)).count();
+                holding.insert(at, it);
+            }
+        }
         let mut is_turn_taken = self.is_occupied();
         let mut shown = None;
-        while let Some((first, _)) = holding.iter().enumerate().max_by_key(|(_, it)| rank(it)) {
-            let campaign = holding.swap_remove(first);
+        for campaign in holding {
             if is_turn_taken && !campaign.shadow {
                 continue;
             }
@@ -262,8 +261,8 @@ fn conclude(campaign: &Campaign, scene: &Scene<'_>, pack: &Pack) -> Option<Decis
 }
 
 /// Higher goes first; among equals the older campaign.
-fn rank(campaign: &Campaign) -> (u8, core::cmp::Reverse<u16>) {
-    (campaign.priority, core::cmp::Reverse(campaign.id))
+fn rank(campaign: &Campaign) -> u32 {
+    u32::from(campaign.priority) << 16 | u32::from(!campaign.id)
 }
 
 impl View {

@@ -43,6 +43,12 @@ struct Presence {
 }
 
 impl Sense {
+    /// Detectors that have seen nothing. Never inlined: it is long, and called twice.
+    #[inline(never)]
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
     /// What the detectors keep across page loads.
     pub(crate) fn save(&self, to: &mut Bytes) {
         self.dwell.save(to);
