@@ -89,6 +89,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte.
+    #[inline(never)]
     pub fn byte(&mut self) -> u8 {
         let Some((&byte, rest)) = self.rest.split_first() else {
             self.refuse();

@@ -317,11 +317,15 @@ impl Engine {
     /// what was: it stays as long as it is open.
     fn hold(&mut self, item: Item) {
         let is_view = |it: &Item| matches!(it.body, Body::Viewed(_));
-        let mut views = self.held.iter().filter(|it| is_view(it)).count();
-        self.held.retain(|it| {
-            views -= usize::from(is_view(it));
-            item.at.since(it.at) <= HELD_MS_MAX || (is_view(it) && views == 0)
-        });
+        let mut index = 0;
+        while let Some(it) = self.held.get(index) {
+            let is_open = is_view(it) && !self.held.iter().skip(index + 1).any(is_view);
+            if is_open || item.at.since(it.at) <= HELD_MS_MAX {
+                index += 1;
+            } else {
+                self.held.remove(index);
+            }
+        }
         if self.held.len() >= HELD_MAX {
             let oldest = usize::from(self.held.first().is_some_and(is_view));
             self.held.remove(oldest);

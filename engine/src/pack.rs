@@ -9,7 +9,7 @@ use core::fmt;
 
 use beacon::item::{Consent, PageKind};
 use beacon::limits::PATH_BYTES_MAX;
-use beacon::wire;
+use beacon::wire::{self, Reader, Wire};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
@@ -100,7 +100,11 @@ impl Pack {
         if *format != FORMAT {
             return Err(PackError::Format(*format));
         }
-        let pack: Self = wire::from_bytes(rest).ok_or(PackError::Malformed)?;
+        let mut from = Reader::new(rest);
+        let pack = Self::read(&mut from);
+        if !from.is_done() {
+            return Err(PackError::Malformed);
+        }
         if pack.check().is_empty() { Ok(pack) } else { Err(PackError::Unfit) }
     }
 

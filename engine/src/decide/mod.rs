@@ -114,7 +114,7 @@ impl Decider {
 
     /// Whether these bytes can be resumed from.
     pub(crate) fn check(saved: &[u8]) -> Result<(), SnapshotError> {
-        Session::decode(saved).map(|_| ())
+        Session::default().load(saved)
     }
 
     /// Something may be shown soon: there is a cart to lose, or a product held the visitor's eye.
@@ -125,10 +125,11 @@ impl Decider {
 
     fn begin(&mut self, at: Millis, began: &Began) {
         let now = began.wall.plus(at.0).0;
-        let saved = Session::decode(&began.resumed).ok();
+        let is_read = self.session.load(&began.resumed).is_ok();
         // A clock that was set back would freeze every span: better to know nothing.
-        let saved = saved.filter(|it| it.last <= now.saturating_add(CLOCK_BACK_MS_MAX));
-        self.session = saved.unwrap_or_else(|| Session::new(now));
+        if !is_read || self.session.last > now.saturating_add(CLOCK_BACK_MS_MAX) {
+            self.session = Session::new(now);
+        }
         self.now = self.session.last.max(now);
         self.world = Some(began.clone());
         self.consent = Some(began.consent);

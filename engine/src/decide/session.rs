@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use beacon::item::{Body, Fact, PageKind, Reaction, Signal, VisitorKind};
-use beacon::wire;
+use beacon::wire::{self, Reader, Wire};
 
 use super::pacing::Pacing;
 use crate::SnapshotError;
@@ -131,14 +131,16 @@ impl Session {
         wire::to_versioned(VERSION, self)
     }
 
-    pub(super) fn decode(saved: &[u8]) -> Result<Self, SnapshotError> {
+    /// Becomes what was saved. After an error it is nothing that makes sense.
+    pub(super) fn load(&mut self, saved: &[u8]) -> Result<(), SnapshotError> {
         let (version, rest) = saved.split_first().ok_or(SnapshotError::Malformed)?;
         if *version != VERSION {
             return Err(SnapshotError::Version);
         }
-        let session: Self = wire::from_bytes(rest).ok_or(SnapshotError::Malformed)?;
-        let is_sound = session.history.is_sound() && session.pacing.is_sound();
-        if is_sound { Ok(session) } else { Err(SnapshotError::Malformed) }
+        let mut from = Reader::new(rest);
+        *self = Self::read(&mut from);
+        let is_sound = from.is_done() && self.history.is_sound() && self.pacing.is_sound();
+        if is_sound { Ok(()) } else { Err(SnapshotError::Malformed) }
     }
 }
 
