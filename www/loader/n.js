@@ -102,7 +102,7 @@
       if (own.signal.aborted) return;
       attempt(own, () => {
         agent = glue;
-        glue.start(hooks);
+        glue.start({ ...hooks, agent });
         queue.length = 0;
       });
     } catch {

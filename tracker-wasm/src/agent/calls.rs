@@ -1,33 +1,21 @@
 //! `nunchi(name, …)`: what the shop may ask for. Unknown names and wrong arguments do nothing.
 
-use std::cell::RefCell;
-
 use beacon::item::{Fact, Signal};
 use engine::campaign::{Show, ShowKind};
 use engine::decide;
-use js_sys::{Array, Function};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
+use super::border::List;
 use super::ga4::Source;
 use super::identity::Identity;
-use super::{Agent, consent, page, read};
-
-/// Functions of the shop that want to know.
-#[derive(Default)]
-pub(super) struct Listeners {
-    action: RefCell<Vec<Function>>,
-    signal: RefCell<Vec<Function>>,
-}
-
-/// Functions of one kind; more are not taken.
-const LISTENERS_MAX: usize = 16;
+use super::{Agent, border, consent};
 
 impl Agent {
     /// Obeys one call.
-    pub(super) fn call(&'static self, args: &Array) {
-        let (name, first, second) = (args.get(0), args.get(1), args.get(2));
-        let word = first.as_string().unwrap_or_default();
-        match name.as_string().unwrap_or_default().as_str() {
+    pub(super) fn call(&'static self, args: &List) {
+        let (first, second) = (args.at(1), args.at(2));
+        let word = border::text(args, "1");
+        match border::text(args, "0").as_str() {
             "track" => self.hear_event(&word, &second, Source::Call),
             "identify" => self.identify_customer(&first),
             "consent" => {
@@ -36,9 +24,9 @@ impl Agent {
                 }
             }
             "page" => self.view_by_hand(&first),
-            "show" => self.show_by_hand(&first),
+            "show" => self.show_by_hand(args),
             "open" => self.open_chat(),
-            "on" => self.listeners.add(&word, second),
+            "on" => border::on(&word, &second),
             "off" => self.page.hooks.stop("asked"),
             _ => {}
         }
@@ -46,7 +34,7 @@ impl Agent {
 
     /// `nunchi('identify', {vip})`: that somebody is logged in, never who.
     fn identify_customer(&'static self, who: &JsValue) {
-        let vip = read::get(who, "vip").is_some_and(|vip| vip.is_truthy());
+        let vip = border::flag(who, "vip");
         self.state(Fact::LoggedIn { vip });
         if self.run.borrow().as_ref().is_some_and(|run| run.identity.is_some()) {
             Identity::become_known(&self.storage);
@@ -54,66 +42,34 @@ impl Agent {
     }
 
     /// `nunchi('show', CAMPAIGN)`: a look at a campaign, judged by nobody.
-    fn show_by_hand(&'static self, campaign: &JsValue) {
-        let Some(campaign) = read::small(campaign) else { return };
-        let show = decide::preview(&self.pack.borrow(), campaign, &self.page.language());
+    fn show_by_hand(&'static self, args: &JsValue) {
+        let Some(campaign) = border::number(args, "1") else { return };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        let campaign = campaign as u16;
+        let show = decide::preview(&self.pack.borrow(), campaign, &border::language());
         if let Some(show) = show {
-            self.show(show);
-        }
-    }
-
-    /// Tells the shop what is about to be shown.
-    pub(super) fn announce_action(&self, show: &Show) {
-        let kind = match show.kind {
-            ShowKind::Card { .. } => "card",
-            ShowKind::Dialog { .. } => "dialog",
-            ShowKind::Invite => "invite",
-        };
-        announce(&self.listeners.action, || {
-            page::object(&[
-                ("campaign", &show.campaign.into()),
-                ("variant", &show.variant.into()),
-                ("kind", &JsValue::from_str(kind)),
-            ])
-            .into()
-        });
-    }
-
-    /// Tells the shop what was noticed.
-    pub(super) fn announce_signal(&self, signal: &Signal) {
-        announce(&self.listeners.signal, || {
-            let name = JsValue::from_str(name(signal));
-            let level = match signal {
-                Signal::CartHesitation { level, .. } => JsValue::from(*level),
-                _ => JsValue::UNDEFINED,
-            };
-            page::object(&[("name", &name), ("level", &level)]).into()
-        });
-    }
-}
-
-impl Listeners {
-    fn add(&self, kind: &str, f: JsValue) {
-        let functions = match kind {
-            "action" => &self.action,
-            "signal" => &self.signal,
-            _ => return,
-        };
-        let Ok(f) = f.dyn_into() else { return };
-        let mut functions = functions.borrow_mut();
-        if functions.len() < LISTENERS_MAX {
-            functions.push(f);
+            self.show(&show);
         }
     }
 }
 
-fn announce(functions: &RefCell<Vec<Function>>, detail: impl Fn() -> JsValue) {
-    // A copy: the page may add another one while it is told.
-    let functions = functions.borrow().clone();
-    for f in functions {
-        // What the shop's function throws is the shop's own affair; the agent goes on.
-        let _ = f.call1(&JsValue::UNDEFINED, &detail());
-    }
+/// Tells the shop what is about to be shown.
+pub(super) fn announce_action(show: &Show) {
+    let kind = match show.kind {
+        ShowKind::Card { .. } => "card",
+        ShowKind::Dialog { .. } => "dialog",
+        ShowKind::Invite => "invite",
+    };
+    border::announce_action(show.campaign, show.variant, kind);
+}
+
+/// What the shop is told of a signal: its name, and its level if it has one.
+pub(super) fn describe(signal: &Signal) -> (&'static str, Option<u8>) {
+    let level = match signal {
+        Signal::CartHesitation { level, .. } => Some(*level),
+        _ => None,
+    };
+    (name(signal), level)
 }
 
 fn name(signal: &Signal) -> &'static str {

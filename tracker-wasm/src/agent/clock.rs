@@ -1,18 +1,12 @@
 //! Time: read from `performance.now()`, which never jumps; the wall clock is read once a run.
 
-use std::cell::Cell;
+use core::cell::Cell;
 
 use beacon::Millis;
-use js_sys::{Date, Function};
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::JsValue;
 
-use super::page::Page;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = performance)]
-    fn now() -> f64;
-}
+use super::page::Handler;
+use super::{Agent, border};
 
 /// Milliseconds since the run began.
 #[derive(Default)]
@@ -28,12 +22,12 @@ impl Clock {
 
     /// Now, on a scale that outlives runs.
     pub(super) fn moment() -> f64 {
-        now()
+        border::now()
     }
 
     /// Now, since the run began.
     pub(super) fn now(&self) -> Millis {
-        self.at(now())
+        self.at(Self::moment())
     }
 
     /// That moment, since the run began.
@@ -43,7 +37,7 @@ impl Clock {
 
     /// The visitor's clock, milliseconds since 1970.
     pub(super) fn wall() -> Millis {
-        Millis(whole(Date::now()))
+        Millis(whole(border::wall()))
     }
 }
 
@@ -52,46 +46,48 @@ impl Clock {
 /// A wish for later than what is already set costs nothing: the browser's timer finds on firing that
 /// it is early, and is set once more.
 pub(super) struct Timer {
-    wish: Cell<Option<f64>>,
+    wish: Cell<f64>,
     set_for: Cell<f64>,
-    fire: Function,
+    fire: Handler,
 }
+
+/// No wish, or nothing set.
+const NEVER: f64 = f64::INFINITY;
 
 impl Timer {
     /// `fire` is called at or before the wished time, and then asks [`Timer::rang`].
-    pub(super) fn new(fire: Function) -> Self {
-        Self { wish: Cell::new(None), set_for: Cell::new(f64::INFINITY), fire }
+    pub(super) const fn new(fire: Handler) -> Self {
+        Self { wish: Cell::new(NEVER), set_for: Cell::new(NEVER), fire }
     }
 
     /// Wishes to be called at this time, instead of any earlier wish.
-    pub(super) fn set(&self, clock: &Clock, at: Millis) {
-        let moment = clock.zero.get() + float(at.0);
-        self.wish.set(Some(moment));
-        self.arm(moment);
+    pub(super) fn set(&self, agent: &Agent, at: Millis) {
+        self.wish.set(agent.clock.zero.get() + float(at.0));
+        self.arm(agent);
     }
 
     /// Forgets the wish.
     pub(super) fn clear(&self) {
-        self.wish.set(None);
+        self.wish.set(NEVER);
     }
 
     /// Whether the wish is due now; it is then taken back.
-    pub(super) fn rang(&self) -> bool {
-        self.set_for.set(f64::INFINITY);
-        let Some(moment) = self.wish.get() else { return false };
-        let is_due = moment <= now();
+    pub(super) fn rang(&self, agent: &Agent) -> bool {
+        self.set_for.set(NEVER);
+        let is_due = self.wish.get() <= Clock::moment();
         if is_due {
-            self.wish.set(None);
+            self.clear();
         } else {
-            self.arm(moment);
+            self.arm(agent);
         }
         is_due
     }
 
-    fn arm(&self, moment: f64) {
+    fn arm(&self, agent: &Agent) {
+        let moment = self.wish.get();
         if moment < self.set_for.get() {
             self.set_for.set(moment);
-            Page::call_later(whole((moment - now()).ceil()), &self.fire);
+            border::later(moment - Clock::moment(), agent.ear(self.fire), &JsValue::UNDEFINED);
         }
     }
 }

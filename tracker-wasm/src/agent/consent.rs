@@ -4,17 +4,17 @@
 //! tag's `data-consent`, the pack. Global Privacy Control and Do Not Track cap it at
 //! [`Consent::Measure`].
 
-use std::cell::{Cell, RefCell};
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 
 use beacon::item::Consent;
 use engine::Input;
 use engine::config::{HELD_MAX, HELD_MS_MAX};
-use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use super::clock::Clock;
 use super::page::Page;
-use super::{Agent, Task, read};
+use super::{Agent, Task, border};
 
 /// What may be done now, and what waits for it.
 pub(super) struct Gate {
@@ -26,8 +26,8 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn new(page: &Page) -> Self {
-        let is_asked = page.hooks.consent().as_deref() == Some("ask");
-        let ceiling = if refuses_profiles(page) { Consent::Measure } else { Consent::Personalise };
+        let is_asked = border::text(&page.hooks, "consent") == "ask";
+        let ceiling = if border::is_private() { Consent::Measure } else { Consent::Personalise };
         Self {
             said: Cell::new(is_asked.then_some(Consent::Unknown)),
             by_pack: Cell::new(None),
@@ -86,20 +86,19 @@ impl Agent {
         if held.len() < HELD_MAX {
             held.push((Clock::moment(), task));
             drop(held);
-            self.page.after(HELD_MS_MAX, || self.gate.forget_old());
+            self.after(HELD_MS, |agent, _| agent.gate.forget_old());
         }
     }
 
     /// Reads one Consent Mode entry: `['consent', 'default' | 'update', {…}]`.
     pub(super) fn hear_consent_mode(&'static self, command: &str, settings: &JsValue) {
-        let is_granted = |name| {
-            read::get(settings, name)
-                .and_then(|value| value.as_string())
-                .map(|value| value == "granted")
-        };
-        let Some(may_measure) = is_granted("analytics_storage") else { return };
-        let may_personalise = is_granted("functionality_storage") == Some(true)
-            || is_granted("personalization_storage") == Some(true);
+        let is_granted = |name| border::text(settings, name) == "granted";
+        if border::text(settings, "analytics_storage").is_empty() {
+            return;
+        }
+        let may_measure = is_granted("analytics_storage");
+        let may_personalise =
+            is_granted("functionality_storage") || is_granted("personalization_storage");
         self.say_consent(match (may_measure, command) {
             (true, _) if may_personalise => Consent::Personalise,
             (true, _) => Consent::Measure,
@@ -123,11 +122,3 @@ pub(super) fn level(name: &str) -> Option<Consent> {
 /// [`HELD_MS_MAX`] as the browser's clock counts.
 #[expect(clippy::cast_precision_loss, reason = "a minute")]
 const HELD_MS: f64 = HELD_MS_MAX as f64;
-
-fn refuses_profiles(page: &Page) -> bool {
-    let navigator = page.window.navigator();
-    let read = |name| Reflect::get(&navigator, &JsValue::from_str(name)).ok();
-    let is_gpc = read("globalPrivacyControl").is_some_and(|value| value.is_truthy());
-    let is_dnt = read("doNotTrack").and_then(|value| value.as_string()).as_deref() == Some("1");
-    is_gpc || is_dnt
-}

@@ -2,11 +2,14 @@
 //!
 //! Names and fields: developers.google.com/analytics/devguides/collection/ga4/reference/events.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use beacon::item::{Fact, Line, PageKind, Product};
 use beacon::{Currency, Money};
 
 /// Lines of one event that are read; a cart of more is summed up by its value.
-pub(super) const LINES_MAX: usize = 50;
+pub(super) const LINES_MAX: u32 = 50;
 
 /// An event as the page states it.
 #[derive(Debug, Default)]
@@ -42,34 +45,33 @@ pub(super) enum Source {
     Call,
 }
 
-/// The facts that an event states.
-pub(super) fn facts(event: Event, source: Source) -> Vec<Fact> {
-    match event.name.as_str() {
-        "view_item" => first(&event, Event::product).map(Fact::ProductSeen).into_iter().collect(),
-        "add_to_cart" => event.lines().map(Fact::Added).collect(),
-        "remove_from_cart" => event.lines().map(Fact::Removed).collect(),
-        "view_cart" => {
-            let items = event.pieces();
-            event.total().map(|value| Fact::CartStands { items, value }).into_iter().collect()
-        }
-        "begin_checkout" => {
-            event.total().map(|value| Fact::CheckoutBegan { value }).into_iter().collect()
-        }
-        "add_shipping_info" => vec![Fact::ShippingSeen],
-        "add_payment_info" => Vec::new(),
-        "purchase" => {
-            let (value, items, order) = (event.total(), event.pieces(), event.order);
-            value.map(|value| Fact::Purchased { order, value, items }).into_iter().collect()
-        }
+/// Hands on the facts that an event states.
+pub(super) fn facts(event: &Event, source: Source, state: &mut dyn FnMut(Fact)) {
+    let total = || event.total();
+    let fact = match event.name.as_str() {
+        "view_item" => event.lines.first().map(|line| Fact::ProductSeen(event.product(line))),
+        "add_to_cart" => return event.lines(Fact::Added, state),
+        "remove_from_cart" => return event.lines(Fact::Removed, state),
+        "view_cart" => total().map(|value| Fact::CartStands { items: event.pieces(), value }),
+        "begin_checkout" => total().map(|value| Fact::CheckoutBegan { value }),
+        "add_shipping_info" => Some(Fact::ShippingSeen),
+        "add_payment_info" => None,
+        "purchase" => total().map(|value| {
+            let (order, items) = (event.order.clone(), event.pieces());
+            Fact::Purchased { order, value, items }
+        }),
         "search" | "view_search_results" => {
-            vec![Fact::Searched { results: event.results.map(count) }]
+            Some(Fact::Searched { results: event.results.map(count) })
         }
-        "login" => vec![Fact::LoggedIn { vip: event.is_vip }],
-        _ if source == Source::Call || is_goal(&event.name) => vec![Fact::Goal {
+        "login" => Some(Fact::LoggedIn { vip: event.is_vip }),
+        name if source == Source::Call || is_goal(name) => Some(Fact::Goal {
             value: event.value.and_then(|value| event.money(value)),
-            name: event.name,
-        }],
-        _ => Vec::new(),
+            name: name.into(),
+        }),
+        _ => None,
+    };
+    if let Some(fact) = fact {
+        state(fact);
     }
 }
 
@@ -89,8 +91,8 @@ pub(super) fn page_kind(name: &str) -> Option<PageKind> {
 pub(super) fn minor(amount: f64, currency: Currency) -> Option<i64> {
     let scaled = amount.abs() * [1.0, 10.0, 100.0, 1_000.0][currency.minor_digits() as usize & 3];
     // 1.005 is stored as 1.00499…: an error far below a thousandth of a unit is put right.
-    let rounded = (scaled + 0.5 + 1e-6).floor();
-    #[expect(clippy::cast_possible_truncation, reason = "within 2^53")]
+    let rounded = scaled + 0.5 + 1e-6;
+    #[expect(clippy::cast_possible_truncation, reason = "within 2^53; cut off")]
     let minor = (rounded < AMOUNT_MAX).then_some(rounded as i64)?;
     Some(if amount < 0.0 { -minor } else { minor })
 }
@@ -103,10 +105,6 @@ fn is_goal(name: &str) -> bool {
     matches!(name, "sign_up" | "generate_lead" | "add_to_wishlist")
 }
 
-fn first<T>(event: &Event, f: impl Fn(&Event, &EventLine) -> T) -> Option<T> {
-    event.lines.first().map(|line| f(event, line))
-}
-
 impl Event {
     fn product(&self, line: &EventLine) -> Product {
         Product {
@@ -117,12 +115,14 @@ impl Event {
         }
     }
 
-    fn lines(&self) -> impl Iterator<Item = Line> {
-        self.lines.iter().map(|line| Line {
-            product: line.id.clone(),
-            quantity: line.pieces(),
-            price: line.price.and_then(|price| self.money(price)),
-        })
+    fn lines(&self, fact: fn(Line) -> Fact, state: &mut dyn FnMut(Fact)) {
+        for line in &self.lines {
+            state(fact(Line {
+                product: line.id.clone(),
+                quantity: line.pieces(),
+                price: line.price.and_then(|price| self.money(price)),
+            }));
+        }
     }
 
     fn pieces(&self) -> u16 {
@@ -180,8 +180,8 @@ mod tests {
             results: Some(0.0),
             ..Event::default()
         };
-        let actual: Vec<String> =
-            facts(event, source).iter().map(|fact| format!("{fact:?}")).collect();
+        let mut actual = Vec::new();
+        facts(&event, source, &mut |fact| actual.push(format!("{fact:?}")));
         assert_eq!(actual.join("\n"), expected);
     }
 

@@ -2,12 +2,13 @@
 //!
 //! Kept as text: visitor `HEX.SESSIONS.KNOWN`, session `HEX.LAST-ACTIVITY`.
 
+use alloc::string::String;
+
 use beacon::item::VisitorKind;
 use beacon::{Millis, SessionId, VisitorId};
 use engine::config::SESSION_IDLE_MS;
-use js_sys::Uint8Array;
-use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::border::random;
 use super::clock::Clock;
 use super::storage::Storage;
 
@@ -111,38 +112,22 @@ impl Session {
     }
 }
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
-    fn get_random_values(bytes: &Uint8Array);
-}
-
-/// Random bytes from the browser's cryptographic source.
-pub(super) fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    let array = Uint8Array::new_with_length(N.try_into().unwrap_or_default());
-    get_random_values(&array);
-    array.copy_to(&mut bytes);
-    bytes
-}
-
 /// Lower-case hexadecimal digits. By hand: `format!` would bring some kilobytes along.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+    let mut text = String::new();
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
+        }
+    }
+    text
 }
 
 /// Decimal digits.
-pub(super) fn decimal(mut number: u64) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.push(b'0' + u8::try_from(number % 10).unwrap_or_default());
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    digits.into_iter().rev().map(char::from).collect()
+pub(super) fn decimal(number: u64) -> String {
+    let mut digits = if number < 10 { String::new() } else { decimal(number / 10) };
+    digits.push(char::from(b"0123456789"[(number % 10) as usize]));
+    digits
 }
 
 const VISITOR: &str = "visitor";

@@ -7,6 +7,7 @@
 //! A [`run::Run`] exists only while consent allows something to be sent. Without it the sources are
 //! mute; only views and facts wait in memory, for at most [`HELD_MS_MAX`](engine::config).
 
+mod border;
 mod calls;
 mod clock;
 mod consent;
@@ -16,15 +17,15 @@ mod identity;
 mod pack;
 mod page;
 mod perform;
-mod read;
 mod run;
 mod sources;
 mod storage;
 mod surface;
 mod transport;
 
-use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 
 use beacon::item::Fact;
 use beacon::outbox;
@@ -34,14 +35,19 @@ use engine::pack::Pack;
 
 use clock::{Clock, Timer};
 use consent::Gate;
-use page::Page;
+use page::{Handler, Page};
 use run::Run;
 use sources::Sources;
 use sources::navigation::Opened;
 use storage::Storage;
-use surface::Surface;
 
-pub use entry::{call, start};
+pub use entry::{answered, call, emit, hear, path, published, start};
+
+/// The lock is never contended: a page has one thread. It is what makes this one safe to name.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
 /// One thing to be worked off by the loop.
 enum Task {
@@ -66,18 +72,23 @@ struct Agent {
     pack: RefCell<Pack>,
     pack_bytes: RefCell<Vec<u8>>,
     run: RefCell<Option<Run>>,
+    /// Counts the runs of this page, from 1.
+    runs: Cell<u32>,
     tasks: RefCell<VecDeque<Task>>,
     is_working: Cell<bool>,
-    engine_timer: OnceCell<Timer>,
-    outbox_timer: OnceCell<Timer>,
-    surface: Surface,
+    engine_timer: Timer,
+    outbox_timer: Timer,
+    /// What the page may call back, by number.
+    ears: RefCell<Vec<Handler>>,
     sources: Sources,
-    listeners: calls::Listeners,
 }
 
 /// Tasks that may wait while one is being worked off; more are let go. Only a page that calls back
 /// from within our own calls can fill it.
 const TASKS_MAX: usize = 256;
+
+/// The element that the surface draws in: not a part of the page.
+const SURFACE: &str = "nunchi-surface";
 
 impl Agent {
     /// Takes one task and everything that follows from it.

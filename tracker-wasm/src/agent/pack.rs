@@ -3,49 +3,34 @@
 //! Without it the agent still counts: the default pack has the usual page rules and no campaigns, and
 //! nothing is stored, since nobody can say whether visitors are asked first.
 
+use alloc::vec::Vec;
+
 use beacon::item::Consent;
 use engine::Input;
 use engine::pack::Pack;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Response;
 
-use super::identity::decimal;
-use super::transport::fetch;
-use super::{Agent, Task, page};
+use super::{Agent, Task, border};
 
 impl Agent {
-    /// Fetches the pack for the first time.
-    pub(super) fn fetch_pack(&'static self) {
-        self.fetch_from("");
+    /// Fetches the pack; the newest there is, or, for the first time, the one a cache may have.
+    pub(super) fn fetch_pack(&self, is_newest: bool) {
+        border::fetch_pack(&["/v1/pack/", &self.page.hooks.site()].concat(), is_newest);
     }
 
     /// The collector says that this version is published.
-    pub(super) fn take_pack(&'static self, version: u32) {
+    pub(super) fn take_pack(&self, version: u32) {
         if self.pack.borrow().version != version {
-            // Its own address, so that no cache answers with the old one.
-            self.fetch_from(&["?v=", &decimal(version.into())].concat());
+            self.fetch_pack(true);
         }
     }
 
-    fn fetch_from(&'static self, query: &str) {
-        let url = [&self.page.hooks.host(), "/v1/pack/", &self.page.hooks.site(), query].concat();
-        let options = page::object(&[("credentials", &JsValue::from_str("omit"))]);
-        match fetch(&url, &options) {
-            Ok(answer) => {
-                let answered = |response: JsValue| self.pack_answered(&response.unchecked_into());
-                self.page.settle(&answer, answered, |_| self.do_without_pack());
-            }
-            Err(_) => self.do_without_pack(),
+    /// The answer; without one the status is 0.
+    pub(super) fn pack_answered(&'static self, status: u16, bytes: Vec<u8>) {
+        if matches!(status, 404 | 410) {
+            return self.page.hooks.stop("site");
         }
-    }
-
-    fn pack_answered(&'static self, response: &Response) {
-        match response.status() {
-            200 => self.read_body(response, |bytes| match Pack::decode(&bytes) {
-                Ok(pack) => self.publish(pack, bytes),
-                Err(_) => self.do_without_pack(),
-            }),
-            404 | 410 => self.page.hooks.stop("site"),
+        match Pack::decode(&bytes) {
+            Ok(pack) if status == 200 => self.publish(pack, bytes),
             _ => self.do_without_pack(),
         }
     }

@@ -1,13 +1,15 @@
-//! The page's objects, and the two ways of being called back: listeners and promises. Every callback
-//! goes through the loader's guard.
+//! The page's objects, and the one way of being called back: an ear.
+//!
+//! The page knows an ear by its number, so that nothing but numbers crosses the border: no closure
+//! that JavaScript would have to free.
 
-use js_sys::{Array, Function, Object, Reflect};
+use alloc::string::String;
+
 use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{AbortSignal, AddEventListenerOptions, Document, EventTarget, Window};
 
-use super::Agent;
+use super::border::List;
+use super::{Agent, border};
 
 #[wasm_bindgen]
 extern "C" {
@@ -16,155 +18,76 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn site(this: &Hooks) -> String;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn host(this: &Hooks) -> String;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn consent(this: &Hooks) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn queue(this: &Hooks) -> Array;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn signal(this: &Hooks) -> AbortSignal;
-    #[wasm_bindgen(method)]
-    fn guard(this: &Hooks, f: JsValue) -> Function;
-    #[wasm_bindgen(method)]
-    fn tap(this: &Hooks, target: &JsValue, name: &str, f: JsValue);
-    #[wasm_bindgen(method)]
-    pub(super) fn surface(this: &Hooks) -> Promised;
+    pub(super) fn queue(this: &Hooks) -> List;
     #[wasm_bindgen(method)]
     pub(super) fn stop(this: &Hooks, reason: &str);
-
-    /// A promise of anything. Called by its own name: `js_sys::Promise` takes closures that live no
-    /// longer than the call.
-    pub(super) type Promised;
-    #[wasm_bindgen(method)]
-    fn then(this: &Promised, kept: &Function, broken: &Function);
-
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(f: &Function, ms: i32) -> JsValue;
-    #[wasm_bindgen(thread_local_v2, js_name = window)]
-    static WINDOW: Window;
-    #[wasm_bindgen(thread_local_v2, js_name = document)]
-    static DOCUMENT: Document;
 }
 
 /// The page and the hooks.
 pub(super) struct Page {
     pub(super) hooks: Hooks,
-    pub(super) window: Window,
-    pub(super) document: Document,
-    always: AddEventListenerOptions,
-    once: AddEventListenerOptions,
-    at_target: AddEventListenerOptions,
+    pub(super) window: JsValue,
+    pub(super) document: JsValue,
 }
 
 impl Page {
     pub(super) fn new(hooks: Hooks) -> Self {
-        let options = |is_once, is_capture| {
-            let options = AddEventListenerOptions::new();
-            options.set_passive(true);
-            options.set_capture(is_capture);
-            options.set_once(is_once);
-            options.set_signal(&hooks.signal());
-            options
-        };
-        Self {
-            always: options(false, true),
-            once: options(true, true),
-            at_target: options(false, false),
-            window: WINDOW.with(Clone::clone),
-            document: DOCUMENT.with(Clone::clone),
-            hooks,
-        }
-    }
-
-    /// Lets `f` hear the next event of this name, and no later one.
-    pub(super) fn listen_once(&self, target: &EventTarget, name: &str, f: &Function) {
-        add(target, name, f, &self.once);
-    }
-
-    /// Calls `kept` or `broken` when the promise settles.
-    pub(super) fn settle(
-        &self,
-        promise: &Promised,
-        kept: impl FnOnce(JsValue) + 'static,
-        broken: impl FnOnce(JsValue) + 'static,
-    ) {
-        promise.then(&self.one_shot(kept), &self.one_shot(broken));
-    }
-
-    fn one_shot(&self, f: impl FnOnce(JsValue) + 'static) -> Function {
-        let f: Box<dyn FnOnce(JsValue)> = Box::new(f);
-        self.hooks.guard(Closure::once_into_js(f))
-    }
-
-    /// Calls `f` once, `ms` from now.
-    pub(super) fn after(&self, ms: u64, f: impl FnOnce() + 'static) {
-        Self::call_later(ms, &self.one_shot(move |_| f()));
-    }
-
-    /// Calls a guarded function `ms` from now.
-    pub(super) fn call_later(ms: u64, f: &Function) {
-        // Browsers take timers of less than 2^31 ms.
-        set_timeout(f, i32::try_from(ms).unwrap_or(i32::MAX));
-    }
-
-    /// The page's path with its query, as the address bar has it.
-    pub(super) fn address(&self) -> String {
-        let location = self.window.location();
-        let mut address = location.pathname().unwrap_or_default();
-        address.push_str(&location.search().unwrap_or_default());
-        address
-    }
-
-    /// Language of the page, else of the browser.
-    pub(super) fn language(&self) -> String {
-        let declared = self.document.document_element().and_then(|root| root.get_attribute("lang"));
-        let language = declared.filter(|tag| !tag.is_empty());
-        language.or_else(|| self.window.navigator().language()).unwrap_or_default()
+        let window = border::window();
+        Self { document: border::get(&window, "document"), window, hooks }
     }
 }
 
-/// What is called when something happens: no captured state, so that one closure serves for all.
-pub(super) type Handler = fn(&'static Agent, JsValue);
+/// What is called when something happens: no captured state, so that a number stands for it.
+pub(super) type Handler = fn(&'static Agent, &JsValue);
 
 impl Agent {
-    /// A function for the page to call; guarded.
-    pub(super) fn callback(&'static self, handler: Handler) -> Function {
-        self.page.hooks.guard(self.closure(handler))
+    /// Something happened for which this ear was lent.
+    pub(super) fn hear(&'static self, ear: u32, value: &JsValue) {
+        let handler = self.ears.borrow().get(ear as usize).copied();
+        if let Some(handler) = handler {
+            handler(self, value);
+        }
+    }
+
+    /// The number under which the page calls this handler.
+    pub(super) fn ear(&self, handler: Handler) -> u32 {
+        let mut ears = self.ears.borrow_mut();
+        let known = ears.iter().position(|it| core::ptr::fn_addr_eq(*it, handler));
+        let ear = known.unwrap_or(ears.len());
+        if known.is_none() {
+            ears.push(handler);
+        }
+        u32::try_from(ear).unwrap_or(u32::MAX)
     }
 
     /// Listens for as long as this instance lives.
-    pub(super) fn listen_to(&'static self, target: &EventTarget, name: &str, handler: Handler) {
-        add(target, name, &self.callback(handler), &self.page.always);
+    pub(super) fn listen_to(&self, target: &JsValue, name: &str, handler: Handler) {
+        border::listen(target, name, self.ear(handler), false, true);
     }
 
     /// Listens to what happens to the target itself: `mouseleave` of the document, not of each
     /// element in it.
-    pub(super) fn listen_at(&'static self, target: &EventTarget, name: &str, handler: Handler) {
-        add(target, name, &self.callback(handler), &self.page.at_target);
+    pub(super) fn listen_at(&self, target: &JsValue, name: &str, handler: Handler) {
+        border::listen(target, name, self.ear(handler), false, false);
+    }
+
+    /// Hears the window's next event of this name, and no later one.
+    pub(super) fn listen_once(&self, name: &str, handler: Handler) {
+        border::listen(&self.page.window, name, self.ear(handler), true, true);
     }
 
     /// Hears the arguments of each later call of `target[name]`; the page's own function goes on.
-    pub(super) fn tap(&'static self, target: &JsValue, name: &str, handler: Handler) {
-        self.page.hooks.tap(target, name, self.closure(handler));
+    pub(super) fn tap(&self, target: &JsValue, name: &str, handler: Handler) {
+        border::tap(target, name, self.ear(handler));
     }
 
-    fn closure(&'static self, handler: Handler) -> JsValue {
-        let f: Box<dyn Fn(JsValue)> = Box::new(move |event| handler(self, event));
-        Closure::wrap(f).into_js_value()
+    /// Calls back once, `ms` from now.
+    pub(super) fn after(&self, ms: f64, handler: Handler) {
+        self.after_with(ms, handler, &JsValue::UNDEFINED);
     }
-}
 
-fn add(target: &EventTarget, name: &str, f: &Function, how: &AddEventListenerOptions) {
-    // It cannot fail: the arguments have the right types.
-    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(name, f, how);
-}
-
-/// An object of these properties.
-pub(super) fn object(properties: &[(&str, &JsValue)]) -> Object {
-    let object = Object::new();
-    for (name, value) in properties {
-        // It cannot fail: a fresh object takes any property.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    /// The same, with a value to be had then.
+    pub(super) fn after_with(&self, ms: f64, handler: Handler, value: &JsValue) {
+        border::later(ms, self.ear(handler), value);
     }
-    object
 }

@@ -1,13 +1,13 @@
 //! Inputs into the engine and the outbox, and their effects into the world.
 
+use alloc::string::String;
+
 use beacon::{Body, Item, Millis, outbox};
 use engine::{Effect, Input};
 
-use super::Agent;
-use super::clock::Timer;
 use super::identity::{decimal, hex};
-use super::run::Run;
-use beacon::outbox::RESTORED_FROM;
+use super::storage::Storage;
+use super::{Agent, border, calls};
 
 impl Agent {
     /// Lets the engine take an input and obeys it.
@@ -22,19 +22,19 @@ impl Agent {
         match effect {
             Effect::Report(item) => self.report(at, item),
             Effect::Prepare => self.prepare_surface(),
-            Effect::Act(show) => self.show(show),
-            Effect::WakeAt(at) => set(self.engine_timer.get(), self, at),
+            Effect::Act(show) => self.show(&show),
+            Effect::WakeAt(at) => self.engine_timer.set(self, at),
         }
     }
 
     fn report(&'static self, at: Millis, item: Item) {
         let noticed = match &item.body {
-            Body::Noticed(signal) => Some(signal.clone()),
+            Body::Noticed(signal) => Some(calls::describe(signal)),
             _ => None,
         };
         self.carry(at, outbox::Input::Push(item));
-        if let Some(signal) = noticed {
-            self.announce_signal(&signal);
+        if let Some((name, level)) = noticed {
+            border::announce_signal(name, level);
         }
     }
 
@@ -52,35 +52,23 @@ impl Agent {
                 self.post(sequence, &bytes, is_last_chance);
             }
             outbox::Effect::Keep { sequence, bytes } => {
-                self.storage.keep_frame(&self.frame_name(sequence), &bytes);
+                self.storage.keep_frame(&self.frame_key(sequence), &bytes);
             }
             outbox::Effect::Forget { sequence } => {
-                self.storage.forget_frame(&self.frame_name(sequence));
+                Storage::forget_frame(&self.frame_key(sequence));
             }
-            outbox::Effect::WakeAt(at) => set(self.outbox_timer.get(), self, at),
+            outbox::Effect::WakeAt(at) => self.outbox_timer.set(self, at),
             // Nothing can be done for them; the gap in the sequence tells the collector.
             outbox::Effect::Dropped { .. } => {}
         }
     }
 
-    /// Under which name a frame is kept.
-    fn frame_name(&self, sequence: u32) -> String {
-        let run = self.run.borrow();
-        let Some(run) = run.as_ref() else { return String::new() };
-        run.restored_name(sequence)
-            .unwrap_or_else(|| [&hex(&run.id.0), ".", &decimal(sequence.into())].concat())
-    }
-}
-
-impl Run {
-    fn restored_name(&self, sequence: u32) -> Option<String> {
-        let index = usize::try_from(sequence.checked_sub(RESTORED_FROM)?).ok()?;
-        self.restored.get(index).cloned()
-    }
-}
-
-fn set(timer: Option<&Timer>, agent: &Agent, at: Millis) {
-    if let Some(timer) = timer {
-        timer.set(&agent.clock, at);
+    /// Under which key a frame is kept.
+    fn frame_key(&self, sequence: u32) -> String {
+        self.restored_key(sequence).unwrap_or_else(|| {
+            let run = self.run.borrow().as_ref().map(|run| hex(&run.id.0));
+            let name = [&run.unwrap_or_default(), ".", &decimal(sequence.into())].concat();
+            self.storage.frame_key(&name)
+        })
     }
 }

@@ -3,15 +3,21 @@
 //!
 //! A page restored from the back-forward cache goes on in its run and counts one more view.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::Cell;
+
 use beacon::item::{Began, Consent, Device, VisitorKind};
 use beacon::outbox::{Outbox, Policy, RESTORED_FROM};
 use beacon::{Header, RunId, SiteKey, VisitorId, outbox};
 use engine::{Engine, Input, Snapshot};
-use js_sys::Date;
 
+use super::border::{self, List, random};
 use super::clock::Clock;
-use super::identity::{self, Identity};
+use super::identity::Identity;
 use super::page::Page;
+use super::storage::Storage;
 use super::{Agent, Task};
 
 /// What lives and dies with a run.
@@ -21,8 +27,9 @@ pub(super) struct Run {
     pub(super) identity: Option<Identity>,
     pub(super) engine: Engine,
     pub(super) outbox: Outbox,
-    /// Names in storage of frames that an earlier page left, by number from [`RESTORED_FROM`].
-    pub(super) restored: Vec<String>,
+    /// Keys in storage of frames that an earlier page left, by number from [`RESTORED_FROM`].
+    pub(super) restored: Option<List>,
+    has_restored: Cell<bool>,
 }
 
 impl Agent {
@@ -32,7 +39,9 @@ impl Agent {
         let current = self.run.borrow().as_ref().map(|run| run.consent);
         match current {
             Some(consent) if consent == allowed => {}
-            Some(_) if allowed >= Consent::Measure => self.change(allowed),
+            // Who was only counted is now known: another seed, another visitor, another run.
+            Some(_) if allowed == Consent::Personalise => self.begin_again(),
+            Some(_) if allowed == Consent::Measure => self.stop_knowing(),
             Some(_) => self.end(),
             None if allowed >= Consent::Measure => self.begin(allowed),
             None => {}
@@ -52,7 +61,7 @@ impl Agent {
         self.clock.begin(held.first().map_or_else(Clock::moment, |(moment, _)| *moment));
         let run = self.new_run(site, consent);
         let began = self.world(&run);
-        let run_id = run.id;
+        self.runs.set(self.runs.get() + 1);
         self.run.replace(Some(run));
         self.feed(beacon::Millis(0), Input::Began(began));
         if !held.iter().any(|(_, task)| matches!(task, Task::Open(_))) {
@@ -62,7 +71,8 @@ impl Agent {
             self.take_held(self.clock.at(moment), task);
         }
         self.watch();
-        self.restore_frames_later(run_id);
+        // Not at once: most of it is just being answered, behind the back of the page that sent it.
+        self.after(RESTORE_MS, |agent, _| agent.restore_frames());
     }
 
     fn take_held(&'static self, at: beacon::Millis, task: Task) {
@@ -78,7 +88,7 @@ impl Agent {
         let pack = self.published();
         let header = Header {
             site,
-            run: RunId(identity::random()),
+            run: RunId(random()),
             sequence: 0,
             visitor: identity.map(|identity| identity.visitor),
             session: identity.map(|identity| identity.session),
@@ -92,13 +102,14 @@ impl Agent {
             identity,
             engine: self.resume(pack, identity),
             outbox: Outbox::new(Policy::default(), header, identity.is_some()),
-            restored: Vec::new(),
+            restored: identity.map(|_| self.storage.frames()),
+            has_restored: Cell::new(false),
         }
     }
 
     fn identify(&self, consent: Consent) -> Option<Identity> {
         (consent == Consent::Personalise)
-            .then(|| Identity::recall(&self.storage, VisitorId(identity::random())))
+            .then(|| Identity::recall(&self.storage, VisitorId(random())))
     }
 
     /// The engine that goes on where this session's last page in this tab stopped, or a fresh one.
@@ -135,70 +146,53 @@ impl Agent {
             identity.touch(&self.storage);
             return false;
         }
-        self.carry(self.clock.now(), outbox::Input::Hid);
-        self.begin(self.gate.consent());
+        self.begin_again();
         true
     }
 
-    fn change(&'static self, consent: Consent) {
-        let identity = self.identify(consent);
+    fn begin_again(&'static self) {
+        self.carry(self.clock.now(), outbox::Input::Hid);
+        self.begin(self.gate.consent());
+    }
+
+    /// From here on the visitor is only counted.
+    fn stop_knowing(&'static self) {
         if let Some(run) = self.run.borrow_mut().as_mut() {
-            run.consent = consent;
-            run.identity = identity;
-            let who = |header: &mut Header| {
-                header.visitor = identity.map(|identity| identity.visitor);
-                header.session = identity.map(|identity| identity.session);
-            };
-            run.outbox.identify(who, identity.is_some());
+            run.consent = Consent::Measure;
+            run.identity = None;
+            run.outbox.identify(|header| (header.visitor, header.session) = (None, None), false);
         }
-        self.feed(self.clock.now(), Input::Consented(consent));
-        if identity.is_none() {
-            self.storage.erase();
-            self.surface.close();
-        }
+        self.feed(self.clock.now(), Input::Consented(Consent::Measure));
+        self.storage.erase();
+        border::close();
     }
 
     /// Consent is gone: nothing more is sent, what was gathered is forgotten.
     fn end(&self) {
         self.run.replace(None);
         self.storage.erase();
-        self.surface.close();
-        for timer in [&self.engine_timer, &self.outbox_timer] {
-            if let Some(timer) = timer.get() {
-                timer.clear();
-            }
-        }
+        border::close();
+        self.engine_timer.clear();
+        self.outbox_timer.clear();
     }
 
-    /// What an earlier page could not settle is sent again. Not at once: most of it is just being
-    /// answered, behind the back of the page that sent it.
-    fn restore_frames_later(&'static self, run: RunId) {
-        let names = self.storage_names();
-        if names.is_empty() {
+    /// What an earlier page could not settle is sent again, once in a run.
+    fn restore_frames(&'static self) {
+        if self.run.borrow().as_ref().is_none_or(|run| run.has_restored.replace(true)) {
             return;
         }
-        self.page.after(RESTORE_MS, move || {
-            if self.run.borrow().as_ref().is_some_and(|current| current.id == run) {
-                self.restore_frames(names);
-            }
-        });
-    }
-
-    fn restore_frames(&'static self, names: Vec<String>) {
-        for (sequence, name) in (RESTORED_FROM..).zip(names) {
-            let bytes = self.storage.frame(&name);
-            if let Some(run) = self.run.borrow_mut().as_mut() {
-                run.restored.push(name);
-            }
-            if let Some(bytes) = bytes {
+        for sequence in RESTORED_FROM.. {
+            let Some(key) = self.restored_key(sequence) else { return };
+            if let Some(bytes) = Storage::frame(&key) {
                 self.tell(Task::Carry(outbox::Input::Restored { sequence, bytes }));
             }
         }
     }
 
-    fn storage_names(&self) -> Vec<String> {
-        let has_identity = self.run.borrow().as_ref().is_some_and(|run| run.identity.is_some());
-        if has_identity { self.storage.frames() } else { Vec::new() }
+    /// Under which key a frame is kept that an earlier page left.
+    pub(super) fn restored_key(&self, sequence: u32) -> Option<String> {
+        let run = self.run.borrow();
+        run.as_ref()?.restored.as_ref()?.at(sequence.checked_sub(RESTORED_FROM)?).as_string()
     }
 
     fn began_at(&self) -> beacon::Millis {
@@ -208,7 +202,7 @@ impl Agent {
     /// The world the run begins in.
     fn world(&self, run: &Run) -> Began {
         // One browser, one seed: holdouts and variants stay while storage lasts.
-        let lot = run.identity.map_or_else(identity::random, |identity| {
+        let lot = run.identity.map_or_else(random, |identity| {
             let [lot @ .., _, _, _, _, _, _, _, _] = identity.visitor.0;
             lot
         });
@@ -217,8 +211,8 @@ impl Agent {
             utc_offset_min: utc_offset_min(),
             seed: u64::from_le_bytes(lot),
             visitor: run.identity.map_or(VisitorKind::New, |identity| identity.kind),
-            device: device(&self.page),
-            language: self.page.language(),
+            device: device(),
+            language: border::language(),
             referrer: referrer(&self.page),
             pack: self.pack.borrow().version,
             consent: run.consent,
@@ -228,15 +222,12 @@ impl Agent {
 }
 
 fn utc_offset_min() -> i16 {
-    #[expect(clippy::cast_possible_truncation, reason = "offsets are whole and within ±900")]
-    let west = Date::new_0().get_timezone_offset() as i16;
-    -west
+    i16::try_from(-border::west()).unwrap_or_default()
 }
 
-fn device(page: &Page) -> Device {
-    let is =
-        |query| page.window.match_media(query).ok().flatten().is_some_and(|found| found.matches());
-    match (is("(pointer: coarse)"), is("(min-width: 600px) and (min-height: 600px)")) {
+fn device() -> Device {
+    let is_large = border::fits("(min-width: 600px) and (min-height: 600px)");
+    match (border::fits("(pointer: coarse)"), is_large) {
         (false, _) => Device::Desktop,
         (true, false) => Device::Phone,
         (true, true) => Device::Tablet,
@@ -245,10 +236,10 @@ fn device(page: &Page) -> Device {
 
 /// Host of the page that led here when it is another site, else empty.
 fn referrer(page: &Page) -> String {
-    let referrer = page.document.referrer();
+    let referrer = border::text(&page.document, "referrer");
     let host = host(&referrer);
-    let is_own = page.window.location().hostname().is_ok_and(|own| own == host);
-    if is_own { String::new() } else { host.to_owned() }
+    let own = border::text(&border::get(&page.window, "location"), "hostname");
+    if own == host { String::new() } else { host.to_owned() }
 }
 
 /// The host in an address, without port.
@@ -276,7 +267,7 @@ const SNAPSHOT: &str = "engine";
 
 /// How long the frames of an earlier page may still be on their way, milliseconds: longer than
 /// almost any answer takes, shorter than most views.
-const RESTORE_MS: u64 = 5_000;
+const RESTORE_MS: f64 = 5_000.0;
 
 #[cfg(test)]
 mod tests {

@@ -3,116 +3,106 @@
 //!
 //! Every key begins with `nunchi.SITE.`, so that [`Storage::erase`] finds all of it.
 
-use web_sys::Storage as WebStorage;
+use alloc::string::String;
+use alloc::vec::Vec;
 
+use super::border::{self, List};
 use super::page::Page;
 
 /// Most frames kept; beyond it none is added (the outbox holds them in memory anyway).
-const FRAMES_MAX: usize = 16;
+const FRAMES_MAX: u32 = 16;
 
-/// The two stores of the browser, as far as it gives them.
+/// The two stores of the browser: one that all tabs of the shop share, and this tab's own.
 pub(super) struct Storage {
-    /// Shared by all tabs of the shop.
-    local: Option<WebStorage>,
-    /// This tab's alone.
-    tab: Option<WebStorage>,
     prefix: String,
 }
 
+/// Which of the two.
+const SHARED: bool = false;
+const TAB: bool = true;
+
+/// The chat's own memory of this tab, which the surface keeps.
+const CHAT: &str = "nunchi-chat";
+
 impl Storage {
     pub(super) fn new(page: &Page) -> Self {
-        Self {
-            local: page.window.local_storage().ok().flatten(),
-            tab: page.window.session_storage().ok().flatten(),
-            prefix: ["nunchi.", &page.hooks.site(), "."].concat(),
-        }
+        Self { prefix: ["nunchi.", &page.hooks.site(), "."].concat() }
     }
 
     /// A text that all tabs share.
     pub(super) fn read(&self, name: &str) -> Option<String> {
-        self.local.as_ref()?.get_item(&self.key(name)).ok()?
+        border::kept(SHARED, &self.key(name))
     }
 
     /// Keeps a text that all tabs share.
     pub(super) fn write(&self, name: &str, text: &str) {
-        write(self.local.as_ref(), &self.key(name), text);
+        border::keep(SHARED, &self.key(name), Some(text));
     }
 
     /// What this tab kept of the page before.
     pub(super) fn read_tab(&self, name: &str) -> Option<Vec<u8>> {
-        bytes(&self.tab.as_ref()?.get_item(&self.key(name)).ok()??)
+        bytes(&border::kept(TAB, &self.key(name))?)
     }
 
     /// Keeps bytes for the next page in this tab.
     pub(super) fn write_tab(&self, name: &str, content: &[u8]) {
-        write(self.tab.as_ref(), &self.key(name), &text(content));
+        border::keep(TAB, &self.key(name), Some(&text(content)));
     }
 
     /// Keeps a frame until it is settled.
-    pub(super) fn keep_frame(&self, name: &str, frame: &[u8]) {
-        if self.frames().len() < FRAMES_MAX {
-            write(self.local.as_ref(), &self.frame_key(name), &text(frame));
+    pub(super) fn keep_frame(&self, key: &str, frame: &[u8]) {
+        if self.frames().length() < FRAMES_MAX {
+            border::keep(SHARED, key, Some(&text(frame)));
         }
     }
 
     /// The frame is settled.
-    pub(super) fn forget_frame(&self, name: &str) {
-        if let Some(local) = &self.local {
-            // Storage that throws kept nothing.
-            let _ = local.remove_item(&self.frame_key(name));
-        }
+    pub(super) fn forget_frame(key: &str) {
+        border::keep(SHARED, key, None);
     }
 
     /// The frame, if it still waits.
-    pub(super) fn frame(&self, name: &str) -> Option<Vec<u8>> {
-        bytes(&self.local.as_ref()?.get_item(&self.frame_key(name)).ok()??)
+    pub(super) fn frame(key: &str) -> Option<Vec<u8>> {
+        bytes(&border::kept(SHARED, key)?)
     }
 
-    /// Names of the frames that wait.
-    pub(super) fn frames(&self) -> Vec<String> {
-        let prefix = self.frame_key("");
-        let keys = keys(self.local.as_ref(), &prefix);
-        keys.iter().filter_map(|key| Some(key.strip_prefix(&*prefix)?.to_owned())).collect()
+    /// Keys of the frames that wait.
+    pub(super) fn frames(&self) -> List {
+        border::names(SHARED, &self.frame_key(""))
+    }
+
+    /// Under which key a frame of this name is kept.
+    pub(super) fn frame_key(&self, name: &str) -> String {
+        self.key(&["frame.", name].concat())
     }
 
     /// Removes all that this site's agent ever kept.
     pub(super) fn erase(&self) {
-        for store in [self.local.as_ref(), self.tab.as_ref()] {
-            for key in keys(store, &self.prefix) {
-                let _ = store.map(|store| store.remove_item(&key));
-            }
-        }
+        border::erase(&self.prefix);
+        border::keep(TAB, CHAT, None);
     }
 
     fn key(&self, name: &str) -> String {
         [&self.prefix, name].concat()
     }
-
-    fn frame_key(&self, name: &str) -> String {
-        [&self.prefix, "frame.", name].concat()
-    }
-}
-
-fn write(store: Option<&WebStorage>, key: &str, text: &str) {
-    // Full or refused storage: the shop's own data goes first, we do without.
-    let _ = store.map(|store| store.set_item(key, text));
-}
-
-fn keys(store: Option<&WebStorage>, prefix: &str) -> Vec<String> {
-    let Some(store) = store else { return Vec::new() };
-    let count = store.length().unwrap_or_default();
-    let key = |index| store.key(index).ok().flatten();
-    (0..count).filter_map(key).filter(|key| key.starts_with(prefix)).collect()
 }
 
 /// Bytes as text, one character each: storage holds text only.
 fn text(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
+    let mut text = String::new();
+    for byte in bytes {
+        text.push(char::from(*byte));
+    }
+    text
 }
 
 /// The bytes of such a text; nothing when somebody else wrote it.
 fn bytes(text: &str) -> Option<Vec<u8>> {
-    text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
+    let mut bytes = Vec::new();
+    for character in text.chars() {
+        bytes.push(u8::try_from(u32::from(character)).ok()?);
+    }
+    Some(bytes)
 }
 
 #[cfg(test)]

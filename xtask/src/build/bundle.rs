@@ -99,13 +99,13 @@ impl Bundle {
         let mut output = bindgen
             .generate_output()
             .with_context(|| format!("wasm-bindgen refuses {}", self.name))?;
-        let names = border::shorten(output.wasm_mut());
+        let names = border::shorten(output.wasm_mut(), self.features.is_some());
         output.emit(folder)?;
         let mut glue = fs::read_to_string(self.glue(folder))?;
         if self.features.is_some() {
-            glue = inline(&glue, folder)?;
+            glue = inline(&glue, &names.direct, folder)?;
         }
-        fs::write(self.glue(folder), minify::minify(&glue, &names))?;
+        fs::write(self.glue(folder), minify::minify(&glue, &names.agreed))?;
         Ok(())
     }
 
@@ -126,7 +126,7 @@ impl Bundle {
 }
 
 /// Puts the JavaScript that a module for pages brings along into its glue: one file less to fetch.
-fn inline(glue: &str, folder: &Path) -> Result<String> {
+fn inline(glue: &str, direct: &BTreeMap<String, String>, folder: &Path) -> Result<String> {
     let mut text = String::new();
     for line in glue.lines() {
         let path = line.strip_prefix("import { ").and_then(|it| it.split_once(" } from './"));
@@ -134,16 +134,20 @@ fn inline(glue: &str, folder: &Path) -> Result<String> {
             ensure!(!names.contains(" as "), "a name stands twice in the glue: {names}");
             let own = fs::read_to_string(folder.join(path.trim_end_matches("';")))?;
             text.push_str(&own.replace("\nexport ", "\n"));
-        } else {
+        } else if line.contains("const import0 = {") {
+            text.push_str(line);
+            for (short, name) in direct {
+                text.push_str(&format!("{short}: {name},"));
+            }
+        } else if !line.contains("\"./snippets/") {
             text.push_str(line);
         }
         text.push('\n');
     }
-    fs::remove_dir_all(folder.join("snippets")).or_else(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Ok(()),
-        _ => Err(error),
-    })?;
-    Ok(text)
+    match fs::remove_dir_all(folder.join("snippets")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(text),
+    }
 }
 
 /// Asks rustup for the wasm target if this toolchain lacks it.

@@ -1,15 +1,17 @@
 //! What the shop tells its other tools: GA4 ecommerce events and Consent Mode in `window.dataLayer`,
 //! as objects (`{event, ecommerce}`) and as `gtag`'s argument lists (`['event', name, {…}]`).
 
-use std::cell::{Cell, RefCell};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 
 use beacon::Currency;
 use beacon::item::Fact;
-use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::agent::Agent;
+use crate::agent::border::{List, flag, get, list, number, text};
 use crate::agent::ga4::{self, Event, EventLine, LINES_MAX, Source};
-use crate::agent::{Agent, read};
 
 /// What is remembered of the shop's events.
 #[derive(Default)]
@@ -34,17 +36,20 @@ impl Agent {
     /// Taps `dataLayer` as soon as the shop has one.
     pub(super) fn find_data_layer(&'static self) {
         let commerce = &self.sources.commerce;
-        let layer = read::get(&self.page.window, "dataLayer").filter(Array::is_array);
-        let Some(layer) = layer.filter(|_| !commerce.is_tapped.get()) else { return };
-        commerce.is_tapped.set(true);
-        let entries: &Array = layer.unchecked_ref();
-        let from = entries.length().saturating_sub(ENTRIES_MAX);
-        for entry in entries.slice(from, entries.length()).iter() {
+        let layer = get(&self.page.window, "dataLayer");
+        if get(&layer, "push").is_undefined() || commerce.is_tapped.replace(true) {
+            return;
+        }
+        let entries: &List = layer.unchecked_ref();
+        for index in entries.length().saturating_sub(ENTRIES_MAX)..entries.length() {
+            let entry = entries.at(index);
             self.hear_mode(&entry);
             commerce.replayed.borrow_mut().push(entry);
         }
         self.tap(&layer, "push", |agent, entries| {
-            for entry in read::list(entries).iter() {
+            let entries: &List = entries.unchecked_ref();
+            for index in 0..entries.length() {
+                let entry = entries.at(index);
                 agent.hear_mode(&entry);
                 agent.hear_entry(&entry);
             }
@@ -86,29 +91,28 @@ impl Agent {
         params: &JsValue,
         source: Source,
     ) {
-        for fact in ga4::facts(self.read_event(name, params), source) {
-            match fact {
-                Fact::ProductSeen(product) => self.see(product),
-                fact => self.state(fact),
-            }
-        }
+        ga4::facts(&self.read_event(name, params), source, &mut |fact| match fact {
+            Fact::ProductSeen(product) => self.see(product),
+            fact => self.state(fact),
+        });
     }
 
     fn read_event(&self, name: &str, params: &JsValue) -> Event {
-        let number = |names: &[&str]| read::number(&read::first(params, names)?);
-        let lines = read::get(params, "items").map(read::list).unwrap_or_default();
-        let named = read::get(params, "currency")
-            .and_then(|currency| Currency::parse(&currency.as_string()?).ok());
+        let named = Currency::parse(&text(params, "currency")).ok();
         let currency = named.or_else(|| self.sources.commerce.currency.get());
         self.sources.commerce.currency.set(currency);
+        let (items, mut lines) = (list(params, "items"), Vec::new());
+        for index in 0..items.length().min(LINES_MAX) {
+            lines.push(read_line(&items.at(index)));
+        }
         Event {
             name: name.into(),
-            lines: lines.iter().take(LINES_MAX).map(|line| read_line(&line)).collect(),
-            value: number(&["value"]),
+            lines,
+            value: number(params, "value"),
             currency,
-            order: text(params, &["transaction_id", "order_id", "id"]),
-            results: number(&["results", "search_results", "results_count", "number_of_results"]),
-            is_vip: read::get(params, "vip").is_some_and(|vip| vip.is_truthy()),
+            order: text(params, "transaction_id order_id id"),
+            results: number(params, "results search_results results_count number_of_results"),
+            is_vip: flag(params, "vip"),
         }
     }
 }
@@ -121,33 +125,29 @@ enum Entry {
 
 impl Entry {
     fn read(entry: &JsValue) -> Option<Self> {
-        if let Some(name) = read::get(entry, "event").and_then(|name| name.as_string()) {
+        let name = text(entry, "event");
+        if !name.is_empty() {
             // GA4 nests under `ecommerce`; many shops push the fields beside the name.
-            let params = read::get(entry, "ecommerce").unwrap_or_else(|| entry.clone());
+            let nested = get(entry, "ecommerce");
+            let params = if nested.is_undefined() { entry.clone() } else { nested };
             return Some(Self::Event { name, params });
         }
         // `gtag` pushes its `arguments`: an object with "0", "1", "2".
-        let word = |name| read::get(entry, name).and_then(|word| word.as_string());
-        let params = || read::get(entry, "2").unwrap_or_default();
-        match word("0")?.as_str() {
-            "event" => Some(Self::Event { name: word("1")?, params: params() }),
-            "consent" => Some(Self::Consent { command: word("1")?, settings: params() }),
+        let (word, params) = (text(entry, "1"), || get(entry, "2"));
+        match text(entry, "0").as_str() {
+            "event" => Some(Self::Event { name: word, params: params() }),
+            "consent" => Some(Self::Consent { command: word, settings: params() }),
             _ => None,
         }
     }
 }
 
 fn read_line(line: &JsValue) -> EventLine {
-    let number = |name| read::number(&read::get(line, name)?);
     EventLine {
-        id: text(line, &["item_id", "id", "sku"]),
-        name: text(line, &["item_name", "name"]),
-        category: text(line, &["item_category", "category"]),
-        price: number("price"),
-        quantity: number("quantity"),
+        id: text(line, "item_id id sku"),
+        name: text(line, "item_name name"),
+        category: text(line, "item_category category"),
+        price: number(line, "price"),
+        quantity: number(line, "quantity"),
     }
-}
-
-pub(super) fn text(value: &JsValue, names: &[&str]) -> String {
-    read::first(value, names).and_then(|value| read::text(&value)).unwrap_or_default()
 }

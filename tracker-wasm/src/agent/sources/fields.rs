@@ -2,15 +2,15 @@
 //! input methods), where a pointer's way means nothing. Never what stands in a field, only whether
 //! anything does; choices leave as hashes that are compared on the device.
 
-use std::cell::Cell;
+use alloc::string::String;
+use core::cell::Cell;
 
 use beacon::item::{Fact, PageKind};
 use engine::observation::{Field, Observation};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlInputElement};
 
-use super::presses::element;
 use crate::agent::Agent;
+use crate::agent::border::{self, Element, closest, hit, matches};
 
 /// What is open over the page.
 #[derive(Default)]
@@ -25,24 +25,21 @@ const POPUP: &str = "select:not([multiple],[size]),[list],[type=date],[type=time
 /// Fields in which one chooses a quantity or a variant.
 const CHOICE: &str = "select,[type=number],[type=radio],[type=range]";
 
-/// From a press on a stepper to the look at its number, milliseconds: the page's script comes first.
-const STEPPER_MS: u64 = 100;
-
 impl Agent {
     pub(super) fn listen_to_fields(&'static self) {
         let document = &self.page.document;
         self.listen_to(document, "mousedown", |agent, event| {
-            agent.set_popup(hit(&event).is_some_and(|it| matches(&it, POPUP)));
+            agent.set_popup(hit(event).is_some_and(|it| matches(&it, POPUP)));
         });
         self.listen_to(document, "focusin", |agent, event| {
-            if let Some(field) = hit(&event).and_then(|it| field(&it)) {
+            if let Some(field) = hit(event).and_then(|it| field(&it)) {
                 agent.observe(Observation::FieldFocused(field));
             }
         });
-        self.listen_to(document, "focusout", |agent, event| agent.field_left(&event));
+        self.listen_to(document, "focusout", Self::field_left);
         self.listen_to(document, "change", |agent, event| {
             agent.set_popup(false);
-            if let Some(element) = hit(&event) {
+            if let Some(element) = hit(event) {
                 agent.chose(&element);
             }
         });
@@ -78,15 +75,12 @@ impl Agent {
     }
 
     /// A stepper's buttons change its number by script, which no event tells of.
-    pub(super) fn look_at_stepper(&'static self, element: Element) {
-        self.page.after(STEPPER_MS, move || {
-            let container = element.closest("form,li,tr,[class*=qty i],[class*=quantity i]");
-            let container = container.ok().flatten();
-            let number = container.and_then(|it| it.query_selector("[type=number]").ok().flatten());
-            if let Some(number) = number {
-                self.chose(&number);
-            }
-        });
+    pub(super) fn look_at_stepper(&'static self, button: &JsValue) {
+        let container = "form,li,tr,[class*=qty i],[class*=quantity i]";
+        let container = closest(button.unchecked_ref(), container);
+        if let Some(number) = container.and_then(|it| border::within(&it, "[type=number]")) {
+            self.chose(&number);
+        }
     }
 }
 
@@ -116,31 +110,28 @@ const COUPON: &str = "[data-nunchi=coupon],[name*=coupon i],[id*=coupon i],[clas
 const SEARCH: &str =
     "[type=search],[role=searchbox],[name=q],[name*=search i],[id*=search i],[placeholder*=검색]";
 
-fn matches(element: &Element, selector: &str) -> bool {
-    element.matches(selector).unwrap_or_default()
-}
-
-fn hit(event: &JsValue) -> Option<Element> {
-    element(event.unchecked_ref())
-}
-
 fn value(element: &Element) -> String {
     // Selects and text areas have `value` as well.
-    element.unchecked_ref::<HtmlInputElement>().value()
+    border::text(element, "value")
 }
 
 /// Which control it is: the same one gives the same number as long as the page stands.
 fn control(element: &Element) -> u32 {
-    let of = |element: &Element, name| element.get_attribute(name).unwrap_or_default();
-    let container = element.closest("form,li,tr").ok().flatten();
+    let of = |element: &Element, name| border::attribute(element, name);
+    let container = closest(element, "form,li,tr");
     let place = container.map(|it| [of(&it, "id"), of(&it, "action"), of(&it, "data-id")].concat());
     hash(&[&of(element, "name"), &of(element, "id"), &place.unwrap_or_default()])
 }
 
 /// FNV-1a.
 fn hash(texts: &[&str]) -> u32 {
-    let bytes = texts.iter().flat_map(|text| text.bytes());
-    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    let mut hash = 0x811c_9dc5;
+    for text in texts {
+        for byte in text.bytes() {
+            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+    hash
 }
 
 #[cfg(test)]

@@ -4,30 +4,23 @@
 //! for search engines is nearly so; names of classes are a good guess.
 
 use engine::observation::Landmark;
-use wasm_bindgen::JsCast;
-use web_sys::Element;
 
-use crate::agent::Agent;
+use crate::agent::border::{Element, closest, hovered, matches, number};
 
 /// Anything that may be a landmark; the innermost one counts.
 const SELECTOR: &str = "[data-nunchi],[itemprop=price],[class*=price i],[class*=total i],\
     [class*=shipping i],[class*=delivery i],[id*=total i],[id*=shipping i]";
 
-impl Agent {
-    /// What the pointer rests on.
-    pub(super) fn landmark_under_pointer(&self) -> Landmark {
-        // The browser knows the element; a sampled position may be 50 ms old.
-        let hovered = self.page.document.query_selector_all(":hover").ok();
-        let innermost = hovered.and_then(|list| list.get(list.length().checked_sub(1)?));
-        innermost.and_then(|node| landmark(node.unchecked_ref())).unwrap_or(Landmark::Elsewhere)
-    }
+/// What the pointer rests on. The browser knows; a sampled position may be 50 ms old.
+pub(super) fn landmark_under_pointer() -> Landmark {
+    hovered().and_then(|element| landmark(&element)).unwrap_or(Landmark::Elsewhere)
 }
 
 fn landmark(element: &Element) -> Option<Landmark> {
-    let element = element.closest(SELECTOR).ok()??;
-    let is = |selector| element.matches(selector).unwrap_or_default();
+    let element = closest(element, SELECTOR)?;
+    let is = |selector| matches(&element, selector);
     // A wrapper of much is a part of the page, not a price.
-    let is_wrapper = element.child_element_count() > CHILDREN_MAX;
+    let is_wrapper = number(&element, "childElementCount").is_some_and(|it| it > CHILDREN_MAX);
     Some(if is(SHIPPING) {
         Landmark::Shipping
     } else if is(TOTAL) {
@@ -45,4 +38,4 @@ const SHIPPING: &str =
 const TOTAL: &str = "[data-nunchi=total],[class*=total i],[id*=total i]";
 
 /// A price has a few parts: amount, unit, the old price struck out.
-const CHILDREN_MAX: u32 = 4;
+const CHILDREN_MAX: f64 = 4.0;

@@ -4,16 +4,17 @@
 //! address and push another one in one go. A page that comes back from the back-forward cache is a
 //! new view of the same run.
 
-use std::cell::{Cell, RefCell};
+use alloc::string::String;
+use core::cell::{Cell, RefCell};
 
 use beacon::Millis;
 use beacon::item::{Fact, PageKind, View};
 use engine::Input;
 use engine::observation::Observation;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::EventTarget;
+use wasm_bindgen::JsValue;
 
-use crate::agent::{Agent, Task, read};
+use super::json_ld::product_of_page;
+use crate::agent::{Agent, Task, border};
 
 /// A page or route as it was found.
 #[derive(Clone, Debug, Default)]
@@ -37,20 +38,22 @@ pub(in crate::agent) struct Navigation {
 }
 
 /// How long an address must stand still, milliseconds.
-const SETTLE_MS: u64 = 250;
+const SETTLE_MS: f64 = 250.0;
 
 impl Agent {
     pub(super) fn listen_to_navigation(&'static self) {
-        if let Some(navigation) = read::get(&self.page.window, "navigation") {
-            let navigation: EventTarget = navigation.unchecked_into();
-            self.listen_to(&navigation, "currententrychange", |agent, _| agent.route_changed());
-            return;
+        let window = &self.page.window;
+        let navigation = border::get(window, "navigation");
+        if !navigation.is_undefined() {
+            return self.listen_to(&navigation, "currententrychange", |agent, _| {
+                agent.route_changed();
+            });
         }
-        if let Ok(history) = self.page.window.history() {
-            self.tap(&history, "pushState", |agent, _| agent.route_changed());
-            self.tap(&history, "replaceState", |agent, _| agent.route_changed());
+        let history = border::get(window, "history");
+        for name in ["pushState", "replaceState"] {
+            self.tap(&history, name, |agent, _| agent.route_changed());
         }
-        self.listen_to(&self.page.window, "popstate", |agent, _| agent.route_changed());
+        self.listen_to(window, "popstate", |agent, _| agent.route_changed());
     }
 
     fn route_changed(&'static self) {
@@ -58,14 +61,14 @@ impl Agent {
         let navigation = &self.sources.navigation;
         if !navigation.is_settling.replace(true) {
             navigation.kind_by_event.set(None);
-            self.page.after(SETTLE_MS, || self.settle_route());
+            self.after(SETTLE_MS, |agent, _| agent.settle_route());
         }
     }
 
     /// Counts the route in front, if it is another one; also called early when the page hides.
     pub(super) fn settle_route(&'static self) {
         if self.sources.navigation.is_settling.replace(false)
-            && self.clean(&self.page.address())
+            && self.clean(&border::address())
                 != self.clean(&self.sources.navigation.current.borrow().address)
         {
             self.view();
@@ -74,8 +77,8 @@ impl Agent {
 
     /// A page or route is open now.
     pub(in crate::agent) fn view(&'static self) {
-        let product = self.read_product();
-        let said = self.declared_kind().or_else(|| self.sources.navigation.kind_by_event.get());
+        let product = product_of_page();
+        let said = declared_kind().or_else(|| self.sources.navigation.kind_by_event.get());
         let said = said.or_else(|| product.as_ref().map(|_| PageKind::Product));
         self.open_here(said);
         if let Some(product) = product {
@@ -86,12 +89,12 @@ impl Agent {
 
     /// `nunchi('page', {page})`: a view that no address tells of.
     pub(in crate::agent) fn view_by_hand(&'static self, details: &JsValue) {
-        let said = read::get(details, "page").and_then(|kind| kind_named(&kind.as_string()?));
-        self.open_here(said.or_else(|| self.declared_kind()));
+        let said = kind_named(&border::text(details, "page"));
+        self.open_here(said.or_else(declared_kind));
     }
 
     fn open_here(&'static self, said: Option<PageKind>) {
-        let opened = Opened { address: self.page.address(), said };
+        let opened = Opened { address: border::address(), said };
         self.sources.navigation.current.replace(opened.clone());
         self.sources.navigation.product.take();
         self.find_data_layer();
@@ -125,15 +128,16 @@ impl Agent {
         self.sources.navigation.kind.get() == Some(kind)
     }
 
-    fn clean(&self, address: &str) -> String {
+    /// What of an address may leave the page.
+    pub(in crate::agent) fn clean(&self, address: &str) -> String {
         self.pack.borrow().clean_path(address)
     }
+}
 
-    /// What the page's markup says it is: `data-nunchi-page`.
-    fn declared_kind(&self) -> Option<PageKind> {
-        let element = self.page.document.query_selector("[data-nunchi-page]").ok()??;
-        kind_named(&element.get_attribute("data-nunchi-page")?)
-    }
+/// What the page's markup says it is: `data-nunchi-page`.
+fn declared_kind() -> Option<PageKind> {
+    let element = border::find("[data-nunchi-page]")?;
+    kind_named(&border::attribute(&element, "data-nunchi-page"))
 }
 
 fn kind_named(name: &str) -> Option<PageKind> {

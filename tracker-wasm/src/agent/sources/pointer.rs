@@ -4,27 +4,36 @@
 //! listener hears one move and is set again after [`POINTER_SAMPLE_MS`]: in between the page has no
 //! move listener of ours at all. Only near the top edge every move is heard. Mouse events, not pointer events: a finger has no path to watch.
 
-use std::cell::{Cell, OnceCell};
+use core::cell::Cell;
 
 use beacon::Millis;
 use engine::config::{EXIT_EDGE_PX, POINTER_SAMPLE_MS};
 use engine::observation::Observation;
-use js_sys::Function;
-use wasm_bindgen::JsCast;
-use web_sys::MouseEvent;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::agent::Agent;
+use crate::agent::border::{self, MouseEvent};
 use crate::agent::clock::Timer;
-use crate::agent::page::Page;
 
-/// The listener for the next move, and the timers.
-#[derive(Default)]
+use super::landmarks::landmark_under_pointer;
+
+/// Whether the next move is waited for, and the timer of its end.
 pub(in crate::agent) struct Pointer {
-    moved: OnceCell<Function>,
-    rearm: OnceCell<Function>,
-    rest: OnceCell<Timer>,
+    is_prepared: Cell<bool>,
     is_armed: Cell<bool>,
     sampled_at: Cell<Millis>,
+    rest: Timer,
+}
+
+impl Default for Pointer {
+    fn default() -> Self {
+        Self {
+            is_prepared: Cell::default(),
+            is_armed: Cell::default(),
+            sampled_at: Cell::default(),
+            rest: Timer::new(|agent, _| agent.pointer_rested()),
+        }
+    }
 }
 
 /// So near to the top edge every move is heard, CSS pixels: what a hand does in one sample's time at
@@ -39,7 +48,7 @@ impl Agent {
     /// Begins to follow the pointer.
     pub(super) fn watch_pointer(&'static self) {
         let pointer = &self.sources.pointer;
-        if pointer.moved.get().is_none() {
+        if !pointer.is_prepared.replace(true) {
             self.prepare_pointer();
         }
         // A new run counts from its own beginning.
@@ -48,33 +57,22 @@ impl Agent {
     }
 
     fn prepare_pointer(&'static self) {
-        let pointer = &self.sources.pointer;
-        let moved = self.callback(|agent, event| agent.pointer_moved(event.unchecked_ref()));
-        let rearm = self.callback(|agent, _| agent.arm_pointer());
-        let rest = Timer::new(self.callback(|agent, _| agent.pointer_rested()));
-        let is_first = pointer.moved.set(moved).is_ok()
-            && pointer.rearm.set(rearm).is_ok()
-            && pointer.rest.set(rest).is_ok();
-        debug_assert!(is_first, "prepared once");
-        if let Some(root) = self.page.document.document_element() {
-            self.listen_at(&root, "mouseleave", |agent, event| {
-                let y = event.unchecked_ref::<MouseEvent>().client_y();
-                agent.observe(Observation::PointerLeft { y });
-            });
-            self.listen_at(&root, "mouseenter", |agent, _| {
-                agent.observe(Observation::PointerEntered);
-            });
+        let root = border::get(&self.page.document, "documentElement");
+        self.listen_at(&root, "mouseleave", |agent, event| {
+            let y = event.unchecked_ref::<MouseEvent>().client_y();
+            agent.observe(Observation::PointerLeft { y });
+        });
+        self.listen_at(&root, "mouseenter", |agent, _| agent.observe(Observation::PointerEntered));
+    }
+
+    fn arm_pointer(&self) {
+        if !self.sources.pointer.is_armed.replace(true) {
+            self.listen_once("mousemove", Self::pointer_moved);
         }
     }
 
-    fn arm_pointer(&'static self) {
-        let pointer = &self.sources.pointer;
-        if let Some(moved) = pointer.moved.get().filter(|_| !pointer.is_armed.replace(true)) {
-            self.page.listen_once(&self.page.window, "mousemove", moved);
-        }
-    }
-
-    fn pointer_moved(&'static self, event: &MouseEvent) {
+    fn pointer_moved(&'static self, event: &JsValue) {
+        let event: &MouseEvent = event.unchecked_ref();
         let pointer = &self.sources.pointer;
         pointer.is_armed.set(false);
         if !self.is_running() {
@@ -86,18 +84,20 @@ impl Agent {
             pointer.sampled_at.set(now);
             self.observe(Observation::Moved { x, y, is_held });
         }
-        let (Some(rearm), Some(rest)) = (pointer.rearm.get(), pointer.rest.get()) else { return };
-        rest.set(&self.clock, now.plus(REST_MS));
+        pointer.rest.set(self, now.plus(REST_MS));
         if y < NEAR_TOP_PX {
             self.arm_pointer();
         } else {
-            Page::call_later(POINTER_SAMPLE_MS, rearm);
+            self.after(SAMPLE_MS, |agent, _| agent.arm_pointer());
         }
     }
 
     fn pointer_rested(&'static self) {
-        if self.sources.pointer.rest.get().is_some_and(Timer::rang) {
-            self.observe(Observation::RestedOn(self.landmark_under_pointer()));
+        if self.sources.pointer.rest.rang(self) {
+            self.observe(Observation::RestedOn(landmark_under_pointer()));
         }
     }
 }
+
+#[expect(clippy::cast_precision_loss, reason = "some milliseconds")]
+const SAMPLE_MS: f64 = POINTER_SAMPLE_MS as f64;

@@ -1,69 +1,51 @@
 //! How far the page was scrolled. Heard once, looked at when the scrolling had time to go on: reading
 //! the page's height may cost a layout, so it is not done while the page moves.
 
-use std::cell::{Cell, OnceCell};
+use core::cell::Cell;
 
 use engine::observation::Observation;
-use js_sys::Function;
 
-use crate::agent::Agent;
-use crate::agent::page::Page;
+use crate::agent::{Agent, border};
 
-/// The listener for the next scroll.
+/// Whether the next scroll is waited for.
 #[derive(Default)]
 pub(in crate::agent) struct Scroll {
-    scrolled: OnceCell<Function>,
-    look: OnceCell<Function>,
     is_armed: Cell<bool>,
 }
 
 /// From the first scroll event to the look, milliseconds.
-const LOOK_MS: u64 = 250;
+const LOOK_MS: f64 = 250.0;
 
 impl Agent {
     /// Begins to follow the scrolling.
-    pub(super) fn watch_scroll(&'static self) {
-        let scroll = &self.sources.scroll;
-        scroll.scrolled.get_or_init(|| self.callback(|agent, _| agent.scroll_began()));
-        scroll.look.get_or_init(|| {
-            self.callback(|agent, _| {
-                agent.look_at_scroll();
-                agent.arm_scroll();
-            })
-        });
-        self.arm_scroll();
-    }
-
-    fn arm_scroll(&'static self) {
-        let scroll = &self.sources.scroll;
-        if let Some(scrolled) = scroll.scrolled.get().filter(|_| !scroll.is_armed.replace(true)) {
-            self.page.listen_once(&self.page.window, "scroll", scrolled);
-            self.page.listen_once(&self.page.window, "resize", scrolled);
+    pub(super) fn watch_scroll(&self) {
+        if !self.sources.scroll.is_armed.replace(true) {
+            self.listen_once("scroll", |agent, _| agent.scroll_began());
+            self.listen_once("resize", |agent, _| agent.scroll_began());
         }
     }
 
     fn scroll_began(&'static self) {
-        let scroll = &self.sources.scroll;
-        if !scroll.is_armed.replace(false) || !self.is_running() {
-            return;
-        }
-        self.page_reacted();
-        if let Some(look) = scroll.look.get() {
-            Page::call_later(LOOK_MS, look);
+        if self.sources.scroll.is_armed.replace(false) && self.is_running() {
+            self.page_reacted();
+            self.after(LOOK_MS, |agent, _| {
+                agent.look_at_scroll();
+                agent.watch_scroll();
+            });
         }
     }
 
     /// Tells how much of the page is scrolled away.
     pub(super) fn look_at_scroll(&'static self) {
-        let window = &self.page.window;
-        let Some(root) = self.page.document.document_element().filter(|_| self.is_running()) else {
+        let root = border::get(&self.page.document, "documentElement");
+        if root.is_undefined() || !self.is_running() {
             return;
-        };
-        let height = window.inner_height().ok().and_then(|height| height.as_f64());
+        }
+        let window = &self.page.window;
         self.observe(Observation::Scrolled {
-            top: whole(window.scroll_y().unwrap_or_default()),
-            height: whole(height.unwrap_or_default()),
-            full: root.scroll_height().unsigned_abs(),
+            top: whole(border::number(window, "scrollY")),
+            height: whole(border::number(window, "innerHeight")),
+            full: whole(border::number(&root, "scrollHeight")),
         });
     }
 }
@@ -73,6 +55,6 @@ impl Agent {
     clippy::cast_sign_loss,
     reason = "saturates at both ends"
 )]
-fn whole(px: f64) -> u32 {
-    px as u32
+fn whole(px: Option<f64>) -> u32 {
+    px.unwrap_or_default() as u32
 }

@@ -2,15 +2,13 @@
 //!
 //! No `unload` and no `beforeunload` listener: both would keep the page out of the back-forward cache.
 
-use std::cell::Cell;
+use core::cell::Cell;
 
 use beacon::outbox;
 use engine::Input;
 use engine::observation::Observation;
-use wasm_bindgen::JsCast;
-use web_sys::PageTransitionEvent;
 
-use crate::agent::{Agent, Task};
+use crate::agent::{Agent, Task, border};
 
 /// Whether the page is hidden or left.
 #[derive(Default)]
@@ -24,7 +22,7 @@ impl Agent {
         self.listen_to(document, "visibilitychange", |agent, _| agent.visibility_changed());
         self.listen_to(window, "pagehide", |agent, _| agent.put_away());
         self.listen_to(window, "pageshow", |agent, event| {
-            if event.unchecked_ref::<PageTransitionEvent>().persisted() {
+            if border::flag(event, "persisted") {
                 agent.brought_back();
             }
         });
@@ -34,11 +32,15 @@ impl Agent {
         self.listen_to(window, "online", |agent, _| {
             agent.tell(Task::Carry(outbox::Input::Online));
         });
-        self.sources.visibility.is_hidden.set(document.hidden());
+        self.sources.visibility.is_hidden.set(self.is_hidden());
+    }
+
+    fn is_hidden(&self) -> bool {
+        border::flag(&self.page.document, "hidden")
     }
 
     fn visibility_changed(&'static self) {
-        if self.page.document.hidden() {
+        if self.is_hidden() {
             self.put_away();
         } else {
             self.shown();

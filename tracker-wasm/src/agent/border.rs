@@ -1,0 +1,112 @@
+//! What the agent asks of the browser: the functions of `page.js`, where each is described.
+//!
+//! Few and wide ones, none of which throws: a function that crosses the border costs code on both
+//! sides, and one that may throw costs more.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(module = "/src/agent/page.js")]
+extern "C" {
+    /// An element of the page.
+    pub(super) type Element;
+
+    pub(super) fn connect(hooks: &JsValue);
+    pub(super) fn listen(target: &JsValue, name: &str, ear: u32, once: bool, capture: bool);
+    pub(super) fn later(ms: f64, ear: u32, value: &JsValue);
+    pub(super) fn tap(target: &JsValue, name: &str, ear: u32);
+    pub(super) fn observe(ear: u32);
+    pub(super) fn stop_observing();
+
+    pub(super) fn get(value: &JsValue, names: &str) -> JsValue;
+    pub(super) fn text(value: &JsValue, names: &str) -> String;
+    #[wasm_bindgen(js_name = number)]
+    fn number_or_nan(value: &JsValue, names: &str) -> f64;
+    pub(super) fn list(value: &JsValue, names: &str) -> List;
+    pub(super) fn linked() -> List;
+
+    pub(super) fn find(selector: &str) -> Option<Element>;
+    pub(super) fn hovered() -> Option<Element>;
+    pub(super) fn hit(event: &JsValue) -> Option<Element>;
+    pub(super) fn closest(element: &Element, selector: &str) -> Option<Element>;
+    pub(super) fn within(element: &Element, selector: &str) -> Option<Element>;
+    pub(super) fn attribute(element: &Element, name: &str) -> String;
+    pub(super) fn matches(element: &Element, selector: &str) -> bool;
+    pub(super) fn cursor(element: &Element) -> String;
+    pub(super) fn is_selecting() -> bool;
+
+    pub(super) fn address() -> String;
+    pub(super) fn language() -> String;
+    pub(super) fn fits(query: &str) -> bool;
+    pub(super) fn is_private() -> bool;
+    pub(super) fn west() -> i32;
+    #[wasm_bindgen(js_name = random)]
+    fn random_bytes(length: u32) -> Vec<u8>;
+
+    pub(super) fn kept(is_tab: bool, key: &str) -> Option<String>;
+    pub(super) fn keep(is_tab: bool, key: &str, text: Option<&str>);
+    pub(super) fn names(is_tab: bool, prefix: &str) -> List;
+    pub(super) fn erase(prefix: &str);
+
+    pub(super) fn post(run: u32, sequence: u32, frame: &[u8], is_last_chance: bool);
+    pub(super) fn fetch_pack(path: &str, is_newest: bool);
+
+    pub(super) fn on(kind: &str, f: &JsValue);
+    pub(super) fn announce_action(campaign: u16, variant: u8, kind: &str);
+    pub(super) fn announce_signal(name: &str, level: Option<u8>);
+
+    pub(super) fn prepare(language: &str, session: Option<&str>, theme: &[u8]);
+    pub(super) fn draw(campaign: u16, show: &[u8]);
+    pub(super) fn open_chat();
+    pub(super) fn close();
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance)]
+    pub(super) fn now() -> f64;
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    pub(super) fn wall() -> f64;
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    static WINDOW: JsValue;
+
+    /// An array of the page, or what looks like one.
+    pub type List;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn length(this: &List) -> u32;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    pub(super) fn at(this: &List, index: u32) -> JsValue;
+
+    /// A mouse event. Its properties are read as such: a pointer has many.
+    pub(super) type MouseEvent;
+    #[wasm_bindgen(method, getter, js_name = clientX)]
+    pub(super) fn client_x(this: &MouseEvent) -> i32;
+    #[wasm_bindgen(method, getter, js_name = clientY)]
+    pub(super) fn client_y(this: &MouseEvent) -> i32;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn buttons(this: &MouseEvent) -> u16;
+}
+
+/// The page's window.
+pub(super) fn window() -> JsValue {
+    WINDOW.with(Clone::clone)
+}
+
+/// Whether a property is there and counts as true.
+pub(super) fn flag(value: &JsValue, name: &str) -> bool {
+    get(value, name).is_truthy()
+}
+
+/// The first of these properties that is there, as a finite number.
+pub(super) fn number(value: &JsValue, names: &str) -> Option<f64> {
+    Some(number_or_nan(value, names)).filter(|number| number.is_finite())
+}
+
+/// Random bytes from the browser's cryptographic source.
+pub(super) fn random<const N: usize>() -> [u8; N] {
+    let bytes = u32::try_from(N).map(random_bytes).unwrap_or_default();
+    bytes.try_into().unwrap_or([0; N])
+}

@@ -1,0 +1,309 @@
+// What the agent asks of the browser, in as few and as wide functions as will do: each one that crosses
+// the border costs code on both sides. Nothing here decides, and nothing here throws.
+//
+// What happens comes back as `hear(ear, value)`, through the loader's guard; an ear is the number under
+// which the agent knows what is to be done then.
+
+/** The loader's hooks (ARCHITECTURE.md, "The page"), and `agent`: the exports. @type {any} */
+let hooks;
+/** A guarded function for each ear. @type {Function[]} */
+const ears = [];
+/** The surface's exports, as soon as it was asked for. @type {Promise<any> | undefined} */
+let surface;
+
+export function connect(/** @type {any} */ theHooks) {
+  hooks = theHooks;
+}
+
+const earFor = (/** @type {number} */ ear) =>
+  (ears[ear] ||= hooks.guard((/** @type {any} */ value) => hooks.agent.hear(ear, value)));
+
+/** What `f` gives, or nothing where the page's own code throws. */
+const attempt = (/** @type {() => any} */ f) => {
+  try {
+    return f() ?? undefined;
+  } catch {}
+};
+
+// Being called back.
+
+export function listen(
+  /** @type {EventTarget} */ target,
+  /** @type {string} */ name,
+  /** @type {number} */ ear,
+  /** @type {boolean} */ once,
+  /** @type {boolean} */ capture,
+) {
+  target.addEventListener(name, earFor(ear), { passive: true, capture, once, signal: hooks.signal });
+}
+
+export function later(/** @type {number} */ ms, /** @type {number} */ ear, /** @type {any} */ value) {
+  // Browsers take timers of less than 2^31 ms.
+  setTimeout(earFor(ear), Math.min(Math.ceil(ms), 2 ** 31 - 1), value);
+}
+
+export function tap(/** @type {any} */ target, /** @type {string} */ name, /** @type {number} */ ear) {
+  hooks.tap(target, name, earFor(ear));
+}
+
+/** Hears changes of the document, other than what the surface draws; until `stop_observing`. */
+export function observe(/** @type {number} */ ear) {
+  const isOurs = (/** @type {any} */ node) => node.localName === 'nunchi-surface';
+  observer ||= new MutationObserver((records) => {
+    const nodes = records.flatMap(({ type, target, addedNodes, removedNodes }) =>
+      type === 'childList' ? [...addedNodes, ...removedNodes] : [target],
+    );
+    if (!nodes.every(isOurs)) earFor(ear)();
+  });
+  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+}
+/** @type {MutationObserver | undefined} */
+let observer;
+
+export function stop_observing() {
+  observer?.disconnect();
+}
+
+// Reading values that may be anything.
+
+/** The first of these properties, parted by blanks, that is there. */
+export function get(/** @type {any} */ value, /** @type {string} */ names) {
+  for (const name of names.split(' ')) {
+    const found = attempt(() => value[name]);
+    if (found !== undefined) return found;
+  }
+}
+
+/** The same as text: strings as they are, numbers as JavaScript writes them, else empty. */
+export function text(/** @type {any} */ value, /** @type {string} */ names) {
+  const found = get(value, names);
+  return typeof found === 'string' || typeof found === 'number' ? '' + found : '';
+}
+
+/** The same as a number, also from text such as `19.90`; else not a number. */
+export function number(/** @type {any} */ value, /** @type {string} */ names) {
+  const found = get(value, names);
+  return typeof found === 'string' || typeof found === 'number' ? parseFloat('' + found) : NaN;
+}
+
+/** The same as a list: an array's elements, or the value alone. */
+export function list(/** @type {any} */ value, /** @type {string} */ names) {
+  return asList(get(value, names));
+}
+
+const asList = (/** @type {any} */ value) =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
+/** Nodes of the page's JSON-LD: at the top, in a list, or in `@graph`. Broken ones say nothing. */
+export function linked() {
+  const most = 32;
+  return [...document.querySelectorAll("script[type='application/ld+json']")]
+    .slice(0, 8)
+    .flatMap((script) => attempt(() => asList(JSON.parse(script.textContent || ''))) || [])
+    .slice(0, most)
+    .flatMap((node) => [...list(node, '@graph').slice(0, most), node]);
+}
+
+// The document.
+
+export function find(/** @type {string} */ selector) {
+  return document.querySelector(selector) ?? undefined;
+}
+
+/** The innermost element under the pointer. The browser knows it. */
+export function hovered() {
+  return [...document.querySelectorAll(':hover')].pop();
+}
+
+/** The element an event hit. */
+export function hit(/** @type {Event} */ event) {
+  return event.target instanceof Element ? event.target : undefined;
+}
+
+export function closest(/** @type {Element} */ element, /** @type {string} */ selector) {
+  return element.closest(selector) ?? undefined;
+}
+
+export function within(/** @type {Element} */ element, /** @type {string} */ selector) {
+  return element.querySelector(selector) ?? undefined;
+}
+
+export function attribute(/** @type {Element} */ element, /** @type {string} */ name) {
+  return element.getAttribute(name) || '';
+}
+
+export function matches(/** @type {Element} */ element, /** @type {string} */ selector) {
+  return element.matches(selector);
+}
+
+export function cursor(/** @type {Element} */ element) {
+  return getComputedStyle(element).cursor;
+}
+
+export function is_selecting() {
+  return getSelection()?.isCollapsed === false;
+}
+
+/** Path and query, as the address bar has them. */
+export function address() {
+  return location.pathname + location.search;
+}
+
+/** Language of the page, else of the browser. */
+export function language() {
+  return document.documentElement.getAttribute('lang') || navigator.language || '';
+}
+
+export function fits(/** @type {string} */ query) {
+  return matchMedia(query).matches;
+}
+
+/** Global Privacy Control or Do Not Track. */
+export function is_private() {
+  const { globalPrivacyControl, doNotTrack } = /** @type {any} */ (navigator);
+  return !!globalPrivacyControl || doNotTrack === '1';
+}
+
+/** Minutes west of UTC. */
+export function west() {
+  return new Date().getTimezoneOffset();
+}
+
+export function random(/** @type {number} */ length) {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
+// Storage; one that throws, is full or is switched off reads as empty.
+
+const store = (/** @type {boolean} */ isTab) => (isTab ? sessionStorage : localStorage);
+
+export function kept(/** @type {boolean} */ isTab, /** @type {string} */ key) {
+  return attempt(() => store(isTab).getItem(key));
+}
+
+/** Keeps the text, or nothing any more. */
+export function keep(/** @type {boolean} */ isTab, /** @type {string} */ key, /** @type {string | undefined} */ text) {
+  attempt(() => (text === undefined ? store(isTab).removeItem(key) : store(isTab).setItem(key, text)));
+}
+
+/** The names of what is kept that begin with `prefix`. */
+export function names(/** @type {boolean} */ isTab, /** @type {string} */ prefix) {
+  const keys = attempt(() => Object.keys(store(isTab))) || [];
+  return keys.filter((/** @type {string} */ key) => key.startsWith(prefix));
+}
+
+/** Keeps nothing any more whose name begins with `prefix`. */
+export function erase(/** @type {string} */ prefix) {
+  for (const isTab of [true, false]) for (const key of names(isTab, prefix)) keep(isTab, key, undefined);
+}
+
+// The network. The page may have replaced `fetch` by one that throws.
+
+/** Calls `done(status, seconds, body)`: status 0 without an answer; seconds of `Retry-After`. */
+const request = async (
+  /** @type {string} */ path,
+  /** @type {RequestInit} */ init,
+  /** @type {Function} */ done,
+) => {
+  let status = 0;
+  let seconds = NaN;
+  let body = new Uint8Array();
+  try {
+    const response = await fetch(hooks.host + path, { ...init, credentials: 'omit' });
+    status = response.status;
+    seconds = parseInt(response.headers.get('retry-after') || '');
+    if (status === 200) body = new Uint8Array(await response.arrayBuffer());
+  } catch {}
+  done(status, seconds, body);
+};
+
+/** Posts a frame, simply: `text/plain` needs no preflight. */
+export function post(
+  /** @type {number} */ run,
+  /** @type {number} */ sequence,
+  /** @type {Uint8Array<ArrayBuffer>} */ frame,
+  /** @type {boolean} */ isLastChance,
+) {
+  const body = frame.slice();
+  // The visitor may leave at any moment; frames are far below the 64 KiB that may outlive a page.
+  const init = { method: 'POST', body, headers: { 'content-type': 'text/plain' }, keepalive: true };
+  const done = hooks.guard((/** @type {number} */ status, /** @type {any[]} */ ...answer) => {
+    // Whether it arrives is not told, so it stays kept for the next page.
+    if (!status && isLastChance) attempt(() => navigator.sendBeacon(hooks.host + '/v1/b', new Blob([body], { type: 'text/plain' })));
+    hooks.agent.answered(run, sequence, status, ...answer);
+  });
+  request('/v1/b', { ...init, priority: 'low' }, done);
+}
+
+/** Fetches the pack; not from a cache when it must be the newest. */
+export function fetch_pack(/** @type {string} */ path, /** @type {boolean} */ isNewest) {
+  const done = hooks.guard(
+    (/** @type {number} */ status, /** @type {number} */ _, /** @type {Uint8Array} */ body) =>
+      hooks.agent.published(status, body),
+  );
+  request(path, { cache: isNewest ? 'no-cache' : 'default' }, done);
+}
+
+// Functions of the shop that want to know.
+
+/** @type {Record<string, Function[]>} */
+const listeners = { action: [], signal: [] };
+
+/** Takes one; of each kind 16 at most. */
+export function on(/** @type {string} */ kind, /** @type {any} */ f) {
+  attempt(() => typeof f === 'function' && listeners[kind].length < 16 && listeners[kind].push(f));
+}
+
+// What the shop's function throws is the shop's own affair; the agent goes on.
+const announce = (/** @type {string} */ kind, /** @type {object} */ detail) =>
+  [...listeners[kind]].forEach((f) => attempt(() => f({ ...detail })));
+
+export function announce_action(
+  /** @type {number} */ campaign,
+  /** @type {number} */ variant,
+  /** @type {string} */ kind,
+) {
+  announce('action', { campaign, variant, kind });
+}
+
+export function announce_signal(/** @type {string} */ name, /** @type {number | undefined} */ level) {
+  announce('signal', { name, level });
+}
+
+// The surface.
+
+/** Fetches what draws, once; without waiting for it. */
+export function prepare(
+  /** @type {string} */ language,
+  /** @type {string | undefined} */ session,
+  /** @type {Uint8Array} */ theme,
+) {
+  const { host, site, signal, guard } = hooks;
+  const options = { host, site, signal, guard, language, session, theme: theme.slice(), path: hooks.agent.path, emit: react };
+  surface ||= hooks.surface().then((/** @type {any} */ exports) => {
+    if (!signal.aborted) exports.start(options);
+    return exports;
+  });
+}
+
+const react = (/** @type {number} */ campaign, /** @type {string} */ reaction) =>
+  hooks.guard(hooks.agent.emit)(campaign, reaction);
+
+const upon = (/** @type {(exports: any) => void} */ f, /** @type {() => void} */ otherwise) => {
+  surface?.then((exports) => hooks.signal.aborted || f(exports)).catch(otherwise);
+};
+
+/** Shows a postcard `Show` as soon as it can be; says so when it cannot. */
+export function draw(/** @type {number} */ campaign, /** @type {Uint8Array} */ bytes) {
+  const show = bytes.slice();
+  upon((exports) => exports.show(show), () => react(campaign, 'failed'));
+}
+
+export function open_chat() {
+  upon((exports) => exports.open_chat(), () => {});
+}
+
+/** Takes away what is drawn. */
+export function close() {
+  upon((exports) => exports.close(), () => {});
+}
