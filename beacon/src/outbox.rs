@@ -154,7 +154,8 @@ pub struct Outbox {
     watched: (u64, Millis),
     closed_at: Millis,
     has_viewed: bool,
-    wake_at: Option<Millis>,
+    /// When it asked to be woken; [`NEVER`] when it did not.
+    wake_at: Millis,
 }
 
 /// Items that are in no frame yet.
@@ -172,14 +173,10 @@ struct Frame {
     bytes: Vec<u8>,
     items: u32,
     is_kept: bool,
-    flight: Flight,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Flight {
-    Waiting,
-    Sent(Millis),
-    SentLast(Millis),
+    /// When it left; [`NEVER`] while it waits.
+    sent_at: Millis,
+    /// It left while the page was dying.
+    is_last_chance: bool,
 }
 
 /// When the next try may be made.
@@ -209,7 +206,7 @@ impl Outbox {
             watched: (0, Millis(0)),
             closed_at: Millis(0),
             has_viewed: false,
-            wake_at: None,
+            wake_at: NEVER,
         }
     }
 
@@ -255,7 +252,7 @@ impl Outbox {
             },
             Input::Failed { sequence } => self.retry_later(at, sequence, None),
             Input::Restored { sequence, bytes } => self.restore(sequence, bytes),
-            Input::Woke => self.wake_at = None,
+            Input::Woke => self.wake_at = NEVER,
             Input::Online => self.pause.until = at,
             Input::Watched { every_ms, until } => self.watched = (every_ms, until),
             Input::Stopped => self.stop(effects),
@@ -286,18 +283,19 @@ impl Outbox {
         let Gathering { items, is_urgent, .. } = &self.gathering;
         let is_full = items.len() >= self.policy.gather_bytes.min(GATHER_BYTES_MAX)
             || items.count() as usize >= ITEMS_MAX;
-        let is_time = *is_urgent || self.due_at().is_some_and(|due_at| at >= due_at);
-        is_full || (is_time && self.flight_since().is_none())
+        let is_time = *is_urgent || at >= self.due_at();
+        is_full || (is_time && self.flight_since() == NEVER)
     }
 
     /// When the gathered items must leave, if there are any.
-    fn due_at(&self) -> Option<Millis> {
+    fn due_at(&self) -> Millis {
+        if self.gathering.items.count() == 0 {
+            return NEVER;
+        }
         let oldest_at = self.gathering.oldest_at;
         let in_time = oldest_at.plus(self.policy.gather_ms);
         let (every_ms, until) = self.watched;
-        (self.gathering.items.count() > 0).then(|| {
-            if oldest_at < until { in_time.min(self.closed_at.plus(every_ms)) } else { in_time }
-        })
+        if oldest_at < until { in_time.min(self.closed_at.plus(every_ms)) } else { in_time }
     }
 
     fn close(&mut self, at: Millis) {
@@ -322,8 +320,9 @@ impl Outbox {
 
     fn insert(&mut self, sequence: u32, bytes: Vec<u8>, items: u32, is_kept: bool) {
         let index = self.frames.partition_point(|frame| frame.sequence < sequence);
-        let flight = Flight::Waiting;
-        self.frames.insert(index, Frame { sequence, bytes, items, is_kept, flight });
+        let (sent_at, is_last_chance) = (NEVER, false);
+        let frame = Frame { sequence, bytes, items, is_kept, sent_at, is_last_chance };
+        self.frames.insert(index, frame);
     }
 
     /// Brings storage in line with consent.
@@ -343,12 +342,11 @@ impl Outbox {
     }
 
     fn send_next(&mut self, at: Millis, effects: &mut Vec<Effect>) {
-        if at < self.pause.until.max(self.pause.asked_until) || self.flight_since().is_some() {
+        if at < self.pause.until.max(self.pause.asked_until) || self.flight_since() != NEVER {
             return;
         }
         if let Some(frame) = self.frames.first_mut() {
-            frame.flight = Flight::Sent(at);
-            effects.push(frame.send());
+            effects.push(frame.send(at, false));
         }
     }
 
@@ -358,18 +356,16 @@ impl Outbox {
         if at < self.pause.asked_until {
             return;
         }
-        let in_flight = self.frames.iter().filter(|frame| frame.flight != Flight::Waiting);
-        let mut bytes_in_flight: usize = in_flight.map(|frame| frame.bytes.len()).sum();
+        let mut bytes_in_flight = self.bytes(|frame| !frame.is_waiting());
         for frame in &mut self.frames {
-            if matches!(frame.flight, Flight::SentLast(_)) {
+            if frame.is_last_chance {
                 continue;
             }
             bytes_in_flight += frame.bytes.len();
             if bytes_in_flight > FRAME_BYTES_MAX {
                 return;
             }
-            frame.flight = Flight::SentLast(at);
-            effects.push(frame.send());
+            effects.push(frame.send(at, true));
         }
     }
 
@@ -387,7 +383,7 @@ impl Outbox {
 
     fn retry_later(&mut self, at: Millis, sequence: u32, retry_after_s: Option<u32>) {
         let Some(index) = self.index_of(sequence) else { return };
-        self.frames[index].flight = Flight::Waiting;
+        self.frames[index].wait();
         self.back_off(at);
         if let Some(seconds) = retry_after_s {
             let asked_until = at.plus(u64::from(seconds.min(RETRY_AFTER_S_MAX)) * 1_000);
@@ -404,7 +400,9 @@ impl Outbox {
         }
         let Policy { retry_ms, retry_ms_max, .. } = self.policy;
         let failures = self.pause.failures;
-        let pause_ms = retry_ms.saturating_mul(1 << failures.min(DOUBLINGS_MAX)).min(retry_ms_max);
+        let doublings = failures.min(DOUBLINGS_MAX);
+        let is_longest = retry_ms > retry_ms_max >> doublings;
+        let pause_ms = if is_longest { retry_ms_max } else { retry_ms << doublings };
         let chance = u64::from(self.header.run.0[failures as usize % 16]);
         self.pause.until = at.plus(pause_ms - pause_ms / 2 * chance / 256);
         self.pause.failures = failures.saturating_add(1);
@@ -412,11 +410,12 @@ impl Outbox {
 
     /// A shell may lose an answer (a page frozen in the back/forward cache); we must not wait on.
     fn stop_waiting_for_answers(&mut self, at: Millis) {
-        if self.flight_since().is_none_or(|since| at.since(since) < ANSWER_MS_MAX) {
+        // What never left has been away for no time.
+        if at.since(self.flight_since()) < ANSWER_MS_MAX {
             return;
         }
         for frame in &mut self.frames {
-            frame.flight = Flight::Waiting;
+            frame.wait();
         }
         self.back_off(at);
     }
@@ -424,11 +423,10 @@ impl Outbox {
     /// Restored frames go first, newest first: they are safe in storage. Then the oldest of this run.
     fn make_room(&mut self, effects: &mut Vec<Effect>) {
         while self.waiting_bytes() > self.policy.waiting_bytes_max {
-            let is_waiting = |frame: &Frame| frame.flight == Flight::Waiting;
-            let is_spare = |frame: &Frame| is_waiting(frame) && frame.sequence >= RESTORED_FROM;
+            let is_spare = |it: &Frame| it.is_waiting() && it.sequence >= RESTORED_FROM;
             if let Some(index) = self.frames.iter().rposition(is_spare) {
                 self.frames.remove(index);
-            } else if let Some(index) = self.frames.iter().position(is_waiting) {
+            } else if let Some(index) = self.frames.iter().position(Frame::is_waiting) {
                 give_up(&self.frames.remove(index), effects);
             }
         }
@@ -446,27 +444,31 @@ impl Outbox {
     }
 
     fn ask_to_be_woken(&mut self, effects: &mut Vec<Effect>) {
-        let wish = match self.flight_since() {
-            Some(since) => Some(since.plus(ANSWER_MS_MAX)),
-            None if self.frames.is_empty() => self.due_at(),
-            None => {
-                let retry_at = self.pause.until.max(self.pause.asked_until);
-                Some(self.due_at().map_or(retry_at, |due_at| due_at.min(retry_at)))
-            }
+        let since = self.flight_since();
+        let wish = if since != NEVER {
+            since.plus(ANSWER_MS_MAX)
+        } else if self.frames.is_empty() {
+            self.due_at()
+        } else {
+            self.due_at().min(self.pause.until.max(self.pause.asked_until))
         };
-        if wish.is_some() && wish != self.wake_at {
+        if wish != NEVER && wish != self.wake_at {
             self.wake_at = wish;
-            effects.extend(wish.map(Effect::WakeAt));
+            effects.push(Effect::WakeAt(wish));
         }
     }
 
-    fn flight_since(&self) -> Option<Millis> {
-        self.frames.iter().filter_map(Frame::flight_since).min()
+    /// Since when an answer is awaited; [`NEVER`]: none is.
+    fn flight_since(&self) -> Millis {
+        self.frames.iter().fold(NEVER, |since, frame| since.min(frame.sent_at))
     }
 
     fn waiting_bytes(&self) -> usize {
-        let waiting = self.frames.iter().filter(|frame| frame.flight == Flight::Waiting);
-        waiting.map(|frame| frame.bytes.len()).sum()
+        self.bytes(Frame::is_waiting)
+    }
+
+    fn bytes(&self, of: fn(&Frame) -> bool) -> usize {
+        self.frames.iter().filter(|frame| of(frame)).map(|frame| frame.bytes.len()).sum()
     }
 
     fn index_of(&self, sequence: u32) -> Option<usize> {
@@ -475,19 +477,17 @@ impl Outbox {
 }
 
 impl Frame {
-    fn send(&self) -> Effect {
-        Effect::Send {
-            sequence: self.sequence,
-            bytes: self.bytes.clone(),
-            is_last_chance: matches!(self.flight, Flight::SentLast(_)),
-        }
+    fn is_waiting(&self) -> bool {
+        self.sent_at == NEVER
     }
 
-    fn flight_since(&self) -> Option<Millis> {
-        match self.flight {
-            Flight::Waiting => None,
-            Flight::Sent(at) | Flight::SentLast(at) => Some(at),
-        }
+    fn wait(&mut self) {
+        (self.sent_at, self.is_last_chance) = (NEVER, false);
+    }
+
+    fn send(&mut self, at: Millis, is_last_chance: bool) -> Effect {
+        (self.sent_at, self.is_last_chance) = (at, is_last_chance);
+        Effect::Send { sequence: self.sequence, bytes: self.bytes.clone(), is_last_chance }
     }
 }
 
@@ -516,6 +516,9 @@ fn class(status: u16) -> Class {
         _ => Class::Later,
     }
 }
+
+/// A time that does not come. Not an `Option`: the minimum of numbers is a third of the code.
+const NEVER: Millis = Millis(u64::MAX);
 
 /// The largest item is a [`Body::Began`] of about 2.2 kB, so a frame closed at this size stays well
 /// within [`FRAME_BYTES_MAX`].

@@ -41,7 +41,11 @@ impl Pack {
     /// All problems, in the order of the campaigns; empty when the pack is fit to be published.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut find = |is_wrong: bool, problem| problems.extend(is_wrong.then_some(problem));
+        let mut find = |is_wrong: bool, problem| {
+            if is_wrong {
+                problems.push(problem);
+            }
+        };
         find(self.campaigns.len() > CAMPAIGNS_MAX, Problem::TooManyCampaigns);
         find(!is_colour(&self.theme.accent), Problem::Accent);
         for (at, campaign) in self.campaigns.iter().enumerate() {

@@ -309,7 +309,9 @@ impl Engine {
         }
         for decision in decisions {
             effects.push(Effect::Report(Item { at, body: Body::Decided(decision.verdict) }));
-            effects.extend(decision.show.map(Effect::Act));
+            if let Some(show) = decision.show {
+                effects.push(Effect::Act(show));
+            }
         }
     }
 

@@ -113,13 +113,13 @@ impl CartHesitation {
 
     /// Forgets what is over and says what changed.
     pub(super) fn settle(&mut self, now: u64) -> Option<Signal> {
-        let mut causes = 0;
-        for (cause, at) in HesitationCause::ALL.into_iter().zip(&mut self.noticed_at) {
+        let mut causes: u16 = 0;
+        for (bit, at) in self.noticed_at.iter_mut().enumerate() {
             if !self.cart.is_filled() || now.saturating_sub(*at) > HESITATION_HOLD_MS {
                 *at = 0;
             }
             if *at > 0 {
-                causes |= cause.bit();
+                causes |= 1 << bit;
             }
         }
         let held = u8::try_from(causes.count_ones()).unwrap_or(u8::MAX);

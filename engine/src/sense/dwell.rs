@@ -146,7 +146,7 @@ impl Stopwatch {
     }
 
     fn next_step(self) -> Option<u32> {
-        DWELL_STEPS_MS.into_iter().find(|&step| step > self.told_ms)
+        DWELL_STEPS_MS.iter().copied().find(|&step| step > self.told_ms)
     }
 }
 

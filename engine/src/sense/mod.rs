@@ -219,5 +219,7 @@ impl Default for Presence {
 }
 
 fn tell(out: &mut Vec<Body>, signal: Option<Signal>) {
-    out.extend(signal.map(Body::Noticed));
+    if let Some(signal) = signal {
+        out.push(Body::Noticed(signal));
+    }
 }
