@@ -27,6 +27,18 @@ proptest! {
     }
 
     #[test]
+    fn the_payload_is_postcards(beacon in beacons()) {
+        let mut at = 0;
+        let items: Vec<_> = beacon.items.iter().map(|item| {
+            let delay = item.at.0 - at;
+            at = item.at.0;
+            (delay, &item.body)
+        }).collect();
+        let postcard = postcard::to_allocvec(&(&beacon.header, items)).unwrap();
+        prop_assert_eq!(payload_of(&beacon), postcard);
+    }
+
+    #[test]
     fn any_bytes_give_an_answer_and_what_is_read_has_one_spelling(bytes in vec(any::<u8>(), 0..200)) {
         if let Ok(beacon) = decode(&bytes) {
             prop_assert_eq!(encode(&beacon), bytes);

@@ -1,0 +1,101 @@
+//! A pack is read as it was written, whatever its triggers; its bytes are postcard's.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
+
+use beacon::item::{Device, PageKind, VisitorKind};
+use beacon::wire;
+use engine::campaign::{Happening, Quantity, Trigger};
+use engine::pack::{FORMAT, Pack};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+const EXIT_OFFER: &str = include_str!("../campaigns/exit-offer.json");
+
+fn triggers() -> impl Strategy<Value = Trigger> {
+    let happening = || prop_oneof![Just(Happening::ExitIntent), Just(Happening::Dismissed)];
+    let quantity = prop_oneof![Just(Quantity::CartValue), Just(Quantity::SessionSeconds)];
+    let leaf = prop_oneof![
+        (happening(), any::<u16>()).prop_map(|(of, at_least)| Trigger::Count {
+            of,
+            at_least,
+            within_s: 0
+        }),
+        (happening(), any::<u32>()).prop_map(|(of, at_least_s)| Trigger::Since { of, at_least_s }),
+        (quantity, option::of(any::<i32>()), option::of(any::<i32>()))
+            .prop_map(|(what, min, max)| Trigger::Is { what, min, max }),
+        vec(prop_oneof![Just(VisitorKind::New), Just(VisitorKind::Known)], 0..3)
+            .prop_map(Trigger::Visitor),
+        vec(prop_oneof![Just(Device::Desktop), Just(Device::Tablet)], 0..3)
+            .prop_map(Trigger::Device),
+        vec(prop_oneof![Just(PageKind::Other), Just(PageKind::Account)], 0..3)
+            .prop_map(Trigger::Page),
+        vec(".{0,9}", 0..3).prop_map(Trigger::Path),
+        vec("[a-z]{2}", 0..3).prop_map(Trigger::Language),
+    ];
+    leaf.prop_recursive(7, 24, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Trigger::All),
+            vec(inner.clone(), 0..3).prop_map(Trigger::Any),
+            inner.prop_map(|part| Trigger::Not(Box::new(part))),
+        ]
+    })
+}
+
+fn pack(trigger: Trigger) -> Pack {
+    let mut campaign: engine::campaign::Campaign = serde_json::from_str(EXIT_OFFER).unwrap();
+    campaign.trigger = trigger;
+    Pack { version: 7, campaigns: vec![campaign], ..Pack::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_pack_is_read_as_it_was_written(trigger in triggers()) {
+        let pack = pack(trigger);
+        let bytes = pack.encode();
+        prop_assert_eq!(&bytes, &postcard::to_allocvec(&(FORMAT, &pack)).unwrap());
+        prop_assert_eq!(wire::from_bytes(&bytes[1..]), Some(pack.clone()));
+        if pack.check().is_empty() {
+            prop_assert_eq!(Pack::decode(&bytes), Ok(pack));
+        }
+    }
+
+    #[test]
+    fn a_pack_cut_short_or_with_a_byte_behind_is_refused(trigger in triggers(), byte: u8) {
+        let mut bytes = pack(trigger).encode();
+        for end in 0..bytes.len() {
+            prop_assert!(Pack::decode(&bytes[..end]).is_err());
+        }
+        bytes.push(byte);
+        prop_assert!(Pack::decode(&bytes).is_err());
+    }
+
+    #[test]
+    fn numbers_are_read_as_written(a: u16, b: i16, c: u32, d: i32, e: u64, f: i64) {
+        let value = ((a, b), ((c, d), (e, f)));
+        let bytes = wire::to_bytes(&value);
+        prop_assert_eq!(&bytes, &postcard::to_allocvec(&value).unwrap());
+        prop_assert_eq!(wire::from_bytes(&bytes), Some(value));
+    }
+
+    #[test]
+    fn bytes_changed_anywhere_give_an_answer(trigger in triggers(), at: prop::sample::Index, byte: u8) {
+        let mut bytes = pack(trigger).encode();
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        let read = Pack::decode(&bytes);
+        prop_assert!(read.is_err() || read.is_ok_and(|pack| pack.check().is_empty()));
+    }
+}
+
+#[test]
+fn a_number_beyond_its_type_is_refused() {
+    assert_eq!(wire::from_bytes::<u16>(&[0xff, 0xff, 0x03]), Some(u16::MAX));
+    assert_eq!(wire::from_bytes::<u16>(&[0x80, 0x80, 0x04]), None);
+    assert_eq!(wire::from_bytes::<u64>(&[[0xff; 9].as_slice(), &[1]].concat()), Some(u64::MAX));
+    assert_eq!(wire::from_bytes::<u64>(&[[0xff; 9].as_slice(), &[2]].concat()), None);
+    assert_eq!(wire::from_bytes::<u64>(&[0x80; 11]), None);
+    assert_eq!(wire::from_bytes::<bool>(&[2]), None);
+    assert_eq!(wire::from_bytes::<String>(&[1, 0xff]), None);
+}
