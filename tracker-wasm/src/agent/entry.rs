@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -61,7 +60,7 @@ pub fn answered(run: u32, sequence: u32, status: u16, seconds: f64, body: &[u8])
 
 /// The answer to the wish for the pack; status 0 when there was none.
 #[wasm_bindgen]
-pub fn published(status: u16, body: Vec<u8>) {
+pub fn published(status: u16, body: &[u8]) {
     if let Some(agent) = AGENT.0.get() {
         agent.pack_answered(status, body);
     }

@@ -77,10 +77,11 @@ impl Identity {
 
 impl Visitor {
     fn parse(text: &str) -> Option<Self> {
-        let mut fields = text.split('.');
-        let id = VisitorId::parse(fields.next()?)?;
-        let sessions = fields.next()?.parse().ok()?;
-        Some(Self { id, sessions, is_known: fields.next()? == "1" })
+        let (id, rest) = text.split_at_checked(2 * size_of::<VisitorId>())?;
+        let is_known = rest.ends_with(".1");
+        let sessions = rest.strip_prefix('.')?.get(..rest.len().checked_sub(3)?)?;
+        let sessions = number(sessions)?.try_into().ok()?;
+        Some(Self { id: VisitorId::parse(id)?, sessions, is_known })
     }
 
     fn text(self) -> String {
@@ -99,8 +100,9 @@ impl Visitor {
 
 impl Session {
     fn parse(text: &str) -> Option<Self> {
-        let (id, active_at) = text.split_once('.')?;
-        Some(Self { id: SessionId::parse(id)?, active_at: Millis(active_at.parse().ok()?) })
+        let (id, active_at) = text.split_at_checked(2 * size_of::<SessionId>())?;
+        let active_at = Millis(number(active_at.strip_prefix('.')?)?);
+        Some(Self { id: SessionId::parse(id)?, active_at })
     }
 
     fn text(self) -> String {
@@ -121,6 +123,16 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// The number that decimal digits are, 15 at most: no product of them overflows, so that none is
+/// checked.
+pub(super) fn number(digits: &str) -> Option<u64> {
+    let mut number = (1..=15).contains(&digits.len()).then_some(0)?;
+    for byte in digits.bytes() {
+        number = number * 10 + u64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
+    }
+    Some(number)
 }
 
 /// Decimal digits.
@@ -166,5 +178,7 @@ mod tests {
     fn numbers_are_written_in_decimal() {
         assert_eq!(decimal(0), "0");
         assert_eq!(decimal(u64::MAX), u64::MAX.to_string());
+        assert_eq!(number("1795312800000"), Some(1_795_312_800_000));
+        assert_eq!([number(""), number("1a"), number("9999999999999999")], [None; 3]);
     }
 }

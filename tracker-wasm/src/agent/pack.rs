@@ -3,8 +3,6 @@
 //! Without it the agent still counts: the default pack has the usual page rules and no campaigns, and
 //! nothing is stored, since nobody can say whether visitors are asked first.
 
-use alloc::vec::Vec;
-
 use beacon::item::Consent;
 use engine::Input;
 use engine::pack::Pack;
@@ -25,11 +23,11 @@ impl Agent {
     }
 
     /// The answer; without one the status is 0.
-    pub(super) fn pack_answered(&'static self, status: u16, bytes: Vec<u8>) {
+    pub(super) fn pack_answered(&'static self, status: u16, bytes: &[u8]) {
         if matches!(status, 404 | 410) {
             return self.page.hooks.stop("site");
         }
-        match Pack::decode(&bytes) {
+        match Pack::decode(bytes) {
             Ok(pack) if status == 200 => self.publish(pack, bytes),
             _ => self.do_without_pack(),
         }
@@ -40,10 +38,10 @@ impl Agent {
         Pack::decode(&self.pack_bytes.borrow()).unwrap_or_default()
     }
 
-    fn publish(&'static self, pack: Pack, bytes: Vec<u8>) {
+    fn publish(&'static self, pack: Pack, bytes: &[u8]) {
         let (consent, version) = (pack.consent, pack.version);
         self.pack.replace(pack);
-        self.pack_bytes.replace(bytes);
+        self.pack_bytes.replace(bytes.into());
         if let Some(run) = self.run.borrow_mut().as_mut() {
             let may_keep = run.identity.is_some();
             run.outbox.identify(|header| header.pack = version, may_keep);

@@ -284,6 +284,8 @@ export function prepare(
     if (!signal.aborted) exports.start(options);
     return exports;
   });
+  // Whoever wants something of it is told; that it did not come at all is nobody's error.
+  surface?.catch(() => {});
 }
 
 const react = (/** @type {number} */ campaign, /** @type {string} */ reaction) =>

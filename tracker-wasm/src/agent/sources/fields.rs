@@ -11,6 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::agent::Agent;
 use crate::agent::border::{self, Element, closest, hit, matches};
+use crate::agent::identity::number;
 
 /// What is open over the page.
 #[derive(Default)]
@@ -67,7 +68,8 @@ impl Agent {
             return;
         }
         let value = value(element);
-        let value = value.parse().unwrap_or_else(|_| hash(&[&value]));
+        let number = number(&value).and_then(|number| number.try_into().ok());
+        let value = number.unwrap_or_else(|| hash(&[&value]));
         self.observe(Observation::Chose { control: control(element), value });
         if self.is_on(PageKind::Product) {
             self.state(Fact::VariantChosen);
@@ -117,10 +119,10 @@ fn value(element: &Element) -> String {
 
 /// Which control it is: the same one gives the same number as long as the page stands.
 fn control(element: &Element) -> u32 {
-    let of = |element: &Element, name| border::attribute(element, name);
     let container = closest(element, "form,li,tr");
-    let place = container.map(|it| [of(&it, "id"), of(&it, "action"), of(&it, "data-id")].concat());
-    hash(&[&of(element, "name"), &of(element, "id"), &place.unwrap_or_default()])
+    let own = |name| border::attribute(element, name);
+    let place = |name| container.as_ref().map(|it| border::attribute(it, name)).unwrap_or_default();
+    hash(&[&own("name"), &own("id"), &place("id"), &place("action"), &place("data-id")])
 }
 
 /// FNV-1a.

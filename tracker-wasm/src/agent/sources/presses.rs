@@ -45,13 +45,18 @@ fn target(element: &Element) -> Target {
     if control.is_some() && border::closest(element, STEPPER).is_some() {
         return Target::Stepper;
     }
-    match control.map(|control| border::text(&control, "tagName")).as_deref() {
-        Some("A") => Target::Link,
-        Some("INPUT" | "SELECT" | "TEXTAREA" | "LABEL") => Target::Field,
-        Some("IMG" | "PICTURE" | "svg" | "CANVAS") if !looks_clickable(element) => Target::Image,
-        Some(_) => Target::Button,
-        None if looks_clickable(element) => Target::Button,
-        None => Target::Plain,
+    let Some(control) = control else {
+        return if looks_clickable(element) { Target::Button } else { Target::Plain };
+    };
+    let is = |selector| border::matches(&control, selector);
+    if is("a") {
+        Target::Link
+    } else if is("input,select,textarea,label") {
+        Target::Field
+    } else if is("img,picture,svg,canvas") && !looks_clickable(element) {
+        Target::Image
+    } else {
+        Target::Button
     }
 }
 
