@@ -8,7 +8,7 @@
 
 use alloc::vec;
 
-use super::page::{ByName, NOTHING, Thing, window};
+use super::page::{ByName, NOTHING, Thing, global};
 use super::words::Words;
 
 /// Draws a sketch as the last thing in `parent`, all at once; gives its outermost element, the last
@@ -47,6 +47,7 @@ pub(crate) fn draw(parent: &Thing, mut sketch: &str, words: Words, texts: &[&str
 }
 
 /// Sets an attribute.
+#[inline(never)]
 pub(crate) fn attribute(element: &Thing, name: &str, value: &str) {
     element.call_texts("setAttribute", name, value);
 }
@@ -67,8 +68,9 @@ pub(crate) fn find(around: &Thing, selector: &str) -> Thing {
 }
 
 /// The page's document.
+#[inline(never)]
 pub(crate) fn document() -> Thing {
-    window().get("document")
+    global("document")
 }
 
 /// Cuts off what stands before the next `mark`, or all of it.

@@ -33,10 +33,9 @@ pub(crate) fn read(body: &Thing) -> Thread {
     thread
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
 fn message(from: &Thing) -> Message {
     let mut message = Message {
-        number: from.get("number").number() as u32,
+        number: from.get("number").count(),
         from: from.get("from").text(),
         text: from.get("text").text(),
         ..Message::default()
@@ -48,9 +47,8 @@ fn message(from: &Thing) -> Message {
     message
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
 fn each(list: &Thing, mut f: impl FnMut(&Thing)) {
-    let length = list.get("length").number() as u32;
+    let length = list.get("length").count();
     for at in length.saturating_sub(ELEMENTS_MAX)..length {
         f(&list.at(at));
     }

@@ -43,6 +43,7 @@ pub fn start(options: JsValue) {
 /// Draws a [`Show`] from its bytes, a `Uint8Array`. Bytes that are not one are ignored: they name no
 /// campaign to answer for.
 #[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "borrowed things cost more glue")]
 pub fn show(bytes: JsValue) {
     if let Some(show) = beacon::wire::from_bytes::<Show>(&bytes.bytes()) {
         let failed = Some((show.campaign, "failed"));
@@ -64,6 +65,7 @@ pub fn close() {
 
 /// Goes on when the page calls back; what for is bound to it as a number.
 #[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "borrowed things cost more glue")]
 pub fn step(step: u32, value: JsValue) {
     wire::run(|surface| surface.take(wire::Step::of(step), &value));
 }

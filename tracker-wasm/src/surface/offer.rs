@@ -37,20 +37,20 @@ impl Offer {
     /// Draws it, out of sight yet.
     pub(crate) fn draw(set: &Thing, show: Show) -> Self {
         let words = Words::of(&show.language);
-        let shop = show.theme.shop.as_str();
+        let name = show.theme.shop.as_str();
         let (frame, is_invitation, coupon) = match &show.kind {
             ShowKind::Card { coupon, .. } => (CARD, "", coupon.as_str()),
             ShowKind::Dialog { coupon, .. } => (DIALOG, "", coupon.as_str()),
             ShowKind::Invite => (CARD, "yes", ""),
         };
-        let initial = if is_invitation.is_empty() { initial(shop) } else { "" };
+        let initial = if is_invitation.is_empty() { initial(name) } else { "" };
         let copy = &show.copy;
         let texts = [
             copy.title.as_str(),
             &copy.body,
             &copy.accept,
             &copy.decline,
-            shop,
+            name,
             coupon,
             initial,
             is_invitation,

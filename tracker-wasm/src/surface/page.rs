@@ -44,6 +44,8 @@ pub(crate) trait ByName {
     fn bytes(&self) -> Vec<u8>;
     /// The number it is, or not a number.
     fn number(&self) -> f64;
+    /// The whole number it is, or 0.
+    fn count(&self) -> u32;
     /// Whether JavaScript takes it for true.
     fn is_true(&self) -> bool;
 }
@@ -90,9 +92,8 @@ impl ByName for Thing {
     }
 
     #[inline(never)]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
     fn bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![0; self.get("length").number() as usize];
+        let mut bytes = vec![0; self.get("length").count() as usize];
         let _ = copy(&mut bytes, self);
         bytes
     }
@@ -101,14 +102,25 @@ impl ByName for Thing {
         to_number(self)
     }
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
+    fn count(&self) -> u32 {
+        self.number() as u32
+    }
+
     fn is_true(&self) -> bool {
         to_bool(self)
     }
 }
 
+/// One of the window's properties.
+#[inline(never)]
+pub(crate) fn global(name: &str) -> Thing {
+    window().get(name)
+}
+
 /// An object of one of the browser's classes.
 pub(crate) fn new(class: &str) -> Thing {
-    done(construct(&window().get(class), &list(NOTHING)))
+    done(construct(&global(class), &list(NOTHING)))
 }
 
 /// Whether a call failed since the last question: a page can patch `createElement`.
@@ -120,7 +132,7 @@ pub(crate) fn is_broken() -> bool {
 pub(crate) fn random() -> Vec<u8> {
     // Any text of 16 bytes gives an array to be filled.
     let array = new("TextEncoder").call_text("encode", "0123456789abcdef", NOTHING, NOTHING);
-    window().get("crypto").call_with("getRandomValues", &array, NOTHING);
+    global("crypto").call_with("getRandomValues", &array, NOTHING);
     array.bytes()
 }
 

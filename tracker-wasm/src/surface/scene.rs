@@ -10,9 +10,9 @@ use super::conversation::Conversation;
 use super::dom::{document, find, mark};
 use super::link;
 use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS, explain};
-use super::page::{self, ByName, NOTHING, Thing, window};
+use super::page::{self, ByName, NOTHING, Thing, global, window};
 use super::stage::Stage;
-use super::wire::{Said, Step, Timer, next_frame, options};
+use super::wire::{Said, Step, Timer, next_frame, option};
 use super::words::{Text, Words};
 
 /// The state of the surface.
@@ -29,7 +29,10 @@ pub(crate) struct Surface {
 
 /// The one thing that stands.
 #[derive(Default)]
-#[expect(clippy::large_enum_variant, reason = "there is one")]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::large_enum_variant, reason = "there is one")
+)]
 pub(crate) enum Scene {
     #[default]
     Empty,
@@ -107,7 +110,7 @@ impl Surface {
         }
         let stage = self.stage.as_ref()?;
         let theme = self.theme.get_or_insert_with(|| {
-            let own = beacon::wire::from_bytes(&options().get("theme").bytes());
+            let own = beacon::wire::from_bytes(&option("theme").bytes());
             own.unwrap_or_else(plain_theme)
         });
         stage.open(theme, language);
@@ -158,7 +161,10 @@ impl Surface {
         let shown = Some((offer.show.campaign, "shown"));
         if !offer.is_dialog() {
             let copy = &offer.show.copy;
-            stage.say(&[copy.title.as_str(), " ", &copy.body].concat());
+            let mut heard = copy.title.clone();
+            heard.push(' ');
+            heard.push_str(&copy.body);
+            stage.say(&heard);
             self.timer.set(STANDS_MS, Step::Stood);
         }
         shown
@@ -237,7 +243,7 @@ impl Surface {
         let link = String::from(offer.link());
         let said = self.end("accepted");
         if link::is_safe(&link) {
-            window().get("location").set("href", &link);
+            global("location").set("href", &link);
         }
         said
     }
@@ -250,7 +256,7 @@ impl Surface {
         code.call("select");
         button.set("textContent", Words::of(&offer.show.language).say(Text::Selected));
         // Absent where the page came without TLS.
-        let clipboard = window().get("navigator").get("clipboard");
+        let clipboard = global("navigator").get("clipboard");
         if clipboard.is_true() {
             let copied = clipboard.call_with("writeText", &code.get("value"), NOTHING);
             Step::Copied.after(&copied, Step::Ignored);

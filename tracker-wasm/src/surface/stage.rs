@@ -4,7 +4,7 @@ use engine::pack::{Corner, Theme};
 
 use super::dom::{append, attribute, document, draw, find};
 use super::page::{ByName, NOTHING, Thing, is_broken, list, new, number, object};
-use super::wire::{Step, options};
+use super::wire::{Step, option};
 use super::words::{Words, is_right_to_left};
 use super::{colour, style};
 
@@ -30,16 +30,15 @@ impl Stage {
         let root = host.call_with("attachShadow", &shadow, NOTHING);
         root.put("adoptedStyleSheets", &list(&sheet));
         let set = draw(&root, "div|set", Words::of(""), &[]);
-        for (name, step) in HEARD {
-            listen(&root, name, step);
+        for (name, step) in &HEARD {
+            listen(&root, name, *step);
         }
-        for name in ["focusin", "focusout"] {
-            listen(&document(), name, Step::FocusMoved);
-        }
+        listen(&document(), "focusin", Step::FocusMoved);
+        listen(&document(), "focusout", Step::FocusMoved);
         // Bound to the page's own `remove`, so that the stage goes with the agent even when this
         // module trapped.
         let remove = host.get("remove").call_with("bind", &host, NOTHING);
-        options().get("signal").call_text("addEventListener", "abort", &remove, NOTHING);
+        option("signal").call_text("addEventListener", "abort", &remove, NOTHING);
         Some(Self { set, host, root })
     }
 
@@ -87,7 +86,7 @@ impl Stage {
 fn listen(target: &Thing, name: &str, step: Step) {
     let until = object();
     until.put("capture", &number(1));
-    until.put("signal", &options().get("signal"));
+    until.put("signal", &option("signal"));
     target.call_text("addEventListener", name, &step.callback(), &until);
 }
 

@@ -19,7 +19,8 @@ const PACKED: [u8; pack([0; SOURCE.len()]).1] = {
     exact
 };
 
-/// Copies [`SOURCE`] without comments, line breaks, indents, and spaces beside `{ } : ; ,`.
+/// Copies [`SOURCE`] without comments, line breaks, indents, spaces beside `{ } : ; ,`, and `;` before
+/// `}`.
 const fn pack(mut to: [u8; SOURCE.len()]) -> ([u8; SOURCE.len()], usize) {
     let (mut read, mut written) = (0, 0);
     while read < SOURCE.len() {
@@ -37,6 +38,10 @@ const fn pack(mut to: [u8; SOURCE.len()]) -> ([u8; SOURCE.len()], usize) {
         let is_before_brace = read < SOURCE.len() && SOURCE[read] == b'{';
         if byte == b'\n' || byte == b' ' && (is_after_mark || is_before_brace) {
             continue;
+        }
+        // The last declaration of a rule needs no end.
+        if byte == b'}' && written > 0 && to[written - 1] == b';' {
+            written -= 1;
         }
         to[written] = byte;
         written += 1;

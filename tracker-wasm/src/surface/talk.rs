@@ -5,9 +5,9 @@ use alloc::string::String;
 use super::chat::Panel;
 use super::conversation::State;
 use super::letter::{self, ASK, REOPEN, write};
-use super::page::{self, ByName, Thing, number, text, window};
+use super::page::{self, ByName, Thing, global, number, text};
 use super::scene::{Scene, Surface, is_phone};
-use super::wire::{Said, Step, options, post};
+use super::wire::{Said, Step, option, options, post};
 use super::words::{Text, Words};
 
 impl Surface {
@@ -36,7 +36,7 @@ impl Surface {
     }
 
     fn draw_chat(&mut self, greeting: Option<&str>) -> Option<()> {
-        let words = Words::of(&options().get("language").text());
+        let words = Words::of(&option("language").text());
         self.set_stage(words.say(Text::Tag))?;
         let (stage, theme) = (self.stage.as_ref()?, self.theme.as_ref()?);
         let before = stage.focused_outside();
@@ -92,22 +92,21 @@ impl Surface {
     }
 
     fn post_ask(&mut self, asked: &str) {
-        let options = options();
         if self.conversation.is_empty() {
             self.conversation = random_id();
         }
-        let session = options.get("session");
+        let session = option("session");
         // Without a session there is no leave to store anything: it lasts as long as the page.
         if session.is_true() {
             storage().set(KEPT, &self.conversation);
         }
         let ask = [
-            options.get("site"),
+            option("site"),
             text(&self.conversation),
             number(self.talk.number()),
             session,
-            options.call("path"),
-            options.get("language"),
+            options().call("path"),
+            option("language"),
             self.campaign.map_or(Thing::UNDEFINED, |campaign| number(campaign.into())),
             text(asked),
         ];
@@ -116,7 +115,7 @@ impl Surface {
 
     /// Fetches the conversation begun on an earlier page of this tab, if there is one.
     fn restore(&mut self) {
-        if self.conversation.is_empty() && options().get("session").is_true() {
+        if self.conversation.is_empty() && option("session").is_true() {
             let kept = storage().get(KEPT).text();
             if is_id(&kept) {
                 self.conversation = kept;
@@ -127,7 +126,7 @@ impl Surface {
 
     fn reopen(&mut self) {
         self.talk.reopen();
-        let reopen = [options().get("site"), text(&self.conversation)];
+        let reopen = [option("site"), text(&self.conversation)];
         self.post("/v1/chat/thread", &write(REOPEN, &reopen));
     }
 
@@ -145,7 +144,7 @@ impl Surface {
             return None;
         }
         // Forgotten there, so begun anew here.
-        if response.get("status").number() == 404.0 && *self.talk.state() == State::Opening {
+        if response.get("status").count() == 404 && *self.talk.state() == State::Opening {
             self.conversation.clear();
             return self.on_thread(page::NOTHING);
         }
@@ -190,7 +189,7 @@ fn is_id(text: &str) -> bool {
 
 /// Lasts as long as the tab. Pages may forbid it.
 fn storage() -> Thing {
-    window().get("sessionStorage")
+    global("sessionStorage")
 }
 
 /// Under which the conversation's id is kept.

@@ -2,7 +2,7 @@
 
 use core::cell::RefCell;
 
-use super::page::{ByName, NOTHING, Thing, number, object, text, window};
+use super::page::{ByName, NOTHING, Thing, global, number, object, text, window};
 use super::scene::Surface;
 
 /// What the agent must be told, once the borrow has ended: a campaign and a reaction.
@@ -79,7 +79,13 @@ pub(crate) fn connect(options: Thing) {
     OPTIONS.0.replace(options);
 }
 
-/// Whom to ask and tell; `undefined` before the start.
+/// One of the options; `undefined` before the start.
+#[inline(never)]
+pub(crate) fn option(name: &str) -> Thing {
+    OPTIONS.0.borrow().get(name)
+}
+
+/// Whom to ask and tell.
 pub(crate) fn options() -> Thing {
     OPTIONS.0.borrow().clone()
 }
@@ -133,10 +139,10 @@ pub(crate) fn post(path: &str, letter: &Thing) {
     let init = object();
     init.set("method", "POST");
     init.set("credentials", "omit");
-    let timeout = window().get("AbortSignal").call_with("timeout", &number(ANSWER_MS), NOTHING);
+    let timeout = global("AbortSignal").call_with("timeout", &number(ANSWER_MS), NOTHING);
     init.put("signal", &timeout);
-    init.put("body", &window().get("JSON").call_with("stringify", letter, NOTHING));
-    let mut url = options().get("host").text();
+    init.put("body", &global("JSON").call_with("stringify", letter, NOTHING));
+    let mut url = option("host").text();
     url.push_str(path);
     Step::Answered.after(&window().call_text("fetch", &url, &init, NOTHING), Step::Failed);
 }

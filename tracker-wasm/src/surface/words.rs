@@ -7,7 +7,9 @@ use super::dom::cut;
 /// The texts of the interface in one language: a line each, in the order of [`Text`] and then of
 /// [`Words::reason`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Words(&'static str);
+pub(crate) struct Words {
+    is_korean: bool,
+}
 
 /// One text of the interface. Sketches name them by letters, `%A` for the first.
 #[derive(Clone, Copy)]
@@ -60,7 +62,7 @@ pub(crate) enum Text {
 impl Words {
     /// The texts for a language tag such as `ko-KR`: Korean, or else English.
     pub(crate) fn of(language: &str) -> Self {
-        Self(if primary(language) == *b"ko" { KOREAN } else { ENGLISH })
+        Self { is_korean: primary(language) == *b"ko" }
     }
 
     /// A text.
@@ -86,7 +88,7 @@ impl Words {
 
     /// A text by its place, from 0.
     pub(crate) fn line(self, place: u8) -> &'static str {
-        let mut rest = self.0;
+        let mut rest = if self.is_korean { KOREAN } else { ENGLISH };
         for _ in 0..place {
             cut(&mut rest, b'\n');
         }
