@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { openShop, picture, startBrowser } from "./lib/browser.mjs";
 import { token } from "./lib/collector.mjs";
-import { startShop } from "./lib/servers.mjs";
+import { SITE, run, startShop } from "./lib/servers.mjs";
 import { PRODUCT, open } from "./lib/visit.mjs";
 
 const SCREENS = {
@@ -32,9 +32,17 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       await chat.getByRole("log").locator(".message").nth(2).waitFor();
       await picture(page, name("chat"));
 
+      await crowd(collector, shop, ["--shoppers", "160", "--past", "24h"]);
+      await crowd(collector, shop, ["--shoppers", "36", "--seed", "11"]);
       await console_(browser, collector, { colorScheme, ...options }, name);
     });
   }
+}
+
+/** People of the day before, or of the last minutes, at once. */
+async function crowd(collector, shop, options) {
+  const where = ["--collector", collector.origin, "--site", SITE, "--origin", shop];
+  await run(process.env.DEMO_SHOP, ["crowd", ...where, "--instant", "--no-live", ...options]);
 }
 
 async function console_(browser, collector, options, name) {
@@ -45,6 +53,10 @@ async function console_(browser, collector, options, name) {
     await page.goto(`/console/${view === "floor" ? "" : view}`);
     await page.getByRole("main").waitFor();
     await page.waitForLoadState("load");
+    await page.getByText(view === "floor" ? /in the shop/ : /sessions saw/).first().waitFor();
+    // People have walked in; what breathes for ever is not waited for.
+    await page.waitForFunction(() =>
+      document.getAnimations().every((it) => it.playState !== "running" || it.effect.getComputedTiming().endTime === Infinity));
     await picture(page, name(`console-${view}`));
   }
   await context.close();

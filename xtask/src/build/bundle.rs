@@ -36,7 +36,7 @@ impl Bundle {
         run::run(&mut self.compile())?;
         let wasm = paths::target()
             .join(TARGET)
-            .join("wasm")
+            .join(self.profile())
             .join(self.package.replace('-', "_"))
             .with_extension("wasm");
         let raw = fs::read(&wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
@@ -56,7 +56,7 @@ impl Bundle {
                 "--package",
                 self.package,
                 "--profile",
-                "wasm",
+                self.profile(),
                 "--target",
                 TARGET,
             ]);
@@ -67,7 +67,7 @@ impl Bundle {
             "--package",
             self.package,
             "--profile",
-            "wasm",
+            self.profile(),
             "--target",
             TARGET,
         ]);
@@ -85,6 +85,10 @@ impl Bundle {
         command
     }
 
+    fn profile(&self) -> &'static str {
+        if self.features.is_some() { "wasm" } else { "console" }
+    }
+
     fn bind(&self, raw: Vec<u8>, folder: &Path) -> Result<()> {
         if folder.exists() {
             fs::remove_dir_all(folder)?;
@@ -100,6 +104,7 @@ impl Bundle {
             .generate_output()
             .with_context(|| format!("wasm-bindgen refuses {}", self.name))?;
         let names = border::shorten(output.wasm_mut(), self.features.is_some());
+        output.wasm_mut().customs.remove_raw("target_features");
         output.emit(folder)?;
         let mut glue = fs::read_to_string(self.glue(folder))?;
         if self.features.is_some() {
