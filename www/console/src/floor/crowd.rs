@@ -175,7 +175,9 @@ mod tests {
     #[test]
     fn a_new_stream_forgets_who_is_gone_and_moves_nobody_else() {
         let mut crowd = Crowd::default();
-        ["a", "b", "c"].iter().for_each(|id| comes(&mut crowd, id, "home"));
+        for id in ["a", "b", "c"] {
+            comes(&mut crowd, id, "home");
+        }
         let visitors = vec![visitor("d", "home"), visitor("c", "home")];
         crowd.take(News::Floor(Floor { now: 1, visitors, total: 2 }));
         assert_eq!(standing(&crowd), ["c entrance 2", "d entrance 0"]);

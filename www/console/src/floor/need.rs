@@ -160,8 +160,8 @@ mod tests {
 
     const NOW: u64 = 1_000_000;
 
-    fn cart(minor: i64) -> Option<Amount> {
-        Some(Amount { minor, currency: "KRW".into() })
+    fn won(minor: i64) -> Amount {
+        Amount { minor, currency: "KRW".into() }
     }
 
     fn points(visitor: &Visitor) -> u32 {
@@ -177,15 +177,15 @@ mod tests {
     fn waiting_in_a_chat_comes_before_wavering_and_wavering_before_a_full_cart() {
         let chat = Visitor { is_chatting: true, ..Visitor::default() };
         let wavering = Visitor { hesitation: 2, ..Visitor::default() };
-        let full = Visitor { cart_value: cart(100_000), ..Visitor::default() };
+        let full = Visitor { cart_value: Some(won(100_000)), ..Visitor::default() };
         assert!(points(&chat) > points(&wavering));
         assert!(points(&wavering) > points(&full));
     }
 
     #[test]
     fn the_fuller_cart_comes_first() {
-        let full = Visitor { cart_value: cart(90_000), ..Visitor::default() };
-        let light = Visitor { cart_value: cart(9_000), ..Visitor::default() };
+        let full = Visitor { cart_value: Some(won(90_000)), ..Visitor::default() };
+        let light = Visitor { cart_value: Some(won(9_000)), ..Visitor::default() };
         assert!(points(&full) > points(&light));
         assert!(points(&light) > 0);
     }
@@ -205,7 +205,7 @@ mod tests {
             hesitation: 3,
             is_vip: true,
             page: "checkout".into(),
-            cart_value: cart(100_000),
+            cart_value: Some(won(100_000)),
             ..Visitor::default()
         };
         let said = Need::of(&visitor, NOW, 100_000)

@@ -96,9 +96,9 @@ mod tests {
 
     #[test]
     fn each_sort_of_page_has_its_zone() {
+        use Zone::{Aisle, Entrance, Exit, Search, Shelf, Till};
         let zones =
             ["home", "category", "product", "search", "payment", "thanks", "account", "new"];
-        use Zone::{Aisle, Entrance, Exit, Search, Shelf, Till};
         assert_eq!(
             zones.map(Zone::of),
             [Entrance, Aisle, Shelf, Search, Till, Exit, Entrance, Entrance]

@@ -69,8 +69,8 @@ mod tests {
 
     #[test]
     fn a_language_tag_finds_its_language_and_others_are_answered_in_english() {
-        let found = ["ko", "ko-KR", "en-GB", "fr", "kok"].map(Language::of);
         use Language::{En, Ko};
+        let found = ["ko", "ko-KR", "en-GB", "fr", "kok"].map(Language::of);
         assert_eq!(found, [Ko, Ko, En, En, En]);
     }
 
