@@ -3,7 +3,7 @@
 //! [`Engine::handle`] takes one [`Input`] and returns every [`Effect`] that follows. Inside, `sense`
 //! turns observations into signals (in the page only) and `decide` turns signals and facts into
 //! scores, verdicts and actions (in the page and in the collector). What `decide` consumes is
-//! reported item by item, so that [`replay`] of a stored run gives the same verdicts, bit for bit.
+//! reported item by item, so that [`replay()`] of a stored run gives the same verdicts, bit for bit.
 //!
 //! Time and randomness come in; integers only; ordered maps only; every buffer has a maximum.
 #![forbid(unsafe_code)]

@@ -116,8 +116,10 @@ fn deny() -> Result<Outcome> {
 fn docs() -> Result<Outcome> {
     let flags = env::var("RUSTDOCFLAGS").unwrap_or_default();
     must(
-        cargo(["doc", "--workspace", "--no-deps", "--document-private-items"])
-            .env("RUSTDOCFLAGS", format!("{flags} -D warnings")),
+        cargo(["doc", "--workspace", "--no-deps", "--document-private-items"]).env(
+            "RUSTDOCFLAGS",
+            format!("{flags} -D warnings -A rustdoc::private_intra_doc_links"),
+        ),
     )?;
     Ok(Outcome::Passed)
 }

@@ -142,7 +142,7 @@ fn inline(glue: &str, direct: &BTreeMap<String, String>, folder: &Path) -> Resul
         } else if line.contains("const import0 = {") {
             text.push_str(line);
             for (short, name) in direct {
-                text.push_str(&format!("{short}: {name},"));
+                text.extend([short, ": ", name, ","]);
             }
         } else if !line.contains("\"./snippets/") {
             text.push_str(line);

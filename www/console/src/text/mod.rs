@@ -1,7 +1,7 @@
 //! What the console says, in the languages it speaks, and how each of them writes numbers.
 //!
 //! A sentence stands in [`words`] once, with its translation beside it; the compiler sees to it that
-//! none is missing. [`format`] writes amounts, spans and moments.
+//! none is missing. [`mod@format`] writes amounts, spans and moments.
 
 pub(crate) mod format;
 pub(crate) mod names;
