@@ -34,9 +34,14 @@ const VISITORS_MAX: usize = 5_000;
 const SHOWN_MAX: usize = 500;
 
 impl Floor {
-    /// Takes in a beacon that arrived at `now`.
+    /// Takes in a beacon that arrived at `now`. One that was sent long ago (a laptop opened again, a
+    /// connection found again) tells of a visit that is over, and brings nobody onto the floor. Nor
+    /// does it for a clock that is behind by more than [`PRESENCE_MS`]: the two look the same.
     pub(super) fn observe(&mut self, beacon: &Beacon, now: Millis) -> Vec<Change> {
         let header = &beacon.header;
+        if now.since(header.sent_at) > PRESENCE_MS {
+            return Vec::new();
+        }
         let run = header.run.to_string();
         let mut changes = Vec::new();
         let id = header.session.map_or_else(|| run.clone(), |session| session.to_string());

@@ -77,6 +77,15 @@ async fn who_is_silent_for_five_minutes_is_gone_also_after_a_restart() {
 }
 
 #[actix_web::test]
+async fn a_beacon_that_was_long_on_its_way_brings_nobody_onto_the_floor() {
+    let server = start().await;
+    let mut late = arrives();
+    late.header.sent_at = beacon::Millis(NOW - 6 * MINUTE);
+    assert_eq!(server.send(&late).await.status, 204);
+    assert_eq!(server.ask("/api/live?site=demo").await["total"], 0);
+}
+
+#[actix_web::test]
 async fn a_console_that_listens_hears_each_change_and_pages_are_told_to_hurry() {
     let server = start().await;
     let mut events = open(&server).await;
