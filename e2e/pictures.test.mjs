@@ -1,5 +1,6 @@
 // Pictures for the README, made from what is real: each shows a state that another test proves.
 
+import { spawn } from "node:child_process";
 import { test } from "node:test";
 
 import { openShop, picture, startBrowser } from "./lib/browser.mjs";
@@ -8,8 +9,8 @@ import { SITE, run, startShop } from "./lib/servers.mjs";
 import { PRODUCT, open } from "./lib/visit.mjs";
 
 const SCREENS = {
-  desktop: { viewport: { width: 1280, height: 800 } },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+  desktop: { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, reducedMotion: "reduce" },
 };
 
 for (const [screen, options] of Object.entries(SCREENS)) {
@@ -32,18 +33,27 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       await chat.getByRole("log").locator(".message").nth(2).waitFor();
       await picture(page, name("chat"));
 
-      await crowd(collector, shop, ["--shoppers", "160", "--past", "24h"]);
-      await crowd(collector, shop, ["--shoppers", "36", "--seed", "11"]);
+      await yesterday(collector, shop);
+      walkIn(t, collector, shop);
       await console_(browser, collector, { colorScheme, ...options }, name);
     });
   }
 }
 
-/** People of the day before, or of the last minutes, at once. */
-async function crowd(collector, shop, options) {
-  const where = ["--collector", collector.origin, "--site", SITE, "--origin", shop];
-  await run(process.env.DEMO_SHOP, ["crowd", ...where, "--instant", "--no-live", ...options]);
+/** The shoppers of the day before, at once. */
+async function yesterday(collector, shop) {
+  const how = ["--instant", "--past", "24h", "--shoppers", "160", "--no-live"];
+  await run(process.env.DEMO_SHOP, ["crowd", ...where(collector, shop), ...how]);
 }
+
+/** Shoppers who walk through the shop in a hurry, until the test is over. */
+function walkIn(t, collector, shop) {
+  const options = ["crowd", ...where(collector, shop), "--seed", "11", "--pace", "30"];
+  const child = spawn(process.env.DEMO_SHOP, options, { stdio: "ignore" });
+  t.after(() => child.kill());
+}
+
+const where = (collector, shop) => ["--collector", collector.origin, "--site", SITE, "--origin", shop];
 
 async function console_(browser, collector, options, name) {
   const context = await browser.newContext({ baseURL: collector.origin, locale: "en-GB", ...options });
@@ -53,7 +63,10 @@ async function console_(browser, collector, options, name) {
     await page.goto(`/console/${view === "floor" ? "" : view}`);
     await page.getByRole("main").waitFor();
     await page.waitForLoadState("load");
-    await page.getByText(view === "floor" ? /in the shop/ : /sessions saw/).first().waitFor();
+    await page.waitForFunction(() => {
+      const [, here] = /(\d+)\s+in the shop/.exec(document.body.innerText) ?? [];
+      return here === undefined ? /sessions saw/.test(document.body.innerText) : Number(here) >= 20;
+    });
     // People have walked in; what breathes for ever is not waited for.
     await page.waitForFunction(() =>
       document.getAnimations().every((it) => it.playState !== "running" || it.effect.getComputedTiming().endTime === Infinity));
