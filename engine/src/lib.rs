@@ -187,6 +187,16 @@ impl Engine {
         Snapshot(bytes)
     }
 
+    /// The pack in use.
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// The pack that was in use, for the engine after this one.
+    pub fn into_pack(self) -> Pack {
+        self.pack
+    }
+
     fn begin(&mut self, mut began: Began, effects: &mut Vec<Effect>) {
         clip(&mut began.language, LANGUAGE_BYTES_MAX);
         clip(&mut began.referrer, HOST_BYTES_MAX);
@@ -281,12 +291,8 @@ impl Engine {
         self.carry(Item { at, body: Body::Began(began) }, effects);
     }
 
-    /// What happened now: reported and fed to the deciding half, held, or dropped. An item beyond a
-    /// limit would make the whole beacon unreadable.
+    /// What happened now: reported and fed to the deciding half, held, or dropped.
     fn tell(&mut self, body: Body, effects: &mut Vec<Effect>) {
-        if !body.keeps_limits() {
-            return;
-        }
         let item = Item { at: self.at, body };
         match self.consent {
             Some(Consent::Measure | Consent::Personalise) => self.carry(item, effects),

@@ -19,6 +19,7 @@ use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, 
 use crate::pack::Pack;
 use crate::score::{self, Score};
 pub(crate) use session::{Session, View};
+use trigger::Findings;
 
 /// The deciding half: what is known of the visit, and what was decided before.
 ///
@@ -95,9 +96,7 @@ impl Decider {
         self.session.reach(self.now);
         let is_last_word = self.view.as_ref().is_some_and(|view| view.is_last_word(&item.body));
         self.learn(&item.body);
-        let decisions = if is_last_word { Vec::new() } else { self.judge(pack) };
-        self.due = self.next_due(pack);
-        decisions
+        self.judge(pack, is_last_word)
     }
 
     /// When time alone could make a campaign fire, since the run began.
@@ -169,27 +168,32 @@ impl Decider {
 
     /// Judges every campaign on what is known now. The first in order of priority takes the turn,
     /// whether it fires or is held out, so that both arms of a campaign meet the same rivals.
-    fn judge(&mut self, pack: &Pack) -> Vec<Decision> {
+    fn judge(&mut self, pack: &Pack, is_last_word: bool) -> Vec<Decision> {
         let mut decisions = Vec::new();
-        if !self.may_judge(pack) {
-            return decisions;
-        }
-        let Some(scene) = self.scene() else { return decisions };
+        self.due = NEVER;
+        let Some(scene) = self.scene().filter(|_| self.may_judge(pack)) else { return decisions };
         // Highest rank first.
-        let mut holding: Vec<&Campaign> = Vec::new();
+        let mut holding: Vec<(&Campaign, Findings)> = Vec::new();
+        let mut waiting = Vec::new();
         for it in &pack.campaigns {
-            if self.session.pacing.allows(it, self.now) && trigger::holds(&it.trigger, &scene) {
-                let at = holding.iter().take_while(|before| rank(before) > rank(it)).count();
-                holding.insert(at, it);
+            if !self.session.pacing.allows(it, self.now) {
+                continue;
+            }
+            let mut findings = Findings::new();
+            let holds = findings.examine(&it.trigger, false, &scene);
+            waiting.push((it, findings.wait_ms));
+            if holds && !is_last_word {
+                let at = holding.iter().take_while(|(before, _)| rank(before) > rank(it)).count();
+                holding.insert(at, (it, findings));
             }
         }
         let mut is_turn_taken = self.is_occupied();
         let mut shown = None;
-        for campaign in holding {
+        for (campaign, findings) in holding {
             if is_turn_taken && !campaign.shadow {
                 continue;
             }
-            if let Some(decision) = conclude(campaign, &scene, pack) {
+            if let Some(decision) = conclude(campaign, &scene, findings, pack) {
                 is_turn_taken |= !campaign.shadow;
                 shown = shown.or(decision.show.as_ref().map(|it| it.campaign));
                 decisions.push(decision);
@@ -200,6 +204,11 @@ impl Decider {
         }
         if let Some(campaign) = shown {
             self.on_screen = Some(OnScreen { campaign, since: self.now, is_shown: false });
+        }
+        for (campaign, wait_ms) in waiting {
+            if self.session.pacing.allows(campaign, self.now) {
+                self.due = self.due.min(self.now.saturating_add(wait_ms));
+            }
         }
         decisions
     }
@@ -224,26 +233,19 @@ impl Decider {
         self.on_screen
             .is_some_and(|it| it.is_shown || self.now.saturating_sub(it.since) < UNSHOWN_MS_MAX)
     }
-
-    fn next_due(&self, pack: &Pack) -> u64 {
-        let Some(scene) = self.scene().filter(|_| self.may_judge(pack)) else { return NEVER };
-        let mut wait_ms = NEVER;
-        for campaign in &pack.campaigns {
-            if self.session.pacing.allows(campaign, self.now) {
-                wait_ms = wait_ms.min(trigger::wait_ms(&campaign.trigger, &scene));
-            }
-        }
-        self.now.saturating_add(wait_ms)
-    }
 }
 
 /// The verdict on a campaign whose trigger holds; `None` when it has nothing to show.
-fn conclude(campaign: &Campaign, scene: &Scene<'_>, pack: &Pack) -> Option<Decision> {
+fn conclude(
+    campaign: &Campaign,
+    scene: &Scene<'_>,
+    findings: Findings,
+    pack: &Pack,
+) -> Option<Decision> {
     let seed = scene.world.seed;
     let (index, variant) = choose::variant(campaign, seed)?;
-    let why = trigger::reason(&campaign.trigger, scene);
     let (action, language) = (&variant.action, &scene.world.language);
-    let show = choose::show(campaign.id, index, action, language, why, &pack.theme)?;
+    let show = choose::show(campaign.id, index, action, language, findings.why, &pack.theme)?;
     let outcome = if campaign.shadow {
         VerdictOutcome::Shadowed
     } else if choose::is_held_out(campaign, seed) {
@@ -256,7 +258,7 @@ fn conclude(campaign: &Campaign, scene: &Scene<'_>, pack: &Pack) -> Option<Decis
         outcome,
         variant: index,
         buy_permille: scene.score.buy_permille,
-        evidence: trigger::evidence(&campaign.trigger, scene),
+        evidence: findings.evidence,
     };
     Some(Decision { verdict, show: (outcome == VerdictOutcome::Fired).then_some(show) })
 }

@@ -1,8 +1,9 @@
 //! Does a trigger hold, by what measure, and when could time alone make it hold?
 //!
-//! One number a leaf. [`measure`] takes it, [`passes`] judges it, evidence stores it, and
+//! One number a leaf. [`Findings::examine`] takes it, [`passes`] judges it, evidence stores it, and
 //! `explain` prints it, so that what is explained is what was decided.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Scene;
@@ -13,58 +14,95 @@ use crate::glob;
 /// [`Trigger::Since`] of something that never happened.
 pub(crate) const NOT_ONCE: i32 = -1;
 
-/// Whether the trigger holds.
-pub(crate) fn holds(trigger: &Trigger, scene: &Scene<'_>) -> bool {
-    match trigger {
-        Trigger::All(parts) => parts.iter().all(|part| holds(part, scene)),
-        Trigger::Any(parts) => parts.iter().any(|part| holds(part, scene)),
-        Trigger::Not(part) => !holds(part, scene),
-        leaf => passes(leaf, measure(leaf, scene)),
+/// What was found in one walk through a trigger, depth first.
+pub(crate) struct Findings {
+    /// The measure of every leaf.
+    pub(crate) evidence: Vec<i32>,
+    /// What decided: of the happenings the trigger asks for, the one that happened last.
+    pub(crate) why: Happening,
+    why_at: u32,
+    /// Milliseconds until the first leaf that depends on time alone changes.
+    pub(crate) wait_ms: u64,
+}
+
+impl Findings {
+    pub(crate) fn new() -> Self {
+        Self { evidence: Vec::new(), why: Happening::View, why_at: 0, wait_ms: NEVER }
     }
-}
 
-/// The measure of every leaf, depth first.
-pub(crate) fn evidence(trigger: &Trigger, scene: &Scene<'_>) -> Vec<i32> {
-    let mut values = Vec::new();
-    each_leaf(trigger, false, &mut |leaf, _| values.push(measure(leaf, scene)));
-    values
-}
+    /// Whether the trigger holds. Every leaf is looked at, whatever the others say.
+    pub(crate) fn examine(
+        &mut self,
+        trigger: &Trigger,
+        is_negated: bool,
+        scene: &Scene<'_>,
+    ) -> bool {
+        match trigger {
+            Trigger::All(parts) => {
+                parts.iter().fold(true, |all, part| self.examine(part, is_negated, scene) & all)
+            }
+            Trigger::Any(parts) => {
+                parts.iter().fold(false, |any, part| self.examine(part, is_negated, scene) | any)
+            }
+            Trigger::Not(part) => !self.examine(part, !is_negated, scene),
+            leaf => {
+                if !is_negated {
+                    self.consider(leaf, scene);
+                }
+                let value = self.measure(leaf, scene);
+                self.evidence.push(value);
+                passes(leaf, value)
+            }
+        }
+    }
 
-/// What decided: of the happenings the trigger asks for, the one that happened last.
-pub(crate) fn reason(trigger: &Trigger, scene: &Scene<'_>) -> Happening {
-    let mut latest = (0, Happening::View);
-    each_leaf(trigger, false, &mut |leaf, is_negated| {
+    /// Whether it is this leaf's happening that decided.
+    fn consider(&mut self, leaf: &Trigger, scene: &Scene<'_>) {
         let of = match leaf {
             Trigger::Count { of, .. } | Trigger::Since { of, .. } => *of,
             Trigger::Is { what: Quantity::HesitationLevel, .. } => Happening::CartHesitation,
             _ => return,
         };
-        if let Some(at) = scene.session.history.last(of).filter(|&at| !is_negated && at >= latest.0)
-        {
-            latest = (at, of);
+        if let Some(at) = scene.session.history.last(of).filter(|&at| at >= self.why_at) {
+            (self.why, self.why_at) = (of, at);
         }
-    });
-    latest.1
-}
+    }
 
-/// Milliseconds until the first leaf that depends on time alone changes.
-pub(crate) fn wait_ms(trigger: &Trigger, scene: &Scene<'_>) -> u64 {
-    let mut soonest = NEVER;
-    each_leaf(trigger, false, &mut |leaf, _| {
-        let (from, after_s) = match leaf {
-            Trigger::Since { of, at_least_s } => (scene.session.history.last(*of), *at_least_s),
-            Trigger::Is { what: Quantity::SessionSeconds, min: Some(min), .. } => {
-                (Some(0), u32::try_from(*min).unwrap_or(0))
+    /// What a leaf measures. Times and counts are themselves; kinds are their number; lists of
+    /// patterns are the number of the first that matches, counted from 1.
+    fn measure(&mut self, leaf: &Trigger, scene: &Scene<'_>) -> i32 {
+        let history = &scene.session.history;
+        match leaf {
+            Trigger::Count { of, within_s, .. } => {
+                history.count(*of, scene.now, u64::from(*within_s) * 1_000).into()
             }
-            _ => return,
-        };
-        let Some(from) = from else { return };
-        let due = u64::from(from) + u64::from(after_s) * 1_000;
-        if due > u64::from(scene.now) {
-            soonest = soonest.min(due - u64::from(scene.now));
+            Trigger::Since { of, at_least_s } => {
+                let Some(last) = history.last(*of) else { return NOT_ONCE };
+                self.wait(scene, last, *at_least_s);
+                clamp((scene.now.saturating_sub(last) / 1_000).into())
+            }
+            Trigger::Is { what, min, .. } => {
+                if let (Quantity::SessionSeconds, Some(min)) = (what, min) {
+                    self.wait(scene, 0, u32::try_from(*min).unwrap_or(0));
+                }
+                quantity(*what, scene)
+            }
+            Trigger::Visitor(_) => scene.session.visitor(scene.world.visitor) as i32,
+            Trigger::Device(_) => scene.world.device as i32,
+            Trigger::Page(_) => scene.view.page as i32,
+            Trigger::Path(globs) => first(globs, &|glob| glob::matches(glob, &scene.view.path)),
+            Trigger::Language(tags) => first(tags, &|tag| covers(tag, &scene.world.language)),
+            Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => 0,
         }
-    });
-    soonest
+    }
+
+    /// So many seconds after `from` a leaf changes.
+    fn wait(&mut self, scene: &Scene<'_>, from: u32, after_s: u32) {
+        let due = u64::from(from) + u64::from(after_s) * 1_000;
+        if due > scene.now.into() {
+            self.wait_ms = self.wait_ms.min(due - u64::from(scene.now));
+        }
+    }
 }
 
 /// Whether a leaf holds at this measure; groups never do.
@@ -102,31 +140,6 @@ pub(crate) fn each_leaf<'a>(
     }
 }
 
-/// What a leaf measures. Times and counts are themselves; kinds are their number; lists of patterns
-/// are the number of the first that matches, counted from 1.
-fn measure(leaf: &Trigger, scene: &Scene<'_>) -> i32 {
-    let history = &scene.session.history;
-    match leaf {
-        Trigger::Count { of, within_s, .. } => {
-            i32::from(history.count(*of, scene.now, u64::from(*within_s) * 1_000))
-        }
-        Trigger::Since { of, .. } => history
-            .last(*of)
-            .map_or(NOT_ONCE, |last| clamp(i64::from(scene.now.saturating_sub(last) / 1_000))),
-        Trigger::Is { what, .. } => quantity(*what, scene),
-        Trigger::Visitor(_) => scene.session.visitor(scene.world.visitor) as i32,
-        Trigger::Device(_) => scene.world.device as i32,
-        Trigger::Page(_) => scene.view.page as i32,
-        Trigger::Path(globs) => {
-            first(globs.iter().position(|glob| glob::matches(glob, &scene.view.path)))
-        }
-        Trigger::Language(tags) => {
-            first(tags.iter().position(|tag| covers(tag, &scene.world.language)))
-        }
-        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => 0,
-    }
-}
-
 fn quantity(what: Quantity, scene: &Scene<'_>) -> i32 {
     let (session, view) = (scene.session, scene.view);
     clamp(match what {
@@ -150,8 +163,9 @@ pub(crate) fn covers(tag: &str, language: &str) -> bool {
         && matches!(language.get(tag.len()), None | Some(b'-' | b'_'))
 }
 
-fn first(position: Option<usize>) -> i32 {
-    position.map_or(0, |at| i32::try_from(at).unwrap_or(i32::MAX).saturating_add(1))
+fn first(patterns: &[String], matches: &dyn Fn(&str) -> bool) -> i32 {
+    let at = patterns.iter().position(|pattern| matches(pattern));
+    at.map_or(0, |at| i32::try_from(at + 1).unwrap_or(i32::MAX))
 }
 
 fn clamp(value: i64) -> i32 {
