@@ -31,7 +31,7 @@ export async function startBrowser(t, args = []) {
 export async function openShop(browser, { shop, visitor, isOpen = true, ...options }) {
   const context = await browser.newContext({ baseURL: shop, locale: "en-GB", viewport: { width: 1280, height: 800 }, ...options });
   if (isOpen) await context.addInitScript(openShadows);
-  if (visitor) await context.addInitScript(keepVisitor, { key: `nunchi.${SITE}.visitor`, value: `${visitor}.0.0` });
+  if (visitor) await context.addInitScript(keepVisitor, { key: `nunchi.${SITE}.visitor`, value: record(visitor) });
   return context;
 }
 
@@ -40,6 +40,12 @@ function openShadows() {
   Element.prototype.attachShadow = function (init) {
     return attach.call(this, { ...init, mode: "open" });
   };
+}
+
+/** A visitor without sessions as the agent keeps it (`Identity`): bytes, one character each. */
+function record(visitor) {
+  const id = visitor.match(/../g).map((byte) => parseInt(byte, 16));
+  return String.fromCharCode(...id, ...new Array(8 + 3).fill(0));
 }
 
 function keepVisitor({ key, value }) {

@@ -142,19 +142,32 @@ impl Engine {
     /// # Errors
     /// [`SnapshotError`] when the bytes are not a snapshot of this version; the caller starts fresh.
     pub fn resume(pack: Pack, saved: &Snapshot) -> Result<Self, SnapshotError> {
-        let (version, rest) = saved.0.split_first().ok_or(SnapshotError::Malformed)?;
+        let mut engine = Self::new(pack);
+        engine.load(&saved.0)?;
+        Ok(engine)
+    }
+
+    /// Forgets the run and goes on with the same pack where a snapshot stopped; fresh, when these
+    /// bytes are none of this version.
+    pub fn restart(&mut self, saved: &[u8]) {
+        *self = Self::new(core::mem::take(&mut self.pack));
+        if self.load(saved).is_err() {
+            self.forget();
+        }
+    }
+
+    fn load(&mut self, saved: &[u8]) -> Result<(), SnapshotError> {
+        let (version, rest) = saved.split_first().ok_or(SnapshotError::Malformed)?;
         if *version != SNAPSHOT_VERSION {
             return Err(SnapshotError::Version);
         }
         let mut from = Reader::new(rest);
-        let mut engine = Self::new(pack);
-        engine.sense.load(&mut from);
-        engine.resumed = from.bytes().into();
+        self.sense.load(&mut from);
+        self.resumed = from.bytes().into();
         if !from.is_done() {
             return Err(SnapshotError::Malformed);
         }
-        Decider::check(&engine.resumed)?;
-        Ok(engine)
+        Decider::check(&self.resumed)
     }
 
     /// Takes one input and returns everything that follows from it, in order. Never blocks, never
@@ -190,11 +203,6 @@ impl Engine {
     /// The pack in use.
     pub fn pack(&self) -> &Pack {
         &self.pack
-    }
-
-    /// The pack that was in use, for the engine after this one.
-    pub fn into_pack(self) -> Pack {
-        self.pack
     }
 
     fn begin(&mut self, mut began: Began, effects: &mut Vec<Effect>) {

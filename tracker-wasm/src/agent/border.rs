@@ -17,6 +17,8 @@ extern "C" {
     pub(super) fn connect(hooks: &JsValue);
     pub(super) fn listen(target: &JsValue, name: &str, ear: u32, once: bool, capture: bool);
     pub(super) fn later(ms: f64, ear: u32, value: &JsValue);
+    pub(super) fn hold(ear: u32, value: &JsValue, most: usize, ms: f64);
+    pub(super) fn release(is_wanted: bool);
     pub(super) fn tap(target: &JsValue, name: &str, ear: u32);
     pub(super) fn observe(ear: u32);
     pub(super) fn stop_observing();
@@ -40,25 +42,28 @@ extern "C" {
 
     pub(super) fn address() -> String;
     pub(super) fn language() -> String;
+    pub(super) fn referrer() -> String;
     pub(super) fn fits(query: &str) -> bool;
     pub(super) fn is_private() -> bool;
     pub(super) fn west() -> i32;
     #[wasm_bindgen(js_name = random)]
     fn random_bytes(length: u32) -> Vec<u8>;
 
-    pub(super) fn kept(is_tab: bool, key: &str) -> Option<String>;
-    pub(super) fn keep(is_tab: bool, key: &str, text: Option<&str>);
-    pub(super) fn names(is_tab: bool, prefix: &str) -> List;
-    pub(super) fn erase(prefix: &str);
+    pub(super) fn kept(is_tab: bool, name: &str) -> Option<Vec<u8>>;
+    pub(super) fn keep(is_tab: bool, name: &str, content: &[u8]);
+    pub(super) fn erase();
+    pub(super) fn find_frames(most: u32);
+    pub(super) fn kept_frame(sequence: u32) -> Option<Vec<u8>>;
+    pub(super) fn keep_frame(sequence: u32, frame: Option<&[u8]>);
 
     pub(super) fn post(run: u32, sequence: u32, frame: &[u8], is_last_chance: bool);
-    pub(super) fn fetch_pack(path: &str, is_newest: bool);
+    pub(super) fn fetch_pack(is_newest: bool);
 
     pub(super) fn on(kind: &str, f: &JsValue);
     pub(super) fn announce_action(campaign: u16, variant: u8, kind: &str);
     pub(super) fn announce_signal(name: &str, level: Option<u8>);
 
-    pub(super) fn prepare(language: &str, session: Option<&str>, theme: &[u8]);
+    pub(super) fn prepare(language: &str, session: u64, theme: &[u8]);
     pub(super) fn draw(campaign: u16, show: &[u8]);
     pub(super) fn open_chat();
     pub(super) fn close();
@@ -89,6 +94,12 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn buttons(this: &MouseEvent) -> u16;
 }
+
+/// The store that all tabs of the shop share.
+pub(super) const SHARED: bool = false;
+
+/// This tab's own store.
+pub(super) const TAB: bool = true;
 
 /// The page's window.
 pub(super) fn window() -> JsValue {

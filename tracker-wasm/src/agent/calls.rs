@@ -5,17 +5,16 @@ use engine::campaign::{Show, ShowKind};
 use engine::decide;
 use wasm_bindgen::JsValue;
 
-use super::border::List;
 use super::ga4::Source;
-use super::identity::Identity;
 use super::{Agent, border, consent};
 
 impl Agent {
     /// Obeys one call.
-    pub(super) fn call(&'static self, args: &List) {
-        let (first, second) = (args.at(1), args.at(2));
+    pub(super) fn call(&'static self, args: &JsValue) {
+        let (first, second) = (border::get(args, "1"), border::get(args, "2"));
         let word = border::text(args, "1");
         match border::text(args, "0").as_str() {
+            "track" | "identify" if self.hold(Self::call, args) => {}
             "track" => self.hear_event(&word, &second, Source::Call),
             "identify" => self.identify_customer(&first),
             "consent" => {
@@ -36,8 +35,8 @@ impl Agent {
     fn identify_customer(&'static self, who: &JsValue) {
         let vip = border::flag(who, "vip");
         self.state(Fact::LoggedIn { vip });
-        if self.run.borrow().as_ref().is_some_and(|run| run.identity.is_some()) {
-            Identity::become_known(&self.storage);
+        if let Some(identity) = self.identity.get() {
+            identity.become_known();
         }
     }
 
@@ -46,7 +45,8 @@ impl Agent {
         let Some(campaign) = border::number(args, "1") else { return };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         let campaign = campaign as u16;
-        let show = decide::preview(&self.pack.borrow(), campaign, &border::language());
+        let language = border::language();
+        let show = self.engine.with(|engine| decide::preview(engine.pack(), campaign, &language));
         if let Some(show) = show {
             self.show(&show);
         }

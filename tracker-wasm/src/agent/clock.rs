@@ -66,6 +66,13 @@ impl Timer {
         self.arm(agent);
     }
 
+    /// Wishes to be called at this time, or earlier where that was wished.
+    pub(super) fn set_sooner(&self, agent: &Agent, at: Millis) {
+        let moment = agent.clock.zero.get() + float(at.0);
+        self.wish.set(moment.min(self.wish.get()));
+        self.arm(agent);
+    }
+
     /// Forgets the wish.
     pub(super) fn clear(&self) {
         self.wish.set(NEVER);

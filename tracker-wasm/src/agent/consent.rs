@@ -3,25 +3,24 @@
 //! Sources, strongest first: `nunchi('consent', …)` and Consent Mode updates (the latest counts), the
 //! tag's `data-consent`, the pack. Global Privacy Control and Do Not Track cap it at
 //! [`Consent::Measure`].
+//!
+//! What the shop states before that is known waits in the page, as it was said, at most
+//! [`HELD_MS_MAX`]. The view that is open needs no memory: the run begins with it.
 
-use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
 use beacon::item::Consent;
-use engine::Input;
 use engine::config::{HELD_MAX, HELD_MS_MAX};
 use wasm_bindgen::JsValue;
 
-use super::clock::Clock;
-use super::page::Page;
-use super::{Agent, Task, border};
+use super::page::{Handler, Page};
+use super::{Agent, border};
 
-/// What may be done now, and what waits for it.
+/// What may be done now.
 pub(super) struct Gate {
     said: Cell<Option<Consent>>,
     by_pack: Cell<Option<Consent>>,
     ceiling: Consent,
-    held: RefCell<Vec<(f64, Task)>>,
 }
 
 impl Gate {
@@ -32,7 +31,6 @@ impl Gate {
             said: Cell::new(is_asked.then_some(Consent::Unknown)),
             by_pack: Cell::new(None),
             ceiling,
-            held: RefCell::default(),
         }
     }
 
@@ -44,22 +42,9 @@ impl Gate {
         self.said.get().unwrap_or(by_pack).min(self.ceiling)
     }
 
-    /// Takes what waits and is not too old; with its moment.
-    pub(super) fn take_held(&self) -> Vec<(f64, Task)> {
-        let mut held = self.held.take();
-        let oldest = Clock::moment() - HELD_MS;
-        held.retain(|(moment, _)| *moment > oldest);
-        held
-    }
-
     /// Whether it is not known yet what the site publishes.
     pub(super) fn is_waiting_for_pack(&self) -> bool {
         self.by_pack.get().is_none()
-    }
-
-    fn forget_old(&self) {
-        let held = self.take_held();
-        self.held.replace(held);
     }
 }
 
@@ -67,27 +52,25 @@ impl Agent {
     /// The shop or its consent tool said so.
     pub(super) fn say_consent(&'static self, consent: Consent) {
         self.gate.said.set(Some(consent));
-        self.tell(Task::Settle);
+        self.settle();
     }
 
     /// The pack came, or will not come.
     pub(super) fn consent_by_pack(&'static self, consent: Consent) {
         self.gate.by_pack.set(Some(consent));
-        self.tell(Task::Settle);
+        self.settle();
     }
 
-    /// Keeps a view or a fact until consent is known; what the pointer did is not kept.
-    pub(super) fn hold(&'static self, task: Task) {
-        let is_kept = matches!(task, Task::Open(_) | Task::Feed(Input::Stated(_)));
-        if !is_kept || self.gate.consent() == Consent::Denied {
-            return;
+    /// Puts off what the shop states until consent is known; what the pointer did is not kept.
+    /// Says whether it did: not while a run goes on.
+    pub(super) fn hold(&self, handler: Handler, value: &JsValue) -> bool {
+        if self.is_running() {
+            return false;
         }
-        let mut held = self.gate.held.borrow_mut();
-        if held.len() < HELD_MAX {
-            held.push((Clock::moment(), task));
-            drop(held);
-            self.after(HELD_MS, |agent, _| agent.gate.forget_old());
+        if self.gate.consent() != Consent::Denied {
+            border::hold(self.ear(handler), value, HELD_MAX, HELD_MS);
         }
+        true
     }
 
     /// Reads one Consent Mode entry: `['consent', 'default' | 'update', {…}]`.
@@ -121,4 +104,4 @@ pub(super) fn level(name: &str) -> Option<Consent> {
 
 /// [`HELD_MS_MAX`] as the browser's clock counts.
 #[expect(clippy::cast_precision_loss, reason = "a minute")]
-const HELD_MS: f64 = HELD_MS_MAX as f64;
+pub(super) const HELD_MS: f64 = HELD_MS_MAX as f64;

@@ -1,19 +1,23 @@
 //! The module's exports: the loader calls the first two, `page.js` the others.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::string::String;
-use core::cell::{Cell, RefCell};
+use alloc::vec::Vec;
+use core::cell::Cell;
 
+use beacon::item::Consent;
+use beacon::outbox;
+use engine::pack::Pack;
+use engine::{Engine, Input};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 
-use super::border::List;
 use super::clock::{Clock, Timer};
 use super::consent::Gate;
+use super::own::Own;
 use super::page::{Hooks, Page};
-use super::{Agent, Task, border, outbox};
-use engine::Input;
+use super::sources::Sources;
+use super::{Agent, border};
 
 /// Set once by `start`; the loader makes a fresh instance of the module for a second start.
 struct Only(Cell<Option<&'static Agent>>);
@@ -24,20 +28,26 @@ unsafe impl Sync for Only {}
 
 static AGENT: Only = Only(Cell::new(None));
 
+/// Lets the agent do something; the page has to wait for its turn meanwhile.
+fn within(f: impl FnOnce(&'static Agent)) {
+    if let Some(agent) = AGENT.0.get() {
+        agent.busily(f);
+    }
+}
+
 /// Begins to watch the page. Called once by the loader, with the hooks of ARCHITECTURE.md.
 #[wasm_bindgen]
 pub fn start(hooks: Hooks) {
     border::connect(&hooks);
-    let agent: &'static Agent = Box::leak(Box::new(Agent::new(Page::new(hooks))));
-    AGENT.0.set(Some(agent));
-    agent.start();
+    AGENT.0.set(Some(Box::leak(Box::new(Agent::new(Page::new(hooks))))));
+    within(Agent::start);
 }
 
 /// One call of `window.nunchi(name, …)`.
 #[wasm_bindgen]
-pub fn call(args: &List) {
+pub fn call(args: &JsValue) {
     if let Some(agent) = AGENT.0.get() {
-        agent.call(args);
+        agent.hear(agent.ear(Agent::call), args);
     }
 }
 
@@ -53,25 +63,19 @@ pub fn hear(ear: u32, value: &JsValue) {
 /// not a number where it was not said.
 #[wasm_bindgen]
 pub fn answered(run: u32, sequence: u32, status: u16, seconds: f64, body: &[u8]) {
-    if let Some(agent) = AGENT.0.get() {
-        agent.answered(run, sequence, status, seconds, body);
-    }
+    within(|agent| agent.answered(run, sequence, status, seconds, body));
 }
 
 /// The answer to the wish for the pack; status 0 when there was none.
 #[wasm_bindgen]
 pub fn published(status: u16, body: &[u8]) {
-    if let Some(agent) = AGENT.0.get() {
-        agent.pack_answered(status, body);
-    }
+    within(|agent| agent.pack_answered(status, body));
 }
 
 /// How the visitor met what the surface shows.
 #[wasm_bindgen]
 pub fn emit(campaign: u16, reaction: &str) {
-    if let Some(agent) = AGENT.0.get() {
-        agent.react(campaign, reaction);
-    }
+    within(|agent| agent.react(campaign, reaction));
 }
 
 /// Path of the page, cleaned of what must not leave it.
@@ -84,37 +88,35 @@ impl Agent {
     fn new(page: Page) -> Self {
         Self {
             clock: Clock::default(),
-            storage: super::Storage::new(&page),
             gate: Gate::new(&page),
-            pack: RefCell::default(),
-            pack_bytes: RefCell::default(),
-            run: RefCell::new(None),
+            consent: Cell::new(Consent::Unknown),
+            identity: Cell::new(None),
+            engine: Own::default(),
+            outbox: Own::default(),
             runs: Cell::new(0),
-            tasks: RefCell::new(VecDeque::new()),
-            is_working: Cell::new(false),
-            engine_timer: Timer::new(|agent, _| {
-                if agent.engine_timer.rang(agent) {
-                    agent.tell(Task::Feed(Input::Woke));
+            is_restoring: Cell::new(false),
+            is_busy: Cell::new(false),
+            wake: Timer::new(|agent, _| {
+                if agent.wake.rang(agent) {
+                    agent.feed(agent.clock.now(), Input::Woke);
+                    agent.carry(agent.clock.now(), outbox::Input::Woke);
                 }
             }),
-            outbox_timer: Timer::new(|agent, _| {
-                if agent.outbox_timer.rang(agent) {
-                    agent.tell(Task::Carry(outbox::Input::Woke));
-                }
-            }),
-            ears: RefCell::default(),
-            sources: super::Sources::default(),
+            ears: Own::default(),
+            sources: Sources::default(),
             page,
         }
     }
 
     /// Everything said so far is heard before the pack is there, so that a refusal comes in time.
     fn start(&'static self) {
+        self.ears.set(Vec::new());
+        self.engine.set(Engine::new(Pack::default()));
         self.listen();
         let queue = self.page.hooks.queue();
         for index in 0..queue.length() {
-            self.call(queue.at(index).unchecked_ref());
+            self.call(&queue.at(index));
         }
-        self.fetch_pack(false);
+        border::fetch_pack(false);
     }
 }

@@ -1,128 +1,87 @@
 //! Who comes: visitor and session, made and remembered with consent to personalise only.
-//!
-//! Kept as text: visitor `HEX.SESSIONS.KNOWN`, session `HEX.LAST-ACTIVITY`.
-
-use alloc::string::String;
 
 use beacon::item::VisitorKind;
+use beacon::wire::{self, Reader, Wire};
 use beacon::{Millis, SessionId, VisitorId};
 use engine::config::SESSION_IDLE_MS;
 
-use super::border::random;
+use super::border::{self, SHARED, random};
 use super::clock::Clock;
-use super::storage::Storage;
 
-/// Who comes.
-#[derive(Clone, Copy)]
+/// Who comes, as storage has it.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Identity {
     pub(super) visitor: VisitorId,
     pub(super) session: SessionId,
-    pub(super) kind: VisitorKind,
-}
-
-/// A visitor as storage has it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Visitor {
-    id: VisitorId,
+    /// When the session was last active.
+    active_at: Millis,
+    /// Sessions of this visitor so far.
     sessions: u32,
     is_known: bool,
 }
 
-/// A session as storage has it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Session {
-    id: SessionId,
-    active_at: Millis,
-}
+beacon::wire!(struct Identity { visitor, session, active_at, sessions, is_known });
 
 impl Identity {
     /// The visitor and session that are going on in this browser, or new ones; remembered.
-    /// `fallback` becomes the visitor's id when there is none yet.
-    pub(super) fn recall(storage: &Storage, fallback: VisitorId) -> Self {
+    pub(super) fn recall() -> Self {
         let now = Clock::wall();
-        let visitor = storage.read(VISITOR).and_then(|text| Visitor::parse(&text));
-        let session = storage.read(SESSION).and_then(|text| Session::parse(&text));
-        let ongoing = session.filter(|session| session.is_ongoing(now));
-        let mut visitor = visitor.unwrap_or(Visitor { id: fallback, sessions: 0, is_known: false });
-        if ongoing.is_none() || visitor.sessions == 0 {
-            visitor.sessions = visitor.sessions.saturating_add(1);
+        let mut identity = Self::read_kept().unwrap_or_else(|| Self {
+            visitor: VisitorId(random()),
+            session: SessionId(random()),
+            active_at: now,
+            sessions: 0,
+            is_known: false,
+        });
+        if identity.sessions == 0 || !identity.is_ongoing(now) {
+            identity.session = SessionId(random());
+            identity.sessions = identity.sessions.saturating_add(1);
         }
-        let id = ongoing.map_or_else(|| SessionId(random()), |session| session.id);
-        storage.write(VISITOR, &visitor.text());
-        storage.write(SESSION, &Session { id, active_at: now }.text());
-        Self { visitor: visitor.id, session: id, kind: visitor.kind() }
+        identity.active_at = now;
+        identity.keep();
+        identity
     }
 
-    /// The session goes on; false when it had ended by idleness or another tab began a new one.
-    pub(super) fn is_still(&self, storage: &Storage) -> bool {
-        let stored = storage.read(SESSION).and_then(|text| Session::parse(&text));
+    /// The session goes on, and was active just now; false when it had ended by idleness or another
+    /// tab began a new one.
+    pub(super) fn touch(&self) -> bool {
+        let now = Clock::wall();
         // Storage that forgets (full, cleared) does not end a session.
-        stored.is_none_or(|stored| stored.id == self.session && stored.is_ongoing(Clock::wall()))
-    }
-
-    /// The session was active just now.
-    pub(super) fn touch(&self, storage: &Storage) {
-        let session = Session { id: self.session, active_at: Clock::wall() };
-        storage.write(SESSION, &session.text());
+        let Some(kept) = Self::read_kept() else { return true };
+        let is_still = kept.session == self.session && kept.is_ongoing(now);
+        if is_still {
+            Self { active_at: now, ..kept }.keep();
+        }
+        is_still
     }
 
     /// The shop said that this visitor is logged in.
-    pub(super) fn become_known(storage: &Storage) {
-        let visitor = storage.read(VISITOR).and_then(|text| Visitor::parse(&text));
-        if let Some(visitor) = visitor.filter(|visitor| !visitor.is_known) {
-            storage.write(VISITOR, &Visitor { is_known: true, ..visitor }.text());
-        }
-    }
-}
-
-impl Visitor {
-    fn parse(text: &str) -> Option<Self> {
-        let (id, rest) = text.split_at_checked(2 * size_of::<VisitorId>())?;
-        let is_known = rest.ends_with(".1");
-        let sessions = rest.strip_prefix('.')?.get(..rest.len().checked_sub(3)?)?;
-        let sessions = number(sessions)?.try_into().ok()?;
-        Some(Self { id: VisitorId::parse(id)?, sessions, is_known })
+    pub(super) fn become_known(self) {
+        Self { is_known: true, ..Self::read_kept().unwrap_or(self) }.keep();
     }
 
-    fn text(self) -> String {
-        let is_known = if self.is_known { "1" } else { "0" };
-        [&hex(&self.id.0), ".", &decimal(self.sessions.into()), ".", is_known].concat()
-    }
-
-    fn kind(self) -> VisitorKind {
+    pub(super) const fn kind(&self) -> VisitorKind {
         match (self.is_known, self.sessions) {
             (true, _) => VisitorKind::Known,
             (false, ..=1) => VisitorKind::New,
             (false, _) => VisitorKind::Returning,
         }
     }
-}
 
-impl Session {
-    fn parse(text: &str) -> Option<Self> {
-        let (id, active_at) = text.split_at_checked(2 * size_of::<SessionId>())?;
-        let active_at = Millis(number(active_at.strip_prefix('.')?)?);
-        Some(Self { id: SessionId::parse(id)?, active_at })
-    }
-
-    fn text(self) -> String {
-        [&hex(&self.id.0), ".", &decimal(self.active_at.0)].concat()
-    }
-
-    fn is_ongoing(self, now: Millis) -> bool {
+    fn is_ongoing(&self, now: Millis) -> bool {
         now.since(self.active_at) < SESSION_IDLE_MS
     }
-}
 
-/// Lower-case hexadecimal digits. By hand: `format!` would bring some kilobytes along.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
-        }
+    fn read_kept() -> Option<Self> {
+        let bytes = border::kept(SHARED, VISITOR)?;
+        let mut from = Reader::new(&bytes);
+        let identity = Self::read(&mut from);
+        from.is_done().then_some(identity)
     }
-    text
+
+    fn keep(&self) {
+        border::keep(SHARED, VISITOR, &wire::to_bytes(self));
+    }
 }
 
 /// The number that decimal digits are, 15 at most: no product of them overflows, so that none is
@@ -135,49 +94,36 @@ pub(super) fn number(digits: &str) -> Option<u64> {
     Some(number)
 }
 
-/// Decimal digits.
-pub(super) fn decimal(number: u64) -> String {
-    let mut digits = if number < 10 { String::new() } else { decimal(number / 10) };
-    digits.push(char::from(b"0123456789"[(number % 10) as usize]));
-    digits
-}
-
 const VISITOR: &str = "visitor";
-const SESSION: &str = "session";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_visitor_is_read_as_it_was_written() {
-        let visitor = Visitor { id: VisitorId([7; 16]), sessions: 12, is_known: true };
-        assert_eq!(visitor.text(), "07070707070707070707070707070707.12.1");
-        assert_eq!(Visitor::parse(&visitor.text()), Some(visitor));
-        assert_eq!(Visitor::parse("07.12.1"), None);
-    }
+    const IDENTITY: Identity = Identity {
+        visitor: VisitorId([7; 16]),
+        session: SessionId([1; 8]),
+        active_at: Millis(1_000),
+        sessions: 1,
+        is_known: false,
+    };
 
     #[test]
     fn a_session_ends_after_thirty_idle_minutes() {
-        let session = Session { id: SessionId([1; 8]), active_at: Millis(1_000) };
-        assert_eq!(Session::parse(&session.text()), Some(session));
-        assert!(session.is_ongoing(Millis(1_000 + SESSION_IDLE_MS - 1)));
-        assert!(!session.is_ongoing(Millis(1_000 + SESSION_IDLE_MS)));
+        assert!(IDENTITY.is_ongoing(Millis(1_000 + SESSION_IDLE_MS - 1)));
+        assert!(!IDENTITY.is_ongoing(Millis(1_000 + SESSION_IDLE_MS)));
     }
 
     #[test]
     fn the_second_session_makes_a_returning_visitor() {
-        let kind =
-            |sessions, is_known| Visitor { id: VisitorId([0; 16]), sessions, is_known }.kind();
+        let kind = |sessions, is_known| Identity { sessions, is_known, ..IDENTITY }.kind();
         assert_eq!(kind(1, false), VisitorKind::New);
         assert_eq!(kind(2, false), VisitorKind::Returning);
         assert_eq!(kind(1, true), VisitorKind::Known);
     }
 
     #[test]
-    fn numbers_are_written_in_decimal() {
-        assert_eq!(decimal(0), "0");
-        assert_eq!(decimal(u64::MAX), u64::MAX.to_string());
+    fn numbers_are_read_in_decimal() {
         assert_eq!(number("1795312800000"), Some(1_795_312_800_000));
         assert_eq!([number(""), number("1a"), number("9999999999999999")], [None; 3]);
     }

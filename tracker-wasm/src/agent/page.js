@@ -42,6 +42,29 @@ export function later(/** @type {number} */ ms, /** @type {number} */ ear, /** @
   setTimeout(earFor(ear), Math.min(Math.ceil(ms), 2 ** 31 - 1), value);
 }
 
+/** What waits: ears, and what they are to hear. @type {Set<[number, any]>} */
+const held = new Set();
+
+/** Puts off what an ear hears until `release`; forgotten after `ms`, and beyond so many. */
+export function hold(
+  /** @type {number} */ ear,
+  /** @type {any} */ value,
+  /** @type {number} */ most,
+  /** @type {number} */ ms,
+) {
+  if (held.size >= most) return;
+  /** @type {[number, any]} */
+  const said = [ear, value];
+  held.add(said);
+  setTimeout(() => held.delete(said), ms);
+}
+
+/** What was put off is heard now, or forgotten. */
+export function release(/** @type {boolean} */ isWanted) {
+  if (isWanted) for (const said of held) later(0, ...said);
+  held.clear();
+}
+
 export function tap(/** @type {any} */ target, /** @type {string} */ name, /** @type {number} */ ear) {
   hooks.tap(target, name, earFor(ear));
 }
@@ -154,6 +177,12 @@ export function language() {
   return document.documentElement.getAttribute('lang') || navigator.language || '';
 }
 
+/** Host of the page that led here when it is another site, without port; else empty. */
+export function referrer() {
+  const host = attempt(() => new URL(document.referrer).hostname);
+  return host === location.hostname ? '' : host || '';
+}
+
 export function fits(/** @type {string} */ query) {
   return matchMedia(query).matches;
 }
@@ -173,28 +202,61 @@ export function random(/** @type {number} */ length) {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
-// Storage; one that throws, is full or is switched off reads as empty.
+// Storage, with consent to personalise only; one that throws, is full or is switched off reads as empty.
+// Every name begins with `nunchi.SITE.`, so that `erase` finds all of it. Bytes are kept as text, one
+// character each.
 
 const store = (/** @type {boolean} */ isTab) => (isTab ? sessionStorage : localStorage);
+const prefix = () => `nunchi.${hooks.site}.`;
 
-export function kept(/** @type {boolean} */ isTab, /** @type {string} */ key) {
-  return attempt(() => store(isTab).getItem(key));
+const read = (/** @type {boolean} */ isTab, /** @type {string} */ key) =>
+  attempt(() => Uint8Array.from(store(isTab).getItem(key), (it) => it.charCodeAt(0)));
+
+const write = (/** @type {boolean} */ isTab, /** @type {string} */ key, /** @type {Uint8Array | undefined} */ bytes) =>
+  attempt(() => (bytes ? store(isTab).setItem(key, String.fromCharCode(...bytes)) : store(isTab).removeItem(key)));
+
+/** The keys that begin so. @returns {string[]} */
+const keys = (/** @type {boolean} */ isTab, /** @type {string} */ start) =>
+  (attempt(() => Object.keys(store(isTab))) || []).filter((/** @type {string} */ key) => key.startsWith(start));
+
+export function kept(/** @type {boolean} */ isTab, /** @type {string} */ name) {
+  return read(isTab, prefix() + name);
 }
 
-/** Keeps the text, or nothing any more. */
-export function keep(/** @type {boolean} */ isTab, /** @type {string} */ key, /** @type {string | undefined} */ text) {
-  attempt(() => (text === undefined ? store(isTab).removeItem(key) : store(isTab).setItem(key, text)));
+export function keep(/** @type {boolean} */ isTab, /** @type {string} */ name, /** @type {Uint8Array} */ content) {
+  write(isTab, prefix() + name, content);
 }
 
-/** The names of what is kept that begin with `prefix`. */
-export function names(/** @type {boolean} */ isTab, /** @type {string} */ prefix) {
-  const keys = attempt(() => Object.keys(store(isTab))) || [];
-  return keys.filter((/** @type {string} */ key) => key.startsWith(prefix));
+/** Removes all that this site's agent ever kept, and what the surface did. */
+export function erase() {
+  for (const isTab of [true, false]) for (const key of [...keys(isTab, prefix()), 'nunchi-chat']) write(isTab, key, undefined);
 }
 
-/** Keeps nothing any more whose name begins with `prefix`. */
-export function erase(/** @type {string} */ prefix) {
-  for (const isTab of [true, false]) for (const key of names(isTab, prefix)) keep(isTab, key, undefined);
+/** The keys of frames that earlier pages and runs left. @type {string[]} */
+let left = [];
+/** How the keys of this run's frames begin. */
+let own = '';
+let mostFrames = 0;
+
+const frames = () => keys(false, prefix() + 'frame.');
+
+/** A run begins: looks what frames were left, and keeps its own, so many in all. */
+export function find_frames(/** @type {number} */ most) {
+  left = frames();
+  own = prefix() + 'frame.' + Math.random() + '.';
+  mostFrames = most;
+}
+
+/** Numbers from 2^31 up stand for those that were left. */
+const frameKey = (/** @type {number} */ sequence) => left[sequence - 2 ** 31] || own + sequence;
+
+export function kept_frame(/** @type {number} */ sequence) {
+  return read(false, frameKey(sequence));
+}
+
+/** Keeps a frame, or keeps it no more. */
+export function keep_frame(/** @type {number} */ sequence, /** @type {Uint8Array | undefined} */ frame) {
+  if (!frame || frames().length < mostFrames) write(false, frameKey(sequence), frame);
 }
 
 // The network. The page may have replaced `fetch` by one that throws.
@@ -236,12 +298,12 @@ export function post(
 }
 
 /** Fetches the pack; not from a cache when it must be the newest. */
-export function fetch_pack(/** @type {string} */ path, /** @type {boolean} */ isNewest) {
+export function fetch_pack(/** @type {boolean} */ isNewest) {
   const done = hooks.guard(
     (/** @type {number} */ status, /** @type {number} */ _, /** @type {Uint8Array} */ body) =>
       hooks.agent.published(status, body),
   );
-  request(path, { cache: isNewest ? 'no-cache' : 'default' }, done);
+  request('/v1/pack/' + hooks.site, { cache: isNewest ? 'no-cache' : 'default' }, done);
 }
 
 // Functions of the shop that want to know.
@@ -275,9 +337,11 @@ export function announce_signal(/** @type {string} */ name, /** @type {number | 
 /** Fetches what draws, once; without waiting for it. */
 export function prepare(
   /** @type {string} */ language,
-  /** @type {string | undefined} */ session,
+  /** @type {bigint} */ id,
   /** @type {Uint8Array} */ theme,
 ) {
+  // None is 0.
+  const session = id ? id.toString(16).padStart(16, '0') : undefined;
   const { host, site, signal, guard } = hooks;
   const options = { host, site, signal, guard, language, session, theme: theme.slice(), path: hooks.agent.path, emit: react };
   surface ||= hooks.surface().then((/** @type {any} */ exports) => {

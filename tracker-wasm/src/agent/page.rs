@@ -43,20 +43,31 @@ pub(super) type Handler = fn(&'static Agent, &JsValue);
 impl Agent {
     /// Something happened for which this ear was lent.
     pub(super) fn hear(&'static self, ear: u32, value: &JsValue) {
-        let handler = self.ears.borrow().get(ear as usize).copied();
-        if let Some(handler) = handler {
-            handler(self, value);
+        // The page speaks from within one of our own calls: in its turn.
+        if self.is_busy.get() {
+            return border::later(0.0, ear, value);
         }
+        if let Some(handler) = self.ears.with(|ears| ears.get(ear as usize).copied()) {
+            self.busily(|agent| handler(agent, value));
+        }
+    }
+
+    /// Does something during which the page has to wait for its turn.
+    pub(super) fn busily(&'static self, f: impl FnOnce(&'static Self)) {
+        self.is_busy.set(true);
+        f(self);
+        self.is_busy.set(false);
     }
 
     /// The number under which the page calls this handler.
     pub(super) fn ear(&self, handler: Handler) -> u32 {
-        let mut ears = self.ears.borrow_mut();
-        let known = ears.iter().position(|it| core::ptr::fn_addr_eq(*it, handler));
-        let ear = known.unwrap_or(ears.len());
-        if known.is_none() {
-            ears.push(handler);
-        }
+        let ear = self.ears.with(|ears| {
+            let known = ears.iter().position(|it| core::ptr::fn_addr_eq(*it, handler));
+            known.unwrap_or_else(|| {
+                ears.push(handler);
+                ears.len() - 1
+            })
+        });
         u32::try_from(ear).unwrap_or(u32::MAX)
     }
 

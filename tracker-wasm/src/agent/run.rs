@@ -3,89 +3,68 @@
 //!
 //! A page restored from the back-forward cache goes on in its run and counts one more view.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::Cell;
 
 use beacon::item::{Began, Consent, Device, VisitorKind};
 use beacon::outbox::{Outbox, Policy, RESTORED_FROM};
-use beacon::{Header, RunId, SiteKey, VisitorId, outbox};
-use engine::{Engine, Input, Snapshot};
+use beacon::{Header, Millis, RunId, SiteKey, outbox};
+use engine::Input;
 
-use super::border::{self, List, random};
+use super::Agent;
+use super::border::{self, TAB, random};
 use super::clock::Clock;
 use super::identity::Identity;
-use super::page::Page;
-use super::storage::Storage;
-use super::{Agent, Task};
-
-/// What lives and dies with a run.
-pub(super) struct Run {
-    pub(super) id: RunId,
-    pub(super) consent: Consent,
-    pub(super) identity: Option<Identity>,
-    pub(super) engine: Engine,
-    pub(super) outbox: Outbox,
-    /// Keys in storage of frames that an earlier page left, by number from [`RESTORED_FROM`].
-    pub(super) restored: Option<List>,
-    has_restored: Cell<bool>,
-}
 
 impl Agent {
     /// Brings the run in line with what consent now allows.
     pub(super) fn settle(&'static self) {
         let allowed = self.gate.consent();
-        let current = self.run.borrow().as_ref().map(|run| run.consent);
-        match current {
-            Some(consent) if consent == allowed => {}
+        let current = self.consent.get();
+        if allowed < Consent::Measure {
+            if self.is_running() {
+                self.end();
+            }
+        } else if current < Consent::Measure {
+            self.begin(self.opened_at());
+        } else if allowed < current {
+            self.stop_knowing();
+        } else if allowed > current {
             // Who was only counted is now known: another seed, another visitor, another run.
-            Some(_) if allowed == Consent::Personalise => self.begin_again(),
-            Some(_) if allowed == Consent::Measure => self.stop_knowing(),
-            Some(_) => self.end(),
-            None if allowed >= Consent::Measure => self.begin(allowed),
-            None => {}
+            self.begin_again();
         }
         if allowed == Consent::Denied {
-            drop(self.gate.take_held());
-            self.storage.erase();
+            border::release(false);
+            border::erase();
         }
     }
 
-    /// Begins a run, at the moment of the oldest thing that waits for it.
-    pub(super) fn begin(&'static self, consent: Consent) {
+    /// Begins a run, at this moment, with the view that is open and what waits for it.
+    fn begin(&'static self, moment: f64) {
         let Ok(site) = SiteKey::parse(&self.page.hooks.site()) else {
             return self.page.hooks.stop("site key");
         };
-        let held = self.gate.take_held();
-        self.clock.begin(held.first().map_or_else(Clock::moment, |(moment, _)| *moment));
-        let run = self.new_run(site, consent);
-        let began = self.world(&run);
+        self.clock.begin(moment);
+        let consent = self.gate.consent();
+        let identity = (consent == Consent::Personalise).then(Identity::recall);
+        self.consent.set(consent);
+        self.identity.set(identity);
         self.runs.set(self.runs.get() + 1);
-        self.run.replace(Some(run));
-        self.feed(beacon::Millis(0), Input::Began(began));
-        if !held.iter().any(|(_, task)| matches!(task, Task::Open(_))) {
-            self.reopen();
-        }
-        for (moment, task) in held {
-            self.take_held(self.clock.at(moment), task);
-        }
+        self.address(site, identity);
+        self.engine.with(|engine| engine.restart(&saved(identity)));
+        border::find_frames(FRAMES_MAX);
+        self.feed(Millis(0), Input::Began(self.world(identity)));
+        self.reopen();
+        border::release(true);
         self.watch();
-        // Not at once: most of it is just being answered, behind the back of the page that sent it.
-        self.after(RESTORE_MS, |agent, _| agent.restore_frames());
-    }
-
-    fn take_held(&'static self, at: beacon::Millis, task: Task) {
-        match task {
-            Task::Open(opened) => self.open(at, &opened),
-            Task::Feed(input) => self.feed(at, input),
-            Task::Carry(_) | Task::Settle => {}
+        if identity.is_some() {
+            // Not at once: most of it is just being answered, behind the back of the page that sent it.
+            self.is_restoring.set(true);
+            self.after(RESTORE_MS, |agent, _| agent.restore_frames());
         }
     }
 
-    fn new_run(&self, site: SiteKey, consent: Consent) -> Run {
-        let identity = self.identify(consent);
-        let pack = self.published();
+    /// Makes the outbox of a new run.
+    fn address(&self, site: SiteKey, identity: Option<Identity>) {
         let header = Header {
             site,
             run: RunId(random()),
@@ -94,115 +73,78 @@ impl Agent {
             session: identity.map(|identity| identity.session),
             sent_at: self.began_at(),
             agent: VERSION,
-            pack: pack.version,
+            pack: self.engine.with(|engine| engine.pack().version),
         };
-        Run {
-            id: header.run,
-            consent,
-            identity,
-            engine: self.resume(pack, identity),
-            outbox: Outbox::new(Policy::default(), header, identity.is_some()),
-            restored: identity.map(|_| self.storage.frames()),
-            has_restored: Cell::new(false),
-        }
-    }
-
-    fn identify(&self, consent: Consent) -> Option<Identity> {
-        (consent == Consent::Personalise)
-            .then(|| Identity::recall(&self.storage, VisitorId(random())))
-    }
-
-    /// The engine that goes on where this session's last page in this tab stopped, or a fresh one.
-    fn resume(&self, pack: engine::pack::Pack, identity: Option<Identity>) -> Engine {
-        let saved = identity.and_then(|identity| {
-            let saved = self.storage.read_tab(SNAPSHOT)?;
-            Some(Snapshot(saved.strip_prefix(&identity.session.0)?.to_vec()))
-        });
-        match saved {
-            Some(saved) => {
-                Engine::resume(pack, &saved).unwrap_or_else(|_| Engine::new(self.published()))
-            }
-            None => Engine::new(pack),
-        }
+        self.outbox.set(Outbox::new(Policy::default(), header, identity.is_some()));
     }
 
     /// Keeps the engine's state for the next page in this tab.
     pub(super) fn save(&self) {
-        let run = self.run.borrow();
-        let Some((run, identity)) = run.as_ref().and_then(|run| Some((run, run.identity?))) else {
-            return;
-        };
-        let snapshot = [&identity.session.0, run.engine.snapshot().0.as_slice()].concat();
-        self.storage.write_tab(SNAPSHOT, &snapshot);
-        identity.touch(&self.storage);
+        if let Some(identity) = self.identity.get() {
+            let snapshot = self.engine.with(|engine| engine.snapshot().0);
+            border::keep(TAB, SNAPSHOT, &[&identity.session.0, snapshot.as_slice()].concat());
+            identity.touch();
+        }
     }
 
     /// A session that was left alone for too long is over: a new run begins in a new one. Says
     /// whether it did.
     pub(super) fn renew(&'static self) -> bool {
-        let identity = self.run.borrow().as_ref().and_then(|run| run.identity);
-        let Some(identity) = identity else { return false };
-        if identity.is_still(&self.storage) {
-            identity.touch(&self.storage);
-            return false;
+        let is_over = self.identity.get().is_some_and(|identity| !identity.touch());
+        if is_over {
+            self.begin_again();
         }
-        self.begin_again();
-        true
+        is_over
     }
 
     fn begin_again(&'static self) {
         self.carry(self.clock.now(), outbox::Input::Hid);
-        self.begin(self.gate.consent());
+        self.begin(Clock::moment());
     }
 
     /// From here on the visitor is only counted.
     fn stop_knowing(&'static self) {
-        if let Some(run) = self.run.borrow_mut().as_mut() {
-            run.consent = Consent::Measure;
-            run.identity = None;
-            run.outbox.identify(|header| (header.visitor, header.session) = (None, None), false);
-        }
+        self.consent.set(Consent::Measure);
+        self.identity.set(None);
+        self.outbox.with(|outbox| {
+            outbox.identify(|header| (header.visitor, header.session) = (None, None), false);
+        });
         self.feed(self.clock.now(), Input::Consented(Consent::Measure));
-        self.storage.erase();
+        border::erase();
         border::close();
     }
 
     /// Consent is gone: nothing more is sent, what was gathered is forgotten.
     fn end(&self) {
-        self.run.replace(None);
-        self.storage.erase();
+        self.consent.set(Consent::Unknown);
+        self.identity.set(None);
+        self.engine.with(|engine| engine.restart(&[]));
+        self.outbox.clear();
+        border::erase();
         border::close();
-        self.engine_timer.clear();
-        self.outbox_timer.clear();
+        self.wake.clear();
     }
 
     /// What an earlier page could not settle is sent again, once in a run.
     fn restore_frames(&'static self) {
-        if self.run.borrow().as_ref().is_none_or(|run| run.has_restored.replace(true)) {
+        if !self.is_restoring.replace(false) {
             return;
         }
-        for sequence in RESTORED_FROM.. {
-            let Some(key) = self.restored_key(sequence) else { return };
-            if let Some(bytes) = Storage::frame(&key) {
-                self.tell(Task::Carry(outbox::Input::Restored { sequence, bytes }));
+        for sequence in RESTORED_FROM..RESTORED_FROM + FRAMES_MAX {
+            if let Some(bytes) = border::kept_frame(sequence) {
+                self.carry(self.clock.now(), outbox::Input::Restored { sequence, bytes });
             }
         }
     }
 
-    /// Under which key a frame is kept that an earlier page left.
-    pub(super) fn restored_key(&self, sequence: u32) -> Option<String> {
-        let run = self.run.borrow();
-        run.as_ref()?.restored.as_ref()?.at(sequence.checked_sub(RESTORED_FROM)?).as_string()
-    }
-
-    fn began_at(&self) -> beacon::Millis {
-        beacon::Millis(Clock::wall().since(self.clock.now()))
+    fn began_at(&self) -> Millis {
+        Millis(Clock::wall().since(self.clock.now()))
     }
 
     /// The world the run begins in.
-    fn world(&self, run: &Run) -> Began {
+    fn world(&self, identity: Option<Identity>) -> Began {
         // One browser, one seed: holdouts and variants stay while storage lasts.
-        let lot = run.identity.map_or_else(random, |identity| {
+        let lot = identity.map_or_else(random, |identity| {
             let [lot @ .., _, _, _, _, _, _, _, _] = identity.visitor.0;
             lot
         });
@@ -210,15 +152,22 @@ impl Agent {
             wall: self.began_at(),
             utc_offset_min: utc_offset_min(),
             seed: u64::from_le_bytes(lot),
-            visitor: run.identity.map_or(VisitorKind::New, |identity| identity.kind),
+            visitor: identity.map_or(VisitorKind::New, |identity| identity.kind()),
             device: device(),
             language: border::language(),
-            referrer: referrer(&self.page),
-            pack: self.pack.borrow().version,
-            consent: run.consent,
+            referrer: border::referrer(),
+            pack: 0,
+            consent: self.consent.get(),
             resumed: Vec::new(),
         }
     }
+}
+
+/// The engine's state that this session's last page in this tab kept; else nothing.
+fn saved(identity: Option<Identity>) -> Vec<u8> {
+    let saved = identity
+        .and_then(|it| Some(border::kept(TAB, SNAPSHOT)?.strip_prefix(&it.session.0)?.to_vec()));
+    saved.unwrap_or_default()
 }
 
 fn utc_offset_min() -> i16 {
@@ -232,20 +181,6 @@ fn device() -> Device {
         (true, false) => Device::Phone,
         (true, true) => Device::Tablet,
     }
-}
-
-/// Host of the page that led here when it is another site, else empty.
-fn referrer(page: &Page) -> String {
-    let referrer = border::text(&page.document, "referrer");
-    let host = host(&referrer);
-    let own = border::text(&border::get(&page.window, "location"), "hostname");
-    if own == host { String::new() } else { host.to_owned() }
-}
-
-/// The host in an address, without port.
-fn host(address: &str) -> &str {
-    // `scheme:`, nothing, host and port, the rest.
-    address.split('/').nth(2).and_then(|it| it.split(':').next()).unwrap_or_default()
 }
 
 /// Version of the agent in frames: major · 1000 + minor.
@@ -265,18 +200,9 @@ const fn number(digits: &str) -> u16 {
 
 const SNAPSHOT: &str = "engine";
 
+/// Most frames kept in storage: beyond it the page adds none (the outbox holds them in memory).
+const FRAMES_MAX: u32 = 16;
+
 /// How long the frames of an earlier page may still be on their way, milliseconds: longer than
 /// almost any answer takes, shorter than most views.
 const RESTORE_MS: f64 = 5_000.0;
-
-#[cfg(test)]
-mod tests {
-    use super::host;
-
-    #[test]
-    fn the_referrer_is_its_host_alone() {
-        assert_eq!(host("https://www.naver.com/search?q=mug"), "www.naver.com");
-        assert_eq!(host("http://127.0.0.1:8090"), "127.0.0.1");
-        assert_eq!(host(""), "");
-    }
-}

@@ -5,16 +5,14 @@ use beacon::wire;
 use engine::Input;
 use engine::campaign::Show;
 
-use super::identity::hex;
-use super::{Agent, Task, border, calls};
+use super::{Agent, border, calls};
 
 impl Agent {
     /// An action is likely: have the module at hand.
     pub(super) fn prepare_surface(&self) {
-        let session = self.run.borrow().as_ref().and_then(|run| run.identity);
-        let session = session.map(|identity| hex(&identity.session.0));
-        let theme = wire::to_bytes(&self.pack.borrow().theme);
-        border::prepare(&border::language(), session.as_deref(), &theme);
+        let session = self.identity.get().map(|it| u64::from_be_bytes(it.session.0));
+        let theme = self.engine.with(|engine| wire::to_bytes(&engine.pack().theme));
+        border::prepare(&border::language(), session.unwrap_or_default(), &theme);
     }
 
     /// Shows an offer or invitation.
@@ -40,6 +38,6 @@ impl Agent {
             "failed" => Reaction::Failed,
             _ => return,
         };
-        self.tell(Task::Feed(Input::Answered(Answer { campaign, reaction })));
+        self.feed(self.clock.now(), Input::Answered(Answer { campaign, reaction }));
     }
 }

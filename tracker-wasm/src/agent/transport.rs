@@ -3,14 +3,9 @@
 use beacon::outbox;
 use beacon::reply::{Command, Reply};
 
-use super::{Agent, Task, border};
+use super::Agent;
 
 impl Agent {
-    /// Posts a frame.
-    pub(super) fn post(&self, sequence: u32, frame: &[u8], is_last_chance: bool) {
-        border::post(self.runs.get(), sequence, frame, is_last_chance);
-    }
-
     /// Tells the outbox, unless the run that the frame belonged to is over.
     pub(super) fn answered(
         &'static self,
@@ -23,10 +18,11 @@ impl Agent {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         let retry_after_s = (seconds >= 0.0).then_some(seconds as u32);
         if run == self.runs.get() {
-            self.tell(Task::Carry(match status {
+            let input = match status {
                 0 => outbox::Input::Failed { sequence },
                 _ => outbox::Input::Answered { sequence, status, retry_after_s },
-            }));
+            };
+            self.carry(self.clock.now(), input);
         }
         if status == 200 {
             self.obey(body);
@@ -39,9 +35,9 @@ impl Agent {
             match command {
                 Command::TakePack(version) => self.take_pack(version),
                 Command::Watched { every_ms, for_ms } => {
-                    let until = self.clock.now().plus(for_ms.into());
-                    let every_ms = every_ms.into();
-                    self.tell(Task::Carry(outbox::Input::Watched { every_ms, until }));
+                    let now = self.clock.now();
+                    let (every_ms, until) = (every_ms.into(), now.plus(for_ms.into()));
+                    self.carry(now, outbox::Input::Watched { every_ms, until });
                 }
                 Command::Stop => self.page.hooks.stop("collector"),
                 // Commands of later versions are not for this agent.

@@ -3,7 +3,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
 use beacon::Currency;
 use beacon::item::Fact;
@@ -19,21 +19,14 @@ pub(in crate::agent) struct Commerce {
     is_tapped: Cell<bool>,
     /// The currency that the shop last named.
     currency: Cell<Option<Currency>>,
-    replayed: RefCell<Vec<JsValue>>,
 }
 
 /// Entries said before we came that are read.
 const ENTRIES_MAX: u32 = 200;
 
 impl Agent {
-    /// Takes what was said so far, and taps what will be. Consent and the sort of the page are read at
-    /// once, facts when the view they belong to is open.
-    pub(super) fn read_data_layer(&'static self) -> Vec<JsValue> {
-        self.find_data_layer();
-        self.sources.commerce.replayed.take()
-    }
-
-    /// Taps `dataLayer` as soon as the shop has one.
+    /// Hears what was said so far, and taps what will be, as soon as the shop has a `dataLayer`.
+    /// Consent and the sort of the page are read at once, facts when a run has begun.
     pub(super) fn find_data_layer(&'static self) {
         let commerce = &self.sources.commerce;
         let layer = get(&self.page.window, "dataLayer");
@@ -44,7 +37,7 @@ impl Agent {
         for index in entries.length().saturating_sub(ENTRIES_MAX)..entries.length() {
             let entry = entries.at(index);
             self.hear_mode(&entry);
-            commerce.replayed.borrow_mut().push(entry);
+            self.hear_entry(&entry);
         }
         self.tap(&layer, "push", |agent, entries| {
             let entries: &List = entries.unchecked_ref();
@@ -54,13 +47,6 @@ impl Agent {
                 agent.hear_entry(&entry);
             }
         });
-    }
-
-    /// States the facts among what was said before we came.
-    pub(super) fn replay_data_layer(&'static self, entries: &[JsValue]) {
-        for entry in entries {
-            self.hear_entry(entry);
-        }
     }
 
     /// Consent Mode, and the sort of page that an event gives away.
@@ -79,7 +65,9 @@ impl Agent {
     }
 
     fn hear_entry(&'static self, entry: &JsValue) {
-        if let Some(Entry::Event { name, params }) = Entry::read(entry) {
+        if let Some(Entry::Event { name, params }) = Entry::read(entry)
+            && !self.hold(Self::hear_entry, entry)
+        {
             self.hear_event(&name, &params, Source::DataLayer);
         }
     }

@@ -29,10 +29,9 @@ pub(super) struct Sources {
 impl Agent {
     /// Attaches what must be heard even before consent: consent itself, views, facts.
     pub(super) fn listen(&'static self) {
-        let said = self.read_data_layer();
+        self.find_data_layer();
         self.listen_to_navigation();
         self.view();
-        self.replay_data_layer(&said);
         self.listen_to_visibility();
         self.listen_to_presses();
         self.listen_to_fields();

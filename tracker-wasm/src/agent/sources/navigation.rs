@@ -5,36 +5,34 @@
 //! new view of the same run.
 
 use alloc::string::String;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
-use beacon::Millis;
 use beacon::item::{Fact, PageKind, View};
 use engine::Input;
 use engine::observation::Observation;
 use wasm_bindgen::JsValue;
 
 use super::json_ld::product_of_page;
-use crate::agent::{Agent, Task, border};
-
-/// A page or route as it was found.
-#[derive(Clone, Debug, Default)]
-pub(in crate::agent) struct Opened {
-    /// Path and query as in the address bar.
-    address: String,
-    /// What the page itself says it is.
-    said: Option<PageKind>,
-}
+use crate::agent::clock::Clock;
+use crate::agent::consent::HELD_MS;
+use crate::agent::own::Own;
+use crate::agent::{Agent, border};
 
 /// The route in front.
 #[derive(Default)]
 pub(in crate::agent) struct Navigation {
-    current: RefCell<Opened>,
+    /// Path and query as in the address bar.
+    address: Own<String>,
+    /// What the page itself says it is.
+    said: Cell<Option<PageKind>>,
+    /// When it was opened, on the scale of [`Clock::moment`].
+    opened_at: Cell<f64>,
     kind: Cell<Option<PageKind>>,
     /// What the shop's events since the last change of route say.
     pub(super) kind_by_event: Cell<Option<PageKind>>,
     is_settling: Cell<bool>,
     /// The product stated on this view, so that markup and events state it once.
-    product: RefCell<String>,
+    product: Own<String>,
 }
 
 /// How long an address must stand still, milliseconds.
@@ -69,7 +67,7 @@ impl Agent {
     pub(super) fn settle_route(&'static self) {
         if self.sources.navigation.is_settling.replace(false)
             && self.clean(&border::address())
-                != self.clean(&self.sources.navigation.current.borrow().address)
+                != self.sources.navigation.address.with(|address| self.clean(address))
         {
             self.view();
         }
@@ -94,31 +92,46 @@ impl Agent {
     }
 
     fn open_here(&'static self, said: Option<PageKind>) {
-        let opened = Opened { address: border::address(), said };
-        self.sources.navigation.current.replace(opened.clone());
-        self.sources.navigation.product.take();
+        let navigation = &self.sources.navigation;
+        navigation.address.set(border::address());
+        navigation.said.set(said);
+        navigation.opened_at.set(Clock::moment());
+        self.open();
         self.find_data_layer();
-        self.tell(Task::Open(opened));
     }
 
     /// The view that a new run begins with.
     pub(in crate::agent) fn reopen(&'static self) {
-        let current = self.sources.navigation.current.borrow().clone();
-        self.tell(Task::Open(current));
+        self.open();
+        if let Some(product) = product_of_page() {
+            self.see(product);
+        }
     }
 
-    /// Hands a view to the engine, as the pack wants it.
-    pub(in crate::agent) fn open(&'static self, at: Millis, opened: &Opened) {
-        let path = self.clean(&opened.address);
-        let page = opened.said.unwrap_or_else(|| self.pack.borrow().page_kind(&path));
-        self.sources.navigation.kind.set(Some(page));
+    /// When the view in front was opened, if that is not too long ago to be remembered; else now.
+    pub(in crate::agent) fn opened_at(&self) -> f64 {
+        let now = Clock::moment();
+        let moment = self.sources.navigation.opened_at.get();
+        if now - moment > HELD_MS { now } else { moment }
+    }
+
+    /// Hands the view in front to the engine, as the pack wants it.
+    fn open(&'static self) {
+        let navigation = &self.sources.navigation;
+        navigation.product.clear();
+        let path = navigation.address.with(|address| self.clean(address));
+        let kind = || self.engine.with(|engine| Some(engine.pack().page_kind(&path)));
+        let page = navigation.said.get().or_else(kind).unwrap_or(PageKind::Other);
+        navigation.kind.set(Some(page));
+        let at = self.clock.at(navigation.opened_at.get());
         self.feed(at, Input::Observed(Observation::Viewed(View { path, page })));
     }
 
     /// A product is in view; once a view.
     pub(super) fn see(&'static self, product: beacon::item::Product) {
-        let before = self.sources.navigation.product.replace(product.id.clone());
-        if before != product.id {
+        let seen = &self.sources.navigation.product;
+        if !seen.with(|id| *id == product.id) {
+            seen.set(product.id.clone());
             self.state(Fact::ProductSeen(product));
         }
     }
@@ -130,7 +143,7 @@ impl Agent {
 
     /// What of an address may leave the page.
     pub(in crate::agent) fn clean(&self, address: &str) -> String {
-        self.pack.borrow().clean_path(address)
+        self.engine.with(|engine| engine.pack().clean_path(address))
     }
 }
 

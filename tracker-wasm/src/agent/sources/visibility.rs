@@ -5,10 +5,9 @@
 use core::cell::Cell;
 
 use beacon::outbox;
-use engine::Input;
 use engine::observation::Observation;
 
-use crate::agent::{Agent, Task, border};
+use crate::agent::{Agent, border};
 
 /// Whether the page is hidden or left.
 #[derive(Default)]
@@ -30,7 +29,7 @@ impl Agent {
         self.listen_at(window, "blur", |agent, _| agent.observe(Observation::Blurred));
         self.listen_at(window, "focus", |agent, _| agent.observe(Observation::Focused));
         self.listen_to(window, "online", |agent, _| {
-            agent.tell(Task::Carry(outbox::Input::Online));
+            agent.carry(agent.clock.now(), outbox::Input::Online);
         });
         self.sources.visibility.is_hidden.set(self.is_hidden());
     }
@@ -54,8 +53,8 @@ impl Agent {
             return;
         }
         self.settle_route();
-        self.tell(Task::Feed(Input::Observed(Observation::Hidden)));
-        self.tell(Task::Carry(outbox::Input::Hid));
+        self.observe(Observation::Hidden);
+        self.carry(self.clock.now(), outbox::Input::Hid);
         self.save();
     }
 
