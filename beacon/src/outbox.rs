@@ -1,7 +1,7 @@
 //! The agent's side of delivery: items in, frames out, one in flight, nothing forgotten.
 //!
 //! A state machine without transport: [`Outbox::handle`] takes what happened and returns what the
-//! shell must do.
+//! shell must do. Effects name frames by number; [`Outbox::frame`] has their bytes.
 //!
 //! **When a frame is closed.** At once for what somebody waits for: the first view of a run, a
 //! verdict, a purchase. Else when [`Policy`] says so, and when the page hides. While an answer is
@@ -16,6 +16,7 @@
 //! a later page restores. The collector's [`inbox`](crate::inbox) makes this at-least-once exact.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use crate::frame::{self, Items};
 use crate::item::Fact;
@@ -34,7 +35,7 @@ pub struct Policy {
     /// Close a frame when its oldest item is this old, milliseconds.
     pub gather_ms: u64,
     /// First pause after a failed send, milliseconds; doubled each time.
-    pub retry_ms: u64,
+    pub retry_ms: u32,
     /// Longest pause between retries, milliseconds.
     pub retry_ms_max: u64,
     /// Bytes of closed frames that may wait; beyond it the oldest unsent frame is dropped and
@@ -63,19 +64,14 @@ pub enum Input {
     Push(Item),
     /// The page is being hidden or left: send what is gathered now, it may be the last chance.
     Hid,
-    /// The collector answered the frame `sequence` with this HTTP status.
+    /// What became of sending the frame `sequence`.
     Answered {
         /// Which frame.
         sequence: u32,
-        /// HTTP status.
+        /// HTTP status; 0 when no answer came (offline, refused, timed out).
         status: u16,
-        /// `Retry-After`, seconds, when the collector sent one.
-        retry_after_s: Option<u32>,
-    },
-    /// The frame `sequence` got no answer (offline, refused, timed out).
-    Failed {
-        /// Which frame.
-        sequence: u32,
+        /// `Retry-After`, seconds; 0 when the collector sent none.
+        retry_after_s: u32,
     },
     /// An earlier page left this frame in storage. `sequence` is a number the shell gives it, from
     /// [`RESTORED_FROM`] up, once in this page; it comes back in [`Effect::Send`] and
@@ -98,31 +94,22 @@ pub enum Input {
         /// Until when, since the run began.
         until: Millis,
     },
-    /// Consent was withdrawn or the site switched off: forget everything, send nothing more. The
-    /// shell also clears from its storage what this outbox passed over as too much.
-    Stopped,
-    /// Consent was given again after [`Input::Stopped`]: take items again.
-    Resumed,
 }
 
 /// What the shell must do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Post these bytes. `is_last_chance`: the page may be gone soon, use `keepalive`.
+    /// Post this frame. `is_last_chance`: the page may be gone before the answer, use `keepalive`.
     Send {
-        /// Which frame; comes back in [`Input::Answered`] or [`Input::Failed`].
+        /// Which frame; comes back in [`Input::Answered`].
         sequence: u32,
-        /// The frame.
-        bytes: Vec<u8>,
         /// The page may be gone before the answer.
         is_last_chance: bool,
     },
-    /// Keep these bytes in storage under `sequence` (comes before the `Send`, with consent only).
+    /// Keep this frame in storage (comes before the `Send`, with consent only).
     Keep {
         /// Which frame.
         sequence: u32,
-        /// The frame.
-        bytes: Vec<u8>,
     },
     /// The frame is settled: remove it from storage.
     Forget {
@@ -131,13 +118,6 @@ pub enum Effect {
     },
     /// Call back with [`Input::Woke`] at this time since the run began; replaces an earlier wish.
     WakeAt(Millis),
-    /// Items were given up: refused for good by the collector, breaking a limit, pushed out of a
-    /// full queue, or written under a consent that no longer holds. Those of an earlier page, which
-    /// nobody opens here, are not counted.
-    Dropped {
-        /// How many.
-        items: u32,
-    },
 }
 
 /// The agent's queue of items and frames.
@@ -147,7 +127,9 @@ pub struct Outbox {
     header: Header,
     may_keep: bool,
     is_stopped: bool,
-    gathering: Gathering,
+    gathering: Items,
+    /// When what is gathered must leave; [`NEVER`] while there is nothing.
+    due_at: Millis,
     /// Ordered by number: those of this run first, oldest first, then restored ones.
     frames: Vec<Frame>,
     pause: Pause,
@@ -156,14 +138,7 @@ pub struct Outbox {
     has_viewed: bool,
     /// When it asked to be woken; [`NEVER`] when it did not.
     wake_at: Millis,
-}
-
-/// Items that are in no frame yet.
-#[derive(Clone, Debug, Default)]
-struct Gathering {
-    items: Items,
-    oldest_at: Millis,
-    is_urgent: bool,
+    dropped: u32,
 }
 
 /// A closed frame, until it is settled.
@@ -200,13 +175,15 @@ impl Outbox {
             header,
             may_keep,
             is_stopped: false,
-            gathering: Gathering::default(),
+            gathering: Items::default(),
+            due_at: NEVER,
             frames: Vec::new(),
             pause: Pause::default(),
             watched: (0, Millis(0)),
             closed_at: Millis(0),
             has_viewed: false,
             wake_at: NEVER,
+            dropped: 0,
         }
     }
 
@@ -223,6 +200,9 @@ impl Outbox {
     /// Takes one input and returns everything that follows from it.
     pub fn handle(&mut self, at: Millis, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if self.is_stopped {
+            return effects;
+        }
         let is_hiding = matches!(input, Input::Hid);
         self.take(at, input, &mut effects);
         self.stop_waiting_for_answers(at);
@@ -230,76 +210,109 @@ impl Outbox {
             self.close(at);
         }
         self.keep_or_give_up(&mut effects);
-        if is_hiding {
-            self.send_all(at, &mut effects);
-        } else {
-            self.send_next(at, &mut effects);
-        }
+        self.send(at, is_hiding, &mut effects);
         self.make_room(&mut effects);
         self.ask_to_be_woken(&mut effects);
         effects
     }
 
+    /// The bytes of a frame that an effect named; none when it is settled by now.
+    pub fn frame(&self, sequence: u32) -> &[u8] {
+        let frame = self.index_of(sequence).and_then(|index| self.frames.get(index));
+        frame.map_or(&[], |frame| &frame.bytes)
+    }
+
+    /// How many items were given up so far: refused for good by the collector, breaking a limit,
+    /// pushed out of a full queue, or written under a consent that no longer holds. Those of an
+    /// earlier page, which nobody opens here, are not counted.
+    pub fn dropped(&self) -> u32 {
+        self.dropped
+    }
+
+    /// Consent was withdrawn or the site switched off: forget everything, take and send nothing
+    /// more. The shell also clears from its storage what this outbox passed over as too much.
+    pub fn stop(&mut self) -> Vec<Effect> {
+        self.is_stopped = true;
+        self.gathering = Items::default();
+        self.due_at = NEVER;
+        let mut effects = Vec::new();
+        while !self.frames.is_empty() {
+            self.remove(0, &mut effects);
+        }
+        effects
+    }
+
+    /// Consent was given again after [`Outbox::stop`]: take items again.
+    pub fn resume(&mut self) {
+        self.is_stopped = false;
+    }
+
     fn take(&mut self, at: Millis, input: Input, effects: &mut Vec<Effect>) {
         match input {
-            Input::Resumed => self.is_stopped = false,
-            _ if self.is_stopped => {}
-            Input::Push(item) => self.gather(at, &item, effects),
-            Input::Answered { sequence, status, retry_after_s } => match class(status) {
-                Class::Taken => self.settle(sequence, false, effects),
-                Class::Refused => self.settle(sequence, true, effects),
-                Class::Later => self.retry_later(at, sequence, retry_after_s),
-            },
-            Input::Failed { sequence } => self.retry_later(at, sequence, None),
-            Input::Restored { sequence, bytes } => self.restore(sequence, bytes),
+            Input::Push(item) => self.gather(at, &item),
+            Input::Answered { sequence, status, retry_after_s } => {
+                let Some(index) = self.index_of(sequence) else { return };
+                let class = class(status);
+                if class == Class::Later {
+                    self.frames[index].wait();
+                    return self.retry_later(at, retry_after_s);
+                }
+                // The collector is there, whatever it thinks of the frame.
+                self.pause = Pause::default();
+                let items = self.remove(index, effects);
+                if class == Class::Refused {
+                    self.dropped += items;
+                }
+            }
+            // If there is no room for it, `make_room` passes it over.
+            Input::Restored { sequence, bytes } => self.insert(sequence, bytes, 0, true),
             Input::Woke => self.wake_at = NEVER,
             Input::Online => self.pause.until = at,
-            Input::Watched { every_ms, until } => self.watched = (every_ms, until),
-            Input::Stopped => self.stop(effects),
+            Input::Watched { every_ms, until } => {
+                self.watched = (every_ms, until);
+                if self.due_at != NEVER {
+                    self.hurry(at);
+                }
+            }
             Input::Hid => {}
         }
     }
 
-    fn gather(&mut self, at: Millis, item: &Item, effects: &mut Vec<Effect>) {
+    fn gather(&mut self, at: Millis, item: &Item) {
         // One item too long would have the whole frame refused.
         if !item.body.keeps_limits() {
-            effects.push(Effect::Dropped { items: 1 });
+            self.dropped += 1;
             return;
         }
-        if self.gathering.items.count() == 0 {
-            self.gathering.oldest_at = at;
-        }
-        self.gathering.items.push(item);
-        self.gathering.is_urgent |= match &item.body {
-            Body::Viewed(_) => !core::mem::replace(&mut self.has_viewed, true),
+        self.gathering.push(item);
+        let is_urgent = match &item.body {
+            Body::Viewed(_) => !mem::replace(&mut self.has_viewed, true),
             Body::Decided(_) | Body::Stated(Fact::Purchased { .. }) => true,
             _ => false,
         };
+        let wait_ms = if is_urgent { 0 } else { self.policy.gather_ms };
+        self.due_at = self.due_at.min(at.plus(wait_ms));
+        self.hurry(at);
+    }
+
+    /// Who watches does not wait for what is gathered.
+    fn hurry(&mut self, at: Millis) {
+        let (every_ms, until) = self.watched;
+        if at < until {
+            self.due_at = self.due_at.min(self.closed_at.plus(every_ms));
+        }
     }
 
     /// Whether what is gathered should become a frame now. As long as an answer is awaited it would
     /// only stand in line, so it goes on gathering until a frame is full.
     fn is_due(&self, at: Millis) -> bool {
-        let Gathering { items, is_urgent, .. } = &self.gathering;
-        let is_full = items.len() >= self.policy.gather_bytes.min(GATHER_BYTES_MAX)
-            || items.count() as usize >= ITEMS_MAX;
-        let is_time = *is_urgent || at >= self.due_at();
-        is_full || (is_time && self.flight_since() == NEVER)
-    }
-
-    /// When the gathered items must leave, if there are any.
-    fn due_at(&self) -> Millis {
-        if self.gathering.items.count() == 0 {
-            return NEVER;
-        }
-        let oldest_at = self.gathering.oldest_at;
-        let in_time = oldest_at.plus(self.policy.gather_ms);
-        let (every_ms, until) = self.watched;
-        if oldest_at < until { in_time.min(self.closed_at.plus(every_ms)) } else { in_time }
+        self.gathering.len() >= self.policy.gather_bytes.min(GATHER_BYTES_MAX)
+            || self.gathering.count() as usize >= ITEMS_MAX
+            || (at >= self.due_at && self.flight_since() == NEVER)
     }
 
     fn close(&mut self, at: Millis) {
-        let Gathering { items, .. } = core::mem::take(&mut self.gathering);
+        let items = mem::take(&mut self.gathering);
         if items.count() == 0 {
             return;
         }
@@ -309,51 +322,46 @@ impl Outbox {
         self.header.sent_at = began;
         self.insert(self.header.sequence, bytes, items.count(), false);
         self.header.sequence += 1;
-        self.closed_at = at;
-    }
-
-    fn restore(&mut self, sequence: u32, bytes: Vec<u8>) {
-        if self.waiting_bytes() + bytes.len() <= self.policy.waiting_bytes_max {
-            self.insert(sequence, bytes, 0, true);
-        }
+        (self.closed_at, self.due_at) = (at, NEVER);
     }
 
     fn insert(&mut self, sequence: u32, bytes: Vec<u8>, items: u32, is_kept: bool) {
-        let index = self.frames.partition_point(|frame| frame.sequence < sequence);
+        let behind = self.frames.iter().position(|frame| frame.sequence > sequence);
         let (sent_at, is_last_chance) = (NEVER, false);
         let frame = Frame { sequence, bytes, items, is_kept, sent_at, is_last_chance };
-        self.frames.insert(index, frame);
+        self.frames.insert(behind.unwrap_or(self.frames.len()), frame);
+    }
+
+    /// Takes a frame out, and out of storage. Says how many items it has.
+    fn remove(&mut self, index: usize, effects: &mut Vec<Effect>) -> u32 {
+        let Frame { sequence, items, is_kept, .. } = self.frames.remove(index);
+        if is_kept {
+            effects.push(Effect::Forget { sequence });
+        }
+        items
     }
 
     /// Brings storage in line with consent.
     fn keep_or_give_up(&mut self, effects: &mut Vec<Effect>) {
-        if !self.may_keep {
-            while let Some(index) = self.frames.iter().position(|frame| frame.is_kept) {
-                give_up(&self.frames.remove(index), effects);
+        for index in (0..self.frames.len()).rev() {
+            let frame = &mut self.frames[index];
+            if frame.is_kept == self.may_keep {
+                continue;
             }
-            return;
-        }
-        for frame in &mut self.frames {
-            if !frame.is_kept {
+            if self.may_keep {
                 frame.is_kept = true;
-                effects.push(Effect::Keep { sequence: frame.sequence, bytes: frame.bytes.clone() });
+                effects.push(Effect::Keep { sequence: frame.sequence });
+            } else {
+                self.dropped += self.remove(index, effects);
             }
         }
     }
 
-    fn send_next(&mut self, at: Millis, effects: &mut Vec<Effect>) {
-        if at < self.pause.until.max(self.pause.asked_until) || self.flight_since() != NEVER {
-            return;
-        }
-        if let Some(frame) = self.frames.first_mut() {
-            effects.push(frame.send(at, false));
-        }
-    }
-
-    /// The last chance: everything at once, as far as browsers let a dying page. A request under way
-    /// is made again, because without `keepalive` it may die with the page.
-    fn send_all(&mut self, at: Millis, effects: &mut Vec<Effect>) {
-        if at < self.pause.asked_until {
+    /// Sends the next frame. At the last chance everything at once, as far as browsers let a dying
+    /// page; a request under way is made again, because without `keepalive` it may die with the page.
+    fn send(&mut self, at: Millis, is_last_chance: bool, effects: &mut Vec<Effect>) {
+        let is_free = at >= self.pause.until && self.flight_since() == NEVER;
+        if at < self.pause.asked_until || !(is_free || is_last_chance) {
             return;
         }
         let mut bytes_in_flight = self.bytes(|frame| !frame.is_waiting());
@@ -362,33 +370,21 @@ impl Outbox {
                 continue;
             }
             bytes_in_flight += frame.bytes.len();
-            if bytes_in_flight > FRAME_BYTES_MAX {
+            if is_last_chance && bytes_in_flight > FRAME_BYTES_MAX {
                 return;
             }
-            effects.push(frame.send(at, true));
+            (frame.sent_at, frame.is_last_chance) = (at, is_last_chance);
+            effects.push(Effect::Send { sequence: frame.sequence, is_last_chance });
+            if !is_last_chance {
+                return;
+            }
         }
     }
 
-    fn settle(&mut self, sequence: u32, is_refused: bool, effects: &mut Vec<Effect>) {
-        let Some(index) = self.index_of(sequence) else { return };
-        let frame = self.frames.remove(index);
-        // The collector is there, whatever it thinks of the frame.
-        self.pause = Pause::default();
-        if is_refused {
-            give_up(&frame, effects);
-        } else if frame.is_kept {
-            effects.push(Effect::Forget { sequence });
-        }
-    }
-
-    fn retry_later(&mut self, at: Millis, sequence: u32, retry_after_s: Option<u32>) {
-        let Some(index) = self.index_of(sequence) else { return };
-        self.frames[index].wait();
+    fn retry_later(&mut self, at: Millis, retry_after_s: u32) {
         self.back_off(at);
-        if let Some(seconds) = retry_after_s {
-            let asked_until = at.plus(u64::from(seconds.min(RETRY_AFTER_S_MAX)) * 1_000);
-            self.pause.asked_until = self.pause.asked_until.max(asked_until);
-        }
+        let asked_until = at.plus(u64::from(retry_after_s.min(RETRY_AFTER_S_MAX)) * 1_000);
+        self.pause.asked_until = self.pause.asked_until.max(asked_until);
     }
 
     /// Doubles the pause, shortened by up to half by a byte of the run's random id: agents that lost
@@ -400,9 +396,7 @@ impl Outbox {
         }
         let Policy { retry_ms, retry_ms_max, .. } = self.policy;
         let failures = self.pause.failures;
-        let doublings = failures.min(DOUBLINGS_MAX);
-        let is_longest = retry_ms > retry_ms_max >> doublings;
-        let pause_ms = if is_longest { retry_ms_max } else { retry_ms << doublings };
+        let pause_ms = (u64::from(retry_ms) << failures.min(DOUBLINGS_MAX)).min(retry_ms_max);
         let chance = u64::from(self.header.run.0[failures as usize % 16]);
         self.pause.until = at.plus(pause_ms - pause_ms / 2 * chance / 256);
         self.pause.failures = failures.saturating_add(1);
@@ -422,25 +416,21 @@ impl Outbox {
 
     /// Restored frames go first, newest first: they are safe in storage. Then the oldest of this run.
     fn make_room(&mut self, effects: &mut Vec<Effect>) {
-        while self.waiting_bytes() > self.policy.waiting_bytes_max {
-            let is_spare = |it: &Frame| it.is_waiting() && it.sequence >= RESTORED_FROM;
-            if let Some(index) = self.frames.iter().rposition(is_spare) {
-                self.frames.remove(index);
-            } else if let Some(index) = self.frames.iter().position(Frame::is_waiting) {
-                give_up(&self.frames.remove(index), effects);
+        loop {
+            let (mut bytes, mut spare) = (0, 0);
+            for (index, frame) in self.frames.iter().enumerate().filter(|(_, it)| it.is_waiting()) {
+                if bytes == 0 || frame.sequence >= RESTORED_FROM {
+                    spare = index;
+                }
+                bytes += frame.bytes.len();
             }
-        }
-    }
-
-    fn stop(&mut self, effects: &mut Vec<Effect>) {
-        for frame in &self.frames {
-            if frame.is_kept {
-                effects.push(Effect::Forget { sequence: frame.sequence });
+            if bytes <= self.policy.waiting_bytes_max {
+                return;
             }
+            let frame = &mut self.frames[spare];
+            frame.is_kept &= frame.sequence < RESTORED_FROM;
+            self.dropped += self.remove(spare, effects);
         }
-        self.frames.clear();
-        self.gathering = Gathering::default();
-        self.is_stopped = true;
     }
 
     fn ask_to_be_woken(&mut self, effects: &mut Vec<Effect>) {
@@ -448,9 +438,9 @@ impl Outbox {
         let wish = if since != NEVER {
             since.plus(ANSWER_MS_MAX)
         } else if self.frames.is_empty() {
-            self.due_at()
+            self.due_at
         } else {
-            self.due_at().min(self.pause.until.max(self.pause.asked_until))
+            self.due_at.min(self.pause.until.max(self.pause.asked_until))
         };
         if wish != NEVER && wish != self.wake_at {
             self.wake_at = wish;
@@ -461,10 +451,6 @@ impl Outbox {
     /// Since when an answer is awaited; [`NEVER`]: none is.
     fn flight_since(&self) -> Millis {
         self.frames.iter().fold(NEVER, |since, frame| since.min(frame.sent_at))
-    }
-
-    fn waiting_bytes(&self) -> usize {
-        self.bytes(Frame::is_waiting)
     }
 
     fn bytes(&self, of: fn(&Frame) -> bool) -> usize {
@@ -484,23 +470,10 @@ impl Frame {
     fn wait(&mut self) {
         (self.sent_at, self.is_last_chance) = (NEVER, false);
     }
-
-    fn send(&mut self, at: Millis, is_last_chance: bool) -> Effect {
-        (self.sent_at, self.is_last_chance) = (at, is_last_chance);
-        Effect::Send { sequence: self.sequence, bytes: self.bytes.clone(), is_last_chance }
-    }
-}
-
-fn give_up(frame: &Frame, effects: &mut Vec<Effect>) {
-    if frame.is_kept {
-        effects.push(Effect::Forget { sequence: frame.sequence });
-    }
-    if frame.items > 0 {
-        effects.push(Effect::Dropped { items: frame.items });
-    }
 }
 
 /// What an HTTP status means for a frame.
+#[derive(PartialEq)]
 enum Class {
     Taken,
     Refused,

@@ -39,7 +39,7 @@ fn visit(has_ids: bool) -> Vec<usize> {
         let input = match answer_at {
             Some((due, sequence)) if due == at => {
                 answer_at = None;
-                Input::Answered { sequence, status: 204, retry_after_s: None }
+                Input::Answered { sequence, status: 204, retry_after_s: 0 }
             }
             _ if wake_at == Some(at) => {
                 wake_at = None;
@@ -49,8 +49,8 @@ fn visit(has_ids: bool) -> Vec<usize> {
         };
         for effect in outbox.handle(at, input) {
             match effect {
-                Effect::Send { sequence, bytes, .. } => {
-                    sent.push(bytes.len());
+                Effect::Send { sequence, .. } => {
+                    sent.push(outbox.frame(sequence).len());
                     answer_at = Some((at.plus(80), sequence));
                 }
                 Effect::WakeAt(at) => wake_at = Some(at),

@@ -111,7 +111,7 @@ fn each_run_shortens_its_pauses_by_a_chance_of_its_own() {
         let header = Header { run: RunId([byte; 16]), ..header() };
         let mut outbox = Outbox::new(Policy::default(), header, false);
         outbox.handle(Millis(0), Input::Push(item(Millis(0), "view")));
-        match outbox.handle(Millis(0), Input::Failed { sequence: 0 })[..] {
+        match outbox.handle(Millis(0), failed(0))[..] {
             [Effect::WakeAt(at)] => at.0,
             ref other => panic!("{other:?}"),
         }
@@ -215,7 +215,7 @@ fn consent_taken_back_gives_up_frames_that_carry_ids() {
         expect![[r"
             0 view: keep 0 · send 0 (1 items) · wake at 60
             0 fail 0: wake at 1
-            0.6 dwell: forget 0 · dropped 1 · wake at 30.6
+            0.6 dwell: forget 0 · wake at 30.6 · dropped 1
         "]],
     );
 }
@@ -243,7 +243,7 @@ fn restored_frames_without_room_stay_in_storage() {
     assert_eq!(outbox.handle(Millis(0), room), []);
     let no_room = Input::Restored { sequence: second, bytes };
     assert_eq!(outbox.handle(Millis(0), no_room), []);
-    let answered = |sequence| Input::Answered { sequence, status: 204, retry_after_s: None };
+    let answered = |sequence| Input::Answered { sequence, status: 204, retry_after_s: 0 };
     assert!(outbox.handle(Millis(1), answered(0)).iter().any(|it| is_send(it, first)));
     assert!(!outbox.handle(Millis(2), answered(first)).iter().any(|it| is_send(it, second)));
 }
@@ -320,8 +320,8 @@ fn hiding_with_nothing_to_say_sends_nothing() {
 fn sent_at_is_the_wall_clock_when_the_frame_was_closed() {
     let mut outbox = Outbox::new(Policy::default(), header(), false);
     let effects = outbox.handle(Millis(1_234), Input::Push(item(Millis(1_000), "verdict")));
-    let [Effect::Send { bytes, .. }, _] = &effects[..] else { panic!("{effects:?}") };
-    let beacon = decode(bytes).unwrap();
+    let [Effect::Send { sequence, .. }, _] = effects[..] else { panic!("{effects:?}") };
+    let beacon = decode(outbox.frame(sequence)).unwrap();
     assert_eq!(beacon.header.sent_at, header().sent_at.plus(1_234));
     assert_eq!(beacon.items, [item(Millis(1_000), "verdict")]);
 }
@@ -345,11 +345,19 @@ fn tell_with(policy: Policy, script: &str) -> String {
         match what {
             "may keep" => outbox.identify(|_| {}, true),
             "lose ids" => outbox.identify(|_| {}, false),
+            "resume" => outbox.resume(),
             _ => {
-                let effects = outbox.handle(at, input(at, what));
-                let effects: Vec<_> = effects.iter().map(in_words).collect();
-                if !effects.is_empty() {
-                    let _ = writeln!(told, "{step}: {}", effects.join(" · "));
+                let before = outbox.dropped();
+                let effects = match what {
+                    "stop" => outbox.stop(),
+                    _ => outbox.handle(at, input(at, what)),
+                };
+                let mut words: Vec<_> = effects.iter().map(|it| in_words(it, &outbox)).collect();
+                if outbox.dropped() > before {
+                    words.push(format!("dropped {}", outbox.dropped() - before));
+                }
+                if !words.is_empty() {
+                    let _ = writeln!(told, "{step}: {}", words.join(" · "));
                 }
             }
         }
@@ -363,9 +371,7 @@ fn input(at: Millis, what: &str) -> Input {
         ["hide"] => Input::Hid,
         ["woke"] => Input::Woke,
         ["online"] => Input::Online,
-        ["stop"] => Input::Stopped,
-        ["resume"] => Input::Resumed,
-        ["fail", frame] => Input::Failed { sequence: sequence(frame) },
+        ["fail", frame] => failed(sequence(frame)),
         ["restore", number] => {
             let sequence = RESTORED_FROM + number.parse::<u32>().unwrap();
             Input::Restored { sequence, bytes: vec![0; 100] }
@@ -376,11 +382,16 @@ fn input(at: Millis, what: &str) -> Input {
         }
         [status, frame] if status.starts_with(char::is_numeric) => {
             let (status, retry_after) = status.split_once('+').unwrap_or((status, ""));
-            let (status, retry_after_s) = (status.parse().unwrap(), retry_after.parse().ok());
+            let (status, retry_after_s) =
+                (status.parse().unwrap(), retry_after.parse().unwrap_or(0));
             Input::Answered { sequence: sequence(frame), status, retry_after_s }
         }
         _ => Input::Push(item(at, what)),
     }
+}
+
+fn failed(sequence: u32) -> Input {
+    Input::Answered { sequence, status: 0, retry_after_s: 0 }
 }
 
 fn item(at: Millis, what: &str) -> Item {
@@ -422,17 +433,17 @@ fn began(resumed: Vec<u8>) -> Began {
     }
 }
 
-fn in_words(effect: &Effect) -> String {
+fn in_words(effect: &Effect, outbox: &Outbox) -> String {
     match effect {
-        Effect::Send { sequence, bytes, is_last_chance } => {
-            let items = decode(bytes).map(|it| format!(" ({} items)", it.items.len()));
+        Effect::Send { sequence, is_last_chance } => {
+            let items =
+                decode(outbox.frame(*sequence)).map(|it| format!(" ({} items)", it.items.len()));
             let chance = if *is_last_chance { ", last chance" } else { "" };
             format!("send {}{}{chance}", name(*sequence), items.unwrap_or_default())
         }
-        Effect::Keep { sequence, .. } => format!("keep {}", name(*sequence)),
+        Effect::Keep { sequence } => format!("keep {}", name(*sequence)),
         Effect::Forget { sequence } => format!("forget {}", name(*sequence)),
         Effect::WakeAt(at) => format!("wake at {}", seconds(*at)),
-        Effect::Dropped { items } => format!("dropped {items}"),
     }
 }
 

@@ -188,7 +188,10 @@ impl World {
     fn feed(&mut self, number: u32, input: Input) {
         let Some(at) = self.at(number) else { return };
         let page = self.page.as_mut().expect("it has a time, so it lives");
-        for effect in page.outbox.handle(at, input) {
+        let before = page.outbox.dropped();
+        let effects = page.outbox.handle(at, input);
+        self.tally.dropped_by(number, page.outbox.dropped() - before);
+        for effect in effects {
             self.obey(number, effect);
         }
     }
@@ -196,16 +199,17 @@ impl World {
     fn obey(&mut self, number: u32, effect: Effect) {
         let page = self.page.as_mut().expect("only a living page has effects");
         match effect {
-            Effect::Send { sequence, bytes, is_last_chance } => {
+            Effect::Send { sequence, is_last_chance } => {
+                let bytes = page.outbox.frame(sequence).to_vec();
                 self.post(number, sequence, bytes, is_last_chance);
             }
-            Effect::Keep { sequence, bytes } => {
+            Effect::Keep { sequence } => {
                 if self.chance.one_in(20) {
                     self.tally.writes_failed += 1;
                 } else {
                     self.sent += 1;
                     page.kept.insert(sequence, self.sent);
-                    self.storage.insert(self.sent, bytes);
+                    self.storage.insert(self.sent, page.outbox.frame(sequence).to_vec());
                 }
             }
             Effect::Forget { sequence } => {
@@ -218,7 +222,6 @@ impl World {
                 page.wake_at = Some(at);
                 self.after(at - self.now, Event::Wake(number));
             }
-            Effect::Dropped { items } => self.tally.dropped_by(number, items),
         }
     }
 
@@ -248,9 +251,9 @@ impl World {
         let (status, retry_after_s) = if self.is_bad(8) {
             self.tally.refused_for_now += 1;
             let seconds = u32::try_from(self.chance.below(30)).unwrap();
-            (503, Some(seconds).filter(|_| self.chance.one_in(2)))
+            (503, if self.chance.one_in(2) { seconds } else { 0 })
         } else {
-            (self.take_in(bytes), None)
+            (self.take_in(bytes), 0)
         };
         let after = self.delay();
         if self.is_bad(8) {
@@ -294,7 +297,8 @@ impl World {
 
     fn fail_or_stay_silent(&mut self, after: u64, page: u32, sequence: u32) {
         if !self.chance.one_in(5) {
-            self.after(after, Event::Input(page, Input::Failed { sequence }));
+            let failed = Input::Answered { sequence, status: 0, retry_after_s: 0 };
+            self.after(after, Event::Input(page, failed));
         }
     }
 

@@ -127,33 +127,34 @@ impl<'a> Tab<'a> {
         while let Some(input) = inputs.pop_front() {
             for effect in self.outbox.handle(self.at(now), input) {
                 match effect {
-                    outbox::Effect::Send { sequence, bytes, .. } => {
-                        inputs.extend(self.post(now, sequence, &bytes));
+                    outbox::Effect::Send { sequence, .. } => {
+                        inputs.extend(self.post(now, sequence));
                     }
-                    outbox::Effect::Keep { sequence, bytes } => {
+                    outbox::Effect::Keep { sequence } => {
+                        let bytes = self.outbox.frame(sequence).to_vec();
                         self.storage.frames.insert(sequence, bytes);
                     }
                     outbox::Effect::Forget { sequence } => {
                         self.storage.frames.remove(&sequence);
                     }
                     outbox::Effect::WakeAt(at) => self.outbox_wakes = Some(at),
-                    outbox::Effect::Dropped { .. } => {}
                 }
             }
         }
     }
 
-    fn post(&mut self, now: u64, sequence: u32, bytes: &[u8]) -> Vec<outbox::Input> {
-        let Some(answer) = self.wire.post(bytes) else {
-            return vec![outbox::Input::Failed { sequence }];
+    fn post(&mut self, now: u64, sequence: u32) -> Vec<outbox::Input> {
+        let Some(answer) = self.wire.post(self.outbox.frame(sequence)) else {
+            return vec![outbox::Input::Answered { sequence, status: 0, retry_after_s: 0 }];
         };
         match answer.status {
             200..=299 => self.tally.beacons += 1,
-            429 | 500.. => {}
+            // Kept, and sent again.
+            408 | 429 | 500.. => {}
             _ => self.tally.refused += 1,
         }
         let reply = Reply::decode(&answer.body).filter(|_| answer.status == 200);
-        let (status, retry_after_s) = (answer.status, answer.retry_after_s);
+        let (status, retry_after_s) = (answer.status, answer.retry_after_s.unwrap_or(0));
         let mut inputs = vec![outbox::Input::Answered { sequence, status, retry_after_s }];
         for command in reply.unwrap_or_default().commands {
             inputs.extend(self.obey(now, &command));
@@ -172,7 +173,11 @@ impl<'a> Tab<'a> {
                 let _ = self.wire.take_pack();
                 None
             }
-            Command::Stop => Some(outbox::Input::Stopped),
+            Command::Stop => {
+                self.outbox.stop();
+                self.storage.frames.clear();
+                None
+            }
             _ => None,
         }
     }

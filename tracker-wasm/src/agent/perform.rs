@@ -1,5 +1,7 @@
 //! Inputs into the engine and the outbox, and their effects into the world.
 
+use alloc::vec::Vec;
+
 use beacon::{Body, Item, Millis, outbox};
 use engine::{Effect, Input};
 
@@ -44,16 +46,19 @@ impl Agent {
 
     fn transport(&'static self, effect: outbox::Effect) {
         match effect {
-            outbox::Effect::Send { sequence, bytes, is_last_chance } => {
-                border::post(self.runs.get(), sequence, &bytes, is_last_chance);
+            outbox::Effect::Send { sequence, is_last_chance } => {
+                border::post(self.runs.get(), sequence, &self.frame(sequence), is_last_chance);
             }
-            outbox::Effect::Keep { sequence, bytes } => {
-                border::keep_frame(sequence, Some(&bytes));
+            outbox::Effect::Keep { sequence } => {
+                border::keep_frame(sequence, Some(&self.frame(sequence)));
             }
             outbox::Effect::Forget { sequence } => border::keep_frame(sequence, None),
             outbox::Effect::WakeAt(at) => self.wake.set_sooner(self, at),
-            // Nothing can be done for them; the gap in the sequence tells the collector.
-            outbox::Effect::Dropped { .. } => {}
         }
+    }
+
+    /// A copy: no JavaScript is called while the outbox is lent.
+    fn frame(&self, sequence: u32) -> Vec<u8> {
+        self.outbox.with(|outbox| outbox.frame(sequence).to_vec())
     }
 }

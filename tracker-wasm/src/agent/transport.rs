@@ -16,12 +16,9 @@ impl Agent {
         body: &[u8],
     ) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-        let retry_after_s = (seconds >= 0.0).then_some(seconds as u32);
+        let retry_after_s = seconds as u32;
         if run == self.runs.get() {
-            let input = match status {
-                0 => outbox::Input::Failed { sequence },
-                _ => outbox::Input::Answered { sequence, status, retry_after_s },
-            };
+            let input = outbox::Input::Answered { sequence, status, retry_after_s };
             self.carry(self.clock.now(), input);
         }
         if status == 200 {
