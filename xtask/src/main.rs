@@ -13,6 +13,7 @@ mod parity;
 mod paths;
 mod processes;
 mod run;
+mod sense;
 mod size;
 mod step;
 mod test;
@@ -31,6 +32,8 @@ cargo xtask COMMAND
   size [--write]             bytes of what a page loads; --write puts the table into README.md
   bench tracker [--rounds 5] [--visit 60] [--format json]
                              cost of the agent in a page, beside an empty page and an empty listener
+  bench sense [--data DIR] [--format json]
+                             the detectors on recordings of real visitors; --help says what is counted
 ";
 
 fn main() -> ExitCode {
@@ -56,6 +59,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["size"] => size::report(false),
         ["size", "--write"] => size::report(true),
         ["bench", "tracker", flags @ ..] => e2e::bench(flags),
+        ["bench", "sense", flags @ ..] => sense::bench(flags),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -1,0 +1,144 @@
+//! Recordings made by hand, whose figures can be counted on the fingers.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use expect_test::{Expect, expect};
+
+#[test]
+fn a_firing_is_right_when_a_leave_follows_within_four_seconds() {
+    check(
+        &[(
+            "serp-mouse-abandonment",
+            "session,viewport_w,viewport_h,doc_w,doc_h\na,800,600,800,600\nb,800,600,800,600",
+            "session,t_ms,page_x,page_y,event\n\
+             a,0,400,500,mousemove\na,3000,400,400,mousemove\na,3150,400,380,mousemove\n\
+             a,3300,400,180,mousemove\na,3450,400,15,mousemove\na,4300,0,0,blur\n\
+             a,9000,0,0,beforeunload\n\
+             b,0,400,300,mousemove\nb,150,400,310,mousemove\nb,5000,400,15,mousemove\n\
+             b,5150,400,300,mousemove\nb,30000,0,0,beforeunload",
+        )],
+        &expect![[r#"
+            serp-mouse-abandonment
+              sessions         2
+              active_minutes   0.14
+              exit_intent      firings 0  right 0  leaves 1  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
+              y_20px           firings 2  right 1  leaves 1  found 1  recall 1.000  precision 0.500  false_per_minute 6.977  median_lead_ms 850
+              y_50px           firings 2  right 1  leaves 1  found 1  recall 1.000  precision 0.500  false_per_minute 6.977  median_lead_ms 850
+              aim_300ms        firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 1000
+
+            adserp-sample: not there, skipped
+            scroll-reading: not there, skipped
+            balabit-mouse-sample: not there, skipped
+
+            {"sets":[{"set":"serp-mouse-abandonment","sessions":2,"active_minutes":0.14,"exit_intent":{"firings":0,"right":0,"leaves":1,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"rules":{"y_20px":{"firings":2,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":0.500,"false_per_minute":6.977,"median_lead_ms":850},"y_50px":{"firings":2,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":0.500,"false_per_minute":6.977,"median_lead_ms":850},"aim_300ms":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1000}}}],"skipped":["adserp-sample","scroll-reading","balabit-mouse-sample"]}
+        "#]],
+    );
+}
+
+#[test]
+fn the_jump_across_a_burst_of_scrolling_is_the_scrolling() {
+    check(
+        &[(
+            "adserp-sample",
+            "session,viewport_w,viewport_h,doc_w,doc_h\na,800,600,800,3000",
+            "session,t_ms,page_x,page_y,event,xpath\n\
+             a,0,400,300.0,mousemove,/\na,3000,400,300.0,mousemove,/\na,3050,0,0,scroll,/\n\
+             a,3100,0,0,scroll,/\na,3300,400,1300.0,mousemove,//*[@id='a,b']\n\
+             a,3450,400,1150.0,mousemove,/\na,3600,400,1010.0,mousemove,/\na,4000,0,0,blur,/",
+        )],
+        &expect![[r#"
+            adserp-sample
+              sessions         1
+              active_minutes   0.06
+              exit_intent      firings 0  right 0  leaves 1  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
+              y_20px           firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 400
+              y_50px           firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 400
+              aim_300ms        firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 550
+
+            serp-mouse-abandonment: not there, skipped
+            scroll-reading: not there, skipped
+            balabit-mouse-sample: not there, skipped
+
+            {"sets":[{"set":"adserp-sample","sessions":1,"active_minutes":0.06,"exit_intent":{"firings":0,"right":0,"leaves":1,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"rules":{"y_20px":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":400},"y_50px":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":400},"aim_300ms":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":550}}}],"skipped":["serp-mouse-abandonment","scroll-reading","balabit-mouse-sample"]}
+        "#]],
+    );
+}
+
+#[test]
+fn reading_and_work_count_what_fires_by_mistake() {
+    check(
+        &[
+            (
+                "scroll-reading",
+                "session,participant,level,read_value,reading_time_ms,n,t_ms,scroll_y\n\
+                 a,0,easy,read,60000,5,0 1000 2000 2400 61000,0 1500 3000 1900 2000\n\
+                 b,0,easy,read,60000,2,0 60000,0 300",
+                "",
+            ),
+            (
+                "balabit-mouse-sample",
+                "",
+                "session,user,record_s,client_s,button,state,x,y\n\
+                 a,u,0,1.0,Left,Pressed,10,10\na,u,0,1.1,Left,Released,10,10\n\
+                 a,u,0,1.4,Left,Pressed,12,10\na,u,0,1.9,Left,Pressed,10,10\n\
+                 a,u,0,2.0,NoButton,Move,300,10\na,u,0,9.0,Left,Pressed,300,10",
+            ),
+        ],
+        &expect![[r#"
+            scroll-reading
+              sessions         2
+              minutes          2.02
+              scroll_exit      fires 0  fires_per_minute 0.000
+              up_1000px        fires 1  fires_per_minute 0.496
+
+            balabit-mouse-sample
+              sessions         1
+              clicks           4
+              rage_click       fires 1  per_1000_clicks 250.00
+              on_a_control     fires 1  per_1000_clicks 250.00
+              bare             fires 1  per_1000_clicks 250.00
+
+            serp-mouse-abandonment: not there, skipped
+            adserp-sample: not there, skipped
+
+            {"sets":[{"set":"scroll-reading","sessions":2,"minutes":2.02,"scroll_exit":{"fires":0,"fires_per_minute":0.000},"rules":{"up_1000px":{"fires":1,"fires_per_minute":0.496}}},{"set":"balabit-mouse-sample","sessions":1,"clicks":4,"rage_click":{"fires":1,"per_1000_clicks":250.00},"rules":{"on_a_control":{"fires":1,"per_1000_clicks":250.00},"bare":{"fires":1,"per_1000_clicks":250.00}}}],"skipped":["serp-mouse-abandonment","adserp-sample"]}
+        "#]],
+    );
+}
+
+#[test]
+fn a_broken_recording_says_where() {
+    let folder = lay(&[(
+        "serp-mouse-abandonment",
+        "session,viewport_w,viewport_h,doc_w,doc_h\na,800,tall,800,600",
+        "session,t_ms,page_x,page_y,event",
+    )]);
+    let error = format!("{:#}", bench_sense::run(&folder).err().unwrap());
+    let (_, place) = error.rsplit_once(['/', '\\']).unwrap();
+    expect!["sessions.csv:2: `viewport_h` is `tall`, no number"].assert_eq(place);
+}
+
+/// Folder, `sessions.csv` and `events.csv`; an empty one is not written.
+type Set<'a> = (&'a str, &'a str, &'a str);
+
+fn check(sets: &[Set<'_>], expected: &Expect) {
+    let report = bench_sense::run(&lay(sets)).unwrap();
+    expected.assert_eq(&format!("{}\n{}", report.table(), report.json()));
+}
+
+/// Writes the sets into a folder of their own.
+fn lay(sets: &[Set<'_>]) -> PathBuf {
+    let name = std::thread::current().name().unwrap_or("main").to_owned();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    for (set, sessions, events) in sets {
+        fs::create_dir_all(folder.join(set)).unwrap();
+        for (file, text) in [("sessions.csv", sessions), ("events.csv", events)] {
+            if !text.is_empty() {
+                fs::write(folder.join(set).join(file), text).unwrap();
+            }
+        }
+    }
+    folder
+}
