@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { openShop, startBrowser } from "./lib/browser.mjs";
 import { publish, stats } from "./lib/collector.mjs";
+import { senderOf } from "./lib/frame.mjs";
 import { startShop } from "./lib/servers.mjs";
 import { PRODUCT, addToCart, dwell, kept, leaveByTop, open } from "./lib/visit.mjs";
 import { until } from "./lib/wait.mjs";
@@ -54,6 +55,54 @@ test("Global Privacy Control means statistics at most, whatever the site allows"
   await open(page, PRODUCT);
   await countedButUnknown(collector, page);
 });
+
+test("who is known after being counted begins anew: nothing ties the two together", async (t) => {
+  const { collector, page } = await visit(t);
+  const senders = new Map();
+  page.on("request", (request) => {
+    if (!request.url().endsWith("/v1/b")) return;
+    const { run, isKnown } = senderOf(request.postDataBuffer());
+    senders.set(run, [...(senders.get(run) ?? []), isKnown]);
+  });
+  await running(page, `${PRODUCT}?consent=ask`);
+  await allow(page, () => page.getByRole("button", { name: "Only statistics" }).click());
+  assert.deepEqual(await kept(page), []);
+  await allow(page, () => page.evaluate(() => nunchi("consent", "personalise")));
+  await until("the visitor to be remembered", async () => (await kept(page)).length > 0);
+  await page.goto("about:blank");
+
+  await until("both runs to be stored", async () => (await stats(collector, "overview")).sessions === 2);
+  const { visitors, views } = await stats(collector, "overview");
+  assert.deepEqual({ visitors, views }, { visitors: 1, views: 2 });
+  const [counted, known, ...others] = [...senders.values()];
+  assert.deepEqual(others, []);
+  assert.ok(counted.every((isKnown) => !isKnown), "the first run names nobody");
+  assert.ok(known.every((isKnown) => isKnown), "the second run does");
+});
+
+test("who takes consent back takes the way to the conversation back as well", async (t) => {
+  for (const level of ["denied", "measure"]) {
+    const { page } = await visit(t);
+    await open(page, PRODUCT);
+    await page.evaluate(() => nunchi("open"));
+    const field = page.getByRole("dialog").getByRole("textbox");
+    await field.fill("How long does shipping take?");
+    await field.press("Enter");
+    await page.getByRole("log").locator(".message").nth(2).waitFor();
+    assert.ok((await kept(page)).includes("nunchi-chat"), "the chat goes on over pages");
+
+    await page.evaluate((level) => nunchi("consent", level), level);
+    await until(`nothing to be left at ${level}`, async () => (await kept(page)).length === 0);
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+});
+
+/** Says yes to something, and waits until the beacon that follows was taken. */
+async function allow(page, act) {
+  const taken = page.waitForResponse((answer) => answer.url().endsWith("/v1/b") && answer.ok());
+  await act();
+  await taken;
+}
 
 /** Two pages seen by one browser, and no way to tell that it was one. */
 async function countedButUnknown(collector, page) {

@@ -16,6 +16,13 @@ export function fromRun(frame, number) {
   return copy;
 }
 
+/** Which page load a frame is of, and whether it names the visitor: behind the run stand the sequence (one byte while it
+ * is small) and an option's tag. */
+export function senderOf(frame) {
+  const end = RUN_AT + RUN_BYTES;
+  return { run: frame.toString("hex", RUN_AT, end), isKnown: frame[end + 1] === 1 };
+}
+
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
