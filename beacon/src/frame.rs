@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crc::crc32c;
 use crate::limits::{FRAME_BYTES_MAX, ITEMS_MAX};
-use crate::wire::{Reader, Wire, write_number};
+use crate::wire::{Reader, Wire, to_bytes, write_number};
 use crate::{Body, Item, Millis, RunId, SessionId, SiteKey, VisitorId};
 
 /// Version of the frame this crate writes; it reads every version up to this one.
@@ -143,14 +143,12 @@ impl Items {
 
 /// Writes header and items as a frame.
 pub(crate) fn close(header: &Header, items: &Items) -> Vec<u8> {
-    let mut frame = Vec::with_capacity(WRAPPING + HEADER_ROOM + items.bytes.len());
-    frame.extend([VERSION, 0, 0]);
-    header.write(&mut frame);
-    items.count.write(&mut frame);
-    frame.extend_from_slice(&items.bytes);
+    let mut payload = to_bytes(header);
+    items.count.write(&mut payload);
+    payload.extend_from_slice(&items.bytes);
     // Beyond what two bytes hold the frame is far beyond what is read, whatever they say.
-    let length = u16::try_from(frame.len() - LEAD).unwrap_or(u16::MAX);
-    frame[1..LEAD].copy_from_slice(&length.to_le_bytes());
+    let [low, high] = u16::try_from(payload.len()).unwrap_or(u16::MAX).to_le_bytes();
+    let mut frame = [&[VERSION, low, high], payload.as_slice()].concat();
     let crc = crc32c(&frame);
     frame.extend_from_slice(&crc.to_le_bytes());
     frame
@@ -211,10 +209,6 @@ const LEAD: usize = 3;
 
 /// Version, length and checksum.
 const WRAPPING: usize = LEAD + 4;
-
-/// The longest header and item count: key 33, run 16, sequence 5, visitor 17, session 9, time 10,
-/// agent 3, pack 5, count 5.
-pub(crate) const HEADER_ROOM: usize = 103;
 
 /// A delay and the number of a body that says nothing more.
 const ITEM_BYTES_MIN: usize = 2;

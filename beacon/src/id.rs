@@ -17,7 +17,15 @@ macro_rules! random_id {
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub [u8; $bytes]);
 
-        crate::wire!(struct $name(bytes));
+        impl Wire for $name {
+            fn write(&self, to: &mut Bytes) {
+                to.extend_from_slice(&self.0);
+            }
+
+            fn read(from: &mut Reader<'_>) -> Self {
+                Self(Wire::read(from))
+            }
+        }
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

@@ -22,8 +22,9 @@ impl Currency {
     /// # Errors
     /// [`CurrencyError`] when it is not three ASCII letters.
     pub fn parse(text: &str) -> Result<Self, CurrencyError> {
-        let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
-        Self::try_from(bytes.map(|byte| byte.to_ascii_uppercase()))
+        let mut bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
+        bytes.make_ascii_uppercase();
+        Self::try_from(bytes)
     }
 
     /// The code as text.
@@ -35,13 +36,22 @@ impl Currency {
     /// Digits after the point in the currency's usual notation (ISO 4217): 0 for KRW and JPY,
     /// 3 for the dinars, else 2.
     pub fn minor_digits(self) -> u32 {
-        match &self.0 {
-            b"KRW" | b"JPY" | b"VND" | b"CLP" | b"ISK" | b"XAF" | b"XOF" | b"PYG" | b"UGX" => 0,
-            b"KWD" | b"BHD" | b"JOD" | b"OMR" | b"TND" | b"IQD" | b"LYD" => 3,
-            _ => 2,
+        let digits = |codes: &[u8]| codes.chunks_exact(3).any(|code| code == self.0);
+        if digits(WHOLE) {
+            0
+        } else if digits(IN_THOUSANDS) {
+            3
+        } else {
+            2
         }
     }
 }
+
+/// Currencies without a smaller unit.
+const WHOLE: &[u8] = b"KRWJPYVNDCLPISKXAFXOFPYGUGX";
+
+/// Currencies of a thousand smaller units.
+const IN_THOUSANDS: &[u8] = b"KWDBHDJODOMRTNDIQDLYD";
 
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,7 +115,7 @@ pub struct Money {
 
 impl Wire for Currency {
     fn write(&self, to: &mut Bytes) {
-        self.0.write(to);
+        to.extend_from_slice(&self.0);
     }
 
     fn read(from: &mut Reader<'_>) -> Self {

@@ -11,12 +11,14 @@ pub struct Millis(pub u64);
 
 impl Millis {
     /// Milliseconds that passed since `earlier`; zero when `earlier` is later (clocks jump).
+    #[inline(never)]
     pub fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
 
     /// This moment plus `ms` milliseconds.
     #[must_use]
+    #[inline(never)]
     pub fn plus(self, ms: u64) -> Self {
         Self(self.0.saturating_add(ms))
     }

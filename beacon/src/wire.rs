@@ -160,14 +160,20 @@ impl<'a> Reader<'a> {
 /// How deep lists and boxes may lie in each other, so that no bytes exhaust the stack.
 const LEVEL_MAX: u8 = 16;
 
+/// Appends a byte.
+#[inline(never)]
+pub fn write_byte(byte: u8, to: &mut Bytes) {
+    to.push(byte);
+}
+
 /// Appends a number.
 #[inline(never)]
 pub fn write_number(mut value: u64, to: &mut Bytes) {
     while value >= 0x80 {
-        to.push(value as u8 | 0x80);
+        write_byte(value as u8 | 0x80, to);
         value >>= 7;
     }
-    to.push(value as u8);
+    write_byte(value as u8, to);
 }
 
 /// Appends bytes with their length before them.
@@ -179,7 +185,7 @@ pub fn write_bytes(bytes: &[u8], to: &mut Bytes) {
 
 impl Wire for u8 {
     fn write(&self, to: &mut Bytes) {
-        to.push(*self);
+        write_byte(*self, to);
     }
 
     fn read(from: &mut Reader<'_>) -> Self {
@@ -189,7 +195,7 @@ impl Wire for u8 {
 
 impl Wire for bool {
     fn write(&self, to: &mut Bytes) {
-        to.push(u8::from(*self));
+        write_byte(u8::from(*self), to);
     }
 
     fn read(from: &mut Reader<'_>) -> Self {
@@ -362,12 +368,12 @@ macro_rules! wire {
             fn write(&self, to: &mut $crate::wire::Bytes) {
                 match self {
                     Self::$first $(($($first_part),*))? $({ $($first_field),* })? => {
-                        to.push(0);
+                        $crate::wire::write_byte(0, to);
                         $($($crate::wire::Wire::write($first_part, to);)*)?
                         $($($crate::wire::Wire::write($first_field, to);)*)?
                     }
                     $(Self::$variant $(($($part),*))? $({ $($field),* })? => {
-                        to.push($number);
+                        $crate::wire::write_byte($number, to);
                         $($($crate::wire::Wire::write($part, to);)*)?
                         $($($crate::wire::Wire::write($field, to);)*)?
                     })*
