@@ -18,6 +18,7 @@ pub mod config;
 pub mod decide;
 pub mod explain;
 mod glob;
+pub mod model;
 pub mod observation;
 pub mod pack;
 mod replay;

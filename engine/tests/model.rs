@@ -1,0 +1,201 @@
+//! The model's memory over sessions as they are reported, and over anything at all.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
+
+use beacon::item::{
+    Began, Body, Consent, Device, Fact, Line, PageKind, Product, Signal, View, VisitorKind,
+};
+use beacon::{Currency, Millis, Money};
+use engine::model::schema::{FEATURES, SCHEMA, Slot, at, name};
+use engine::model::{ALONE, Bands, Features, Forest, Model, Split, Term, Tree};
+use expect_test::expect;
+use proptest::prelude::*;
+
+/// What is not zero, by name.
+fn told(features: &Features, second: u32) -> String {
+    let values = features.values(second);
+    let met = (0..).zip(values).filter(|it| it.1 != 0);
+    met.fold(String::new(), |told, (at, value)| told + &format!("{}={value}\n", name(at)))
+}
+
+fn began(wall: u64) -> Body {
+    Body::Began(Began {
+        wall: Millis(wall),
+        utc_offset_min: 540,
+        seed: 1,
+        visitor: VisitorKind::Returning,
+        device: Device::Phone,
+        language: "ko".into(),
+        referrer: String::new(),
+        pack: 1,
+        consent: Consent::Personalise,
+        resumed: Vec::new(),
+    })
+}
+
+fn viewed(page: PageKind) -> Body {
+    Body::Viewed(View { path: "/".into(), page })
+}
+
+fn shoe() -> Line {
+    let price = Money { minor: 12_900, currency: Currency::parse("EUR").unwrap() };
+    Line { product: "shoe".into(), quantity: 2, price: Some(price) }
+}
+
+#[test]
+fn a_reported_session_becomes_numbers() {
+    let mut features = Features::new();
+    let product =
+        Product { id: "shoe".into(), name: "Shoe".into(), category: String::new(), price: None };
+    let items = [
+        // 22:00 on a Friday in London is Saturday in Seoul.
+        (0, began(1_700_258_400_000)),
+        (0, viewed(PageKind::Home)),
+        (5, viewed(PageKind::Product)),
+        (5, Body::Stated(Fact::ProductSeen(product))),
+        (15, Body::Noticed(Signal::Dwell { ms: 10_000 })),
+        (16, Body::Noticed(Signal::ProductDwell { product: "shoe".into(), ms: 11_000 })),
+        (17, Body::Noticed(Signal::ScrollReach { percent: 60 })),
+        (18, Body::Stated(Fact::Added(shoe()))),
+        (35, Body::Noticed(Signal::Dwell { ms: 30_000 })),
+        (40, Body::Noticed(Signal::CartHesitation { level: 2, causes: 3 })),
+        (41, Body::Noticed(Signal::ExitIntent { y: 9, speed: 800, eta_ms: 20 })),
+    ];
+    for (second, body) in items {
+        features.take(second, &body);
+    }
+    expect![[r"
+        count.home=256
+        count.product=256
+        share.home=128
+        share.product=128
+        recent.home=192
+        recent.product=256
+        spent.home=640
+        first.home=256
+        last.product=256
+        before.home=256
+        steps=384
+        elapsed=640
+        last_dwell=640
+        max_dwell=640
+        pace=640
+        sum_dwell=640
+        mean_dwell=640
+        distinct=512
+        turns=256
+        shelf=256
+        info=256
+        info_spent=640
+        cart_items=384
+        cart_value=3731
+        added=256
+        products=256
+        product_seconds=896
+        active=1264
+        active_here=1264
+        reach=60
+        hesitation=512
+        exits=256
+        exit_now=256
+        returning=256
+        phone=256
+        weekend=256
+    "]]
+    .assert_eq(&told(&features, 45));
+    // Ten seconds later the exit intent is no news.
+    assert!(!told(&features, 55).contains("exit_now"));
+}
+
+#[test]
+fn a_purchase_empties_the_cart() {
+    let mut features = Features::new();
+    features.take(0, &Body::Stated(Fact::Added(shoe())));
+    let value = Money { minor: 25_800, currency: Currency::parse("EUR").unwrap() };
+    features.take(1, &Body::Stated(Fact::Purchased { order: "1".into(), value, items: 2 }));
+    expect![[r"
+        added=256
+        bought=256
+    "]]
+    .assert_eq(&told(&features, 2));
+}
+
+#[test]
+fn trees_answer_three_questions() {
+    let splits = [(0, 10), (1, 20), (2, 30)].map(|(feature, mark)| Split { feature, mark });
+    let tree = Tree { splits, leaves: [0, 1, 2, 3, 4, 5, 6, 7] };
+    assert_eq!([tree.leaf(&[10, 20, 30]), tree.leaf(&[11, 20, 31]), tree.leaf(&[])], [0, 5, 0]);
+    let forest = Forest { schema: 7, shift: 4, base: 65_536, trees: vec![tree; 2] };
+    assert_eq!(forest.logit(&[11, 20, 31]), 65_536 + 2 * 5 * 4_096);
+    assert_eq!(Forest::decode_for(7, &forest.encode()).as_ref(), Ok(&forest));
+    assert!(Forest::decode_for(8, &forest.encode()).is_err());
+}
+
+fn any_term() -> impl Strategy<Value = Term> {
+    (any::<u8>(), any::<u8>(), any::<i16>(), any::<[i16; 2]>())
+        .prop_map(|(feature, with, knot, weights)| Term { feature, with, knot, weights })
+}
+
+fn any_model() -> impl Strategy<Value = Model> {
+    let terms = prop::collection::vec(any_term(), 0..300);
+    (any::<u16>(), 0_u8..=14, any::<[i32; 2]>(), terms).prop_map(|(rate, shift, base, terms)| {
+        let bands = Bands { buys: 500, leaves: 500 };
+        Model { schema: SCHEMA, rate, shift, bands, base, terms }
+    })
+}
+
+fn any_body() -> impl Strategy<Value = Body> {
+    prop_oneof![
+        any::<u8>().prop_map(|it| {
+            let pages = [PageKind::Home, PageKind::Product, PageKind::Checkout, PageKind::Account];
+            viewed(pages[usize::from(it % 4)])
+        }),
+        any::<u32>().prop_map(|ms| Body::Noticed(Signal::Dwell { ms })),
+        any::<u32>().prop_map(|away_ms| Body::Noticed(Signal::TabReturned { away_ms })),
+        any::<u64>().prop_map(began),
+        Just(Body::Stated(Fact::Added(shoe()))),
+        Just(Body::Stated(Fact::Removed(shoe()))),
+        Just(Body::Noticed(Signal::TabHidden)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        if let Ok(model) = Model::decode(&bytes) {
+            prop_assert_eq!(model.encode(), bytes.clone());
+        }
+        let _ = Forest::decode_for(SCHEMA, &bytes);
+    }
+
+    #[test]
+    fn no_weights_are_too_large(model in any_model(), values in any::<[i16; 32]>()) {
+        let chances = model.chances(&values);
+        prop_assert!((1..1_000_000).contains(&chances.buy));
+        prop_assert!((1..1_000_000).contains(&chances.leave));
+        let reasons = model.reasons::<3>(&values);
+        prop_assert!(reasons.iter().all(|it| it.feature == 0 || model.terms.iter().any(|term| term.feature == it.feature)));
+        prop_assert_eq!(Model::decode(&model.encode()), Ok(model));
+    }
+
+    #[test]
+    fn more_of_what_speaks_for_buying_never_lowers_its_chance(knot in 0..5_000_i16, weight in 0..i16::MAX, values in any::<[i16; 2]>()) {
+        let terms = vec![Term { feature: 0, with: ALONE, knot, weights: [weight, 0] }];
+        let bands = Bands { buys: 500, leaves: 500 };
+        let model = Model { schema: SCHEMA, rate: 1, shift: 8, bands, base: [0; 2], terms };
+        let [low, high] = { let mut it = values; it.sort_unstable(); it };
+        prop_assert!(model.chances(&[low]).buy <= model.chances(&[high]).buy);
+    }
+
+    #[test]
+    fn anything_may_happen_at_any_time(items in prop::collection::vec((any::<u32>(), any_body()), 0..200)) {
+        let mut features = Features::new();
+        for (second, body) in &items {
+            features.take(*second, body);
+            prop_assert!(features.values(*second).iter().all(|&it| it >= 0));
+        }
+        prop_assert_eq!(features.values(0).len(), FEATURES);
+        prop_assert!(features.get(Slot::Steps) <= 200);
+        prop_assert!(usize::from(at(Slot::Treated)) < FEATURES);
+    }
+}
