@@ -15,7 +15,14 @@ extern "C" {
     pub(super) type Element;
 
     pub(super) fn connect(hooks: &JsValue);
-    pub(super) fn listen(target: &JsValue, name: &str, ear: u32, once: bool, capture: bool);
+    pub(super) fn listen(
+        target: &JsValue,
+        name: &str,
+        ear: u32,
+        once: bool,
+        capture: bool,
+        selectors: &str,
+    );
     pub(super) fn later(ms: f64, ear: u32, value: &JsValue);
     pub(super) fn hold(ear: u32, value: &JsValue, most: usize, ms: f64);
     pub(super) fn release(is_wanted: bool);
@@ -31,13 +38,12 @@ extern "C" {
     pub(super) fn linked() -> List;
 
     pub(super) fn find(selector: &str) -> Option<Element>;
-    pub(super) fn hovered() -> Option<Element>;
-    pub(super) fn hit(event: &JsValue) -> Option<Element>;
+    pub(super) fn hovered(selector: &str) -> Option<Element>;
+    pub(super) fn sort(element: &Element, selectors: &str) -> u32;
     pub(super) fn closest(element: &Element, selector: &str) -> Option<Element>;
     pub(super) fn within(element: &Element, selector: &str) -> Option<Element>;
     pub(super) fn attribute(element: &Element, name: &str) -> String;
-    pub(super) fn matches(element: &Element, selector: &str) -> bool;
-    pub(super) fn cursor(element: &Element) -> String;
+    pub(super) fn has_cursor(element: &Element, name: &str) -> bool;
     pub(super) fn is_selecting() -> bool;
 
     pub(super) fn address() -> String;
@@ -84,15 +90,6 @@ extern "C" {
     pub(super) fn length(this: &List) -> u32;
     #[wasm_bindgen(method, structural, indexing_getter)]
     pub(super) fn at(this: &List, index: u32) -> JsValue;
-
-    /// A mouse event. Its properties are read as such: a pointer has many.
-    pub(super) type MouseEvent;
-    #[wasm_bindgen(method, getter, js_name = clientX)]
-    pub(super) fn client_x(this: &MouseEvent) -> i32;
-    #[wasm_bindgen(method, getter, js_name = clientY)]
-    pub(super) fn client_y(this: &MouseEvent) -> i32;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn buttons(this: &MouseEvent) -> u16;
 }
 
 /// The store that all tabs of the shop share.

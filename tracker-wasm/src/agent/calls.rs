@@ -6,15 +6,17 @@ use engine::decide;
 use wasm_bindgen::JsValue;
 
 use super::ga4::Source;
+use super::page::Heard;
 use super::{Agent, border, consent};
 
 impl Agent {
     /// Obeys one call.
-    pub(super) fn call(&'static self, args: &JsValue) {
+    pub(super) fn call(&'static self, call: &Heard<'_>) {
+        let args = call.value;
         let (first, second) = (border::get(args, "1"), border::get(args, "2"));
         let word = border::text(args, "1");
         match border::text(args, "0").as_str() {
-            "track" | "identify" if self.hold(Self::call, args) => {}
+            "track" | "identify" if self.hold(Self::call, call) => {}
             "track" => self.hear_event(&word, &second, Source::Call),
             "identify" => self.identify_customer(&first),
             "consent" => {

@@ -13,7 +13,7 @@ use beacon::item::Consent;
 use engine::config::{HELD_MAX, HELD_MS_MAX};
 use wasm_bindgen::JsValue;
 
-use super::page::{Handler, Page};
+use super::page::{Handler, Heard, Page};
 use super::{Agent, border};
 
 /// What may be done now.
@@ -63,12 +63,12 @@ impl Agent {
 
     /// Puts off what the shop states until consent is known; what the pointer did is not kept.
     /// Says whether it did: not while a run goes on.
-    pub(super) fn hold(&self, handler: Handler, value: &JsValue) -> bool {
+    pub(super) fn hold(&self, handler: Handler, heard: &Heard<'_>) -> bool {
         if self.is_running() {
             return false;
         }
         if self.gate.consent() != Consent::Denied {
-            border::hold(self.ear(handler), value, HELD_MAX, HELD_MS);
+            border::hold(self.ear(handler), heard.value, HELD_MAX, HELD_MS);
         }
         true
     }

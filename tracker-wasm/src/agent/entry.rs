@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::clock::{Clock, Timer};
 use super::consent::Gate;
 use super::own::Own;
-use super::page::{Hooks, Page};
+use super::page::{Heard, Hooks, Page};
 use super::sources::Sources;
 use super::{Agent, border};
 
@@ -47,15 +47,15 @@ pub fn start(hooks: Hooks) {
 #[wasm_bindgen]
 pub fn call(args: &JsValue) {
     if let Some(agent) = AGENT.0.get() {
-        agent.hear(agent.ear(Agent::call), args);
+        agent.hear(agent.ear(Agent::call), &Heard::of(args));
     }
 }
 
-/// Something happened for which the agent lent its ear.
+/// Something happened for which the agent lent its ear; what is not told of it is 0.
 #[wasm_bindgen]
-pub fn hear(ear: u32, value: &JsValue) {
+pub fn hear(ear: u32, value: &JsValue, x: i32, y: i32, flags: u32, sort: u32) {
     if let Some(agent) = AGENT.0.get() {
-        agent.hear(ear, value);
+        agent.hear(ear, &Heard { value, x, y, flags, sort });
     }
 }
 
@@ -115,7 +115,7 @@ impl Agent {
         self.listen();
         let queue = self.page.hooks.queue();
         for index in 0..queue.length() {
-            self.call(&queue.at(index));
+            self.call(&Heard::of(&queue.at(index)));
         }
         border::fetch_pack(false);
     }

@@ -71,9 +71,6 @@ struct Agent {
     sources: Sources,
 }
 
-/// The element that the surface draws in: not a part of the page.
-const SURFACE: &str = "nunchi-surface";
-
 impl Agent {
     /// The page saw something.
     fn observe(&'static self, observation: Observation) {

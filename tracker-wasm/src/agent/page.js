@@ -6,8 +6,8 @@
 
 /** The loader's hooks (ARCHITECTURE.md, "The page"), and `agent`: the exports. @type {any} */
 let hooks;
-/** A guarded function for each ear. @type {Function[]} */
-const ears = [];
+/** A guarded function for each ear. @type {Record<string, any>} */
+const ears = {};
 /** The surface's exports, as soon as it was asked for. @type {Promise<any> | undefined} */
 let surface;
 
@@ -15,8 +15,12 @@ export function connect(/** @type {any} */ theHooks) {
   hooks = theHooks;
 }
 
-const earFor = (/** @type {number} */ ear) =>
-  (ears[ear] ||= hooks.guard((/** @type {any} */ value) => hooks.agent.hear(ear, value)));
+/** What calls the ear: with a value, or else with what `tell` makes of it, which `kind` names. */
+const earFor = (
+  /** @type {number} */ ear,
+  kind = '',
+  /** @type {(...what: any) => any[]} */ tell = (value) => [value],
+) => (ears[ear + kind] ||= hooks.guard((/** @type {any} */ what) => hooks.agent.hear(ear, ...tell(what))));
 
 /** What `f` gives, or nothing where the page's own code throws. */
 const attempt = (/** @type {() => any} */ f) => {
@@ -27,14 +31,38 @@ const attempt = (/** @type {() => any} */ f) => {
 
 // Being called back.
 
+/** Tells of each event what it hit, where, the buttons and flags, and the sort of what it hit. */
 export function listen(
-  /** @type {EventTarget} */ target,
+  /** @type {EventTarget} */ at,
   /** @type {string} */ name,
   /** @type {number} */ ear,
   /** @type {boolean} */ once,
   /** @type {boolean} */ capture,
+  /** @type {string} */ selectors,
 ) {
-  target.addEventListener(name, earFor(ear), { passive: true, capture, once, signal: hooks.signal });
+  const sortOf = sorter(selectors);
+  const tell = (/** @type {any} */ event) => {
+    const { target, clientX, clientY, buttons, isTrusted, persisted } = event;
+    const flags = buttons | (isTrusted << 5) | (persisted << 6);
+    return [target, clientX, clientY, flags, sortOf(target)];
+  };
+  at.addEventListener(name, earFor(ear, name, tell), { passive: true, capture, once, signal: hooks.signal });
+}
+
+/**
+ * The sort of an element by selectors, one a line: 0 when neither it nor what it stands in matches the first; else that
+ * element counts, and is 2 by the second line, 3 by the third and so on, 1 by no other.
+ */
+const sorter = (/** @type {string} */ selectors) => {
+  const [first, ...others] = selectors.split('\n');
+  return (/** @type {any} */ element) => {
+    const found = first && element.closest?.(first);
+    return found ? others.findIndex((selector) => found.matches(selector)) + 2 : 0;
+  };
+};
+
+export function sort(/** @type {Element} */ element, /** @type {string} */ selectors) {
+  return sorter(selectors)(element);
 }
 
 export function later(/** @type {number} */ ms, /** @type {number} */ ear, /** @type {any} */ value) {
@@ -73,10 +101,10 @@ export function tap(/** @type {any} */ target, /** @type {string} */ name, /** @
 export function observe(/** @type {number} */ ear) {
   const isOurs = (/** @type {any} */ node) => node.localName === 'nunchi-surface';
   observer ||= new MutationObserver((records) => {
-    const nodes = records.flatMap(({ type, target, addedNodes, removedNodes }) =>
-      type === 'childList' ? [...addedNodes, ...removedNodes] : [target],
+    const isOfPage = records.some(({ type, target, addedNodes, removedNodes }) =>
+      type === 'childList' ? ![...addedNodes, ...removedNodes].every(isOurs) : !isOurs(target),
     );
-    if (!nodes.every(isOurs)) earFor(ear)();
+    if (isOfPage) earFor(ear)();
   });
   observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 }
@@ -133,14 +161,9 @@ export function find(/** @type {string} */ selector) {
   return document.querySelector(selector) ?? undefined;
 }
 
-/** The innermost element under the pointer. The browser knows it. */
-export function hovered() {
-  return [...document.querySelectorAll(':hover')].pop();
-}
-
-/** The element an event hit. */
-export function hit(/** @type {Event} */ event) {
-  return event.target instanceof Element ? event.target : undefined;
+/** What the innermost element under the pointer is or stands in. The browser knows it. */
+export function hovered(/** @type {string} */ selector) {
+  return [...document.querySelectorAll(':hover')].pop()?.closest(selector) ?? undefined;
 }
 
 export function closest(/** @type {Element} */ element, /** @type {string} */ selector) {
@@ -155,12 +178,9 @@ export function attribute(/** @type {Element} */ element, /** @type {string} */ 
   return element.getAttribute(name) || '';
 }
 
-export function matches(/** @type {Element} */ element, /** @type {string} */ selector) {
-  return element.matches(selector);
-}
-
-export function cursor(/** @type {Element} */ element) {
-  return getComputedStyle(element).cursor;
+/** May cost the page its styles: ask last. */
+export function has_cursor(/** @type {Element} */ element, /** @type {string} */ name) {
+  return attempt(() => getComputedStyle(element).cursor) === name;
 }
 
 export function is_selecting() {

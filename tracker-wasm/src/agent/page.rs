@@ -5,10 +5,10 @@
 
 use alloc::string::String;
 
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 
-use super::border::List;
+use super::border::{Element, List};
 use super::{Agent, border};
 
 #[wasm_bindgen]
@@ -37,18 +37,58 @@ impl Page {
     }
 }
 
+/// What an ear heard. Everything that most events are asked for comes with them: asking costs more.
+pub(super) struct Heard<'a> {
+    /// What an event hit; the arguments of a call; what a timer was given along.
+    pub(super) value: &'a JsValue,
+    /// Where in the window, CSS pixels.
+    pub(super) x: i32,
+    pub(super) y: i32,
+    pub(super) flags: u32,
+    /// As `sort` of `page.js` says, by the listener's selectors.
+    pub(super) sort: u32,
+}
+
+impl<'a> Heard<'a> {
+    /// No event: a value alone.
+    pub(super) fn of(value: &'a JsValue) -> Self {
+        Self { value, x: 0, y: 0, flags: 0, sort: 0 }
+    }
+
+    /// Whether a button of the mouse is held.
+    pub(super) fn is_held(&self) -> bool {
+        self.flags & 31 != 0
+    }
+
+    /// Whether it was the visitor, not a script.
+    pub(super) fn is_trusted(&self) -> bool {
+        self.flags & 32 != 0
+    }
+
+    /// Whether the page comes from the back-forward cache.
+    pub(super) fn is_persisted(&self) -> bool {
+        self.flags & 64 != 0
+    }
+
+    /// The element that was hit. Only to be asked for where `sort` says that there is one.
+    pub(super) fn element(&self) -> &Element {
+        self.value.unchecked_ref()
+    }
+}
+
 /// What is called when something happens: no captured state, so that a number stands for it.
-pub(super) type Handler = fn(&'static Agent, &JsValue);
+pub(super) type Handler = fn(&'static Agent, &Heard<'_>);
 
 impl Agent {
     /// Something happened for which this ear was lent.
-    pub(super) fn hear(&'static self, ear: u32, value: &JsValue) {
-        // The page speaks from within one of our own calls: in its turn.
+    pub(super) fn hear(&'static self, ear: u32, heard: &Heard<'_>) {
+        // The page speaks from within one of our own calls: in its turn. That is a call or
+        // a change of focus by script, and has no place.
         if self.is_busy.get() {
-            return border::later(0.0, ear, value);
+            return border::later(0.0, ear, heard.value);
         }
         if let Some(handler) = self.ears.with(|ears| ears.get(ear as usize).copied()) {
-            self.busily(|agent| handler(agent, value));
+            self.busily(|agent| handler(agent, heard));
         }
     }
 
@@ -73,18 +113,23 @@ impl Agent {
 
     /// Listens for as long as this instance lives.
     pub(super) fn listen_to(&self, target: &JsValue, name: &str, handler: Handler) {
-        border::listen(target, name, self.ear(handler), false, true);
+        border::listen(target, name, self.ear(handler), false, true, "");
+    }
+
+    /// The same in the document, with the sort of what was hit.
+    pub(super) fn listen_for(&self, name: &str, selectors: &str, handler: Handler) {
+        border::listen(&self.page.document, name, self.ear(handler), false, true, selectors);
     }
 
     /// Listens to what happens to the target itself: `mouseleave` of the document, not of each
     /// element in it.
     pub(super) fn listen_at(&self, target: &JsValue, name: &str, handler: Handler) {
-        border::listen(target, name, self.ear(handler), false, false);
+        border::listen(target, name, self.ear(handler), false, false, "");
     }
 
     /// Hears the window's next event of this name, and no later one.
     pub(super) fn listen_once(&self, name: &str, handler: Handler) {
-        border::listen(&self.page.window, name, self.ear(handler), true, true);
+        border::listen(&self.page.window, name, self.ear(handler), true, true, "");
     }
 
     /// Hears the arguments of each later call of `target[name]`; the page's own function goes on.

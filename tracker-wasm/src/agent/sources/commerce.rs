@@ -12,6 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::agent::Agent;
 use crate::agent::border::{List, flag, get, list, number, text};
 use crate::agent::ga4::{self, Event, EventLine, LINES_MAX, Source};
+use crate::agent::page::Heard;
 
 /// What is remembered of the shop's events.
 #[derive(Default)]
@@ -37,14 +38,14 @@ impl Agent {
         for index in entries.length().saturating_sub(ENTRIES_MAX)..entries.length() {
             let entry = entries.at(index);
             self.hear_mode(&entry);
-            self.hear_entry(&entry);
+            self.hear_entry(&Heard::of(&entry));
         }
-        self.tap(&layer, "push", |agent, entries| {
-            let entries: &List = entries.unchecked_ref();
+        self.tap(&layer, "push", |agent, call| {
+            let entries: &List = call.value.unchecked_ref();
             for index in 0..entries.length() {
                 let entry = entries.at(index);
                 agent.hear_mode(&entry);
-                agent.hear_entry(&entry);
+                agent.hear_entry(&Heard::of(&entry));
             }
         });
     }
@@ -64,8 +65,8 @@ impl Agent {
         }
     }
 
-    fn hear_entry(&'static self, entry: &JsValue) {
-        if let Some(Entry::Event { name, params }) = Entry::read(entry)
+    fn hear_entry(&'static self, entry: &Heard<'_>) {
+        if let Some(Entry::Event { name, params }) = Entry::read(entry.value)
             && !self.hold(Self::hear_entry, entry)
         {
             self.hear_event(&name, &params, Source::DataLayer);

@@ -7,11 +7,11 @@ use core::cell::Cell;
 
 use beacon::item::{Fact, PageKind};
 use engine::observation::{Field, Observation};
-use wasm_bindgen::{JsCast, JsValue};
 
 use crate::agent::Agent;
-use crate::agent::border::{self, Element, closest, hit, matches};
+use crate::agent::border::{self, Element, closest};
 use crate::agent::identity::number;
+use crate::agent::page::Heard;
 
 /// What is open over the page.
 #[derive(Default)]
@@ -29,19 +29,17 @@ const CHOICE: &str = "select,[type=number],[type=radio],[type=range]";
 impl Agent {
     pub(super) fn listen_to_fields(&'static self) {
         let document = &self.page.document;
-        self.listen_to(document, "mousedown", |agent, event| {
-            agent.set_popup(hit(event).is_some_and(|it| matches(&it, POPUP)));
-        });
-        self.listen_to(document, "focusin", |agent, event| {
-            if let Some(field) = hit(event).and_then(|it| field(&it)) {
+        self.listen_for("mousedown", POPUP, |agent, event| agent.set_popup(event.sort != 0));
+        self.listen_for("focusin", TYPED, |agent, event| {
+            if let Some(field) = field(event) {
                 agent.observe(Observation::FieldFocused(field));
             }
         });
-        self.listen_to(document, "focusout", Self::field_left);
-        self.listen_to(document, "change", |agent, event| {
+        self.listen_for("focusout", TYPED, Self::field_left);
+        self.listen_for("change", CHOICE, |agent, event| {
             agent.set_popup(false);
-            if let Some(element) = hit(event) {
-                agent.chose(&element);
+            if event.sort != 0 {
+                agent.chose(event.element());
             }
         });
         self.listen_to(document, "compositionstart", |agent, _| agent.set_popup(true));
@@ -54,19 +52,15 @@ impl Agent {
         }
     }
 
-    fn field_left(&'static self, event: &JsValue) {
+    fn field_left(&'static self, event: &Heard<'_>) {
         self.set_popup(false);
-        let Some(element) = hit(event) else { return };
-        if let Some(field) = field(&element) {
-            let is_empty = value(&element).is_empty();
+        if let Some(field) = field(event) {
+            let is_empty = value(event.element()).is_empty();
             self.observe(Observation::FieldLeft { field, is_empty });
         }
     }
 
     fn chose(&'static self, element: &Element) {
-        if !matches(element, CHOICE) {
-            return;
-        }
         let value = value(element);
         let number = number(&value).and_then(|number| number.try_into().ok());
         let value = number.unwrap_or_else(|| hash(&[&value]));
@@ -77,40 +71,34 @@ impl Agent {
     }
 
     /// A stepper's buttons change its number by script, which no event tells of.
-    pub(super) fn look_at_stepper(&'static self, button: &JsValue) {
+    pub(super) fn look_at_stepper(&'static self, button: &Heard<'_>) {
         let container = "form,li,tr,[class*=qty i],[class*=quantity i]";
-        let container = closest(button.unchecked_ref(), container);
+        let container = closest(button.element(), container);
         if let Some(number) = container.and_then(|it| border::within(&it, "[type=number]")) {
             self.chose(&number);
         }
     }
 }
 
-/// What sort of field an element is, if it is one to type in.
-fn field(element: &Element) -> Option<Field> {
-    // The browser matches faster and in less code than we would; `i` is without regard to case.
-    matches(element, TYPED).then(|| {
-        if matches(element, COUPON) {
-            Field::Coupon
-        } else if matches(element, SEARCH) {
-            Field::Search
-        } else {
-            Field::Other
-        }
+/// What sort of field was hit, if it is one to type in.
+fn field(event: &Heard<'_>) -> Option<Field> {
+    Some(match event.sort {
+        0 => return None,
+        2 => Field::Coupon,
+        3 => Field::Search,
+        _ => Field::Other,
     })
 }
 
-/// Fields to type in.
-const TYPED: &str = "textarea,input:not([type=button],[type=submit],[type=checkbox],[type=radio])";
-
-/// By what they are called, in the markup or to the visitor.
-const COUPON: &str = "[data-nunchi=coupon],[name*=coupon i],[id*=coupon i],[class*=coupon i],\
+/// Fields to type in; then those for coupons and for a search, by what they are called in the markup
+/// or to the visitor. The browser matches faster and in less code than we would; `i` is without
+/// regard to case.
+const TYPED: &str = "textarea,input:not([type=button],[type=submit],[type=checkbox],[type=radio])\n\
+    [data-nunchi=coupon],[name*=coupon i],[id*=coupon i],[class*=coupon i],\
     [name*=promo i],[id*=promo i],[name*=voucher i],[id*=voucher i],[name*=discount i],\
     [id*=discount i],[placeholder*=coupon i],[placeholder*=쿠폰],[placeholder*=할인],\
-    [aria-label*=coupon i],[aria-label*=쿠폰]";
-
-const SEARCH: &str =
-    "[type=search],[role=searchbox],[name=q],[name*=search i],[id*=search i],[placeholder*=검색]";
+    [aria-label*=coupon i],[aria-label*=쿠폰]\n\
+    [type=search],[role=searchbox],[name=q],[name*=search i],[id*=search i],[placeholder*=검색]";
 
 fn value(element: &Element) -> String {
     // Selects and text areas have `value` as well.

@@ -5,7 +5,7 @@
 
 use engine::observation::Landmark;
 
-use crate::agent::border::{Element, closest, hovered, matches, number};
+use crate::agent::border::{hovered, number, sort};
 
 /// Anything that may be a landmark; the innermost one counts.
 const SELECTOR: &str = "[data-nunchi],[itemprop=price],[class*=price i],[class*=total i],\
@@ -13,29 +13,22 @@ const SELECTOR: &str = "[data-nunchi],[itemprop=price],[class*=price i],[class*=
 
 /// What the pointer rests on. The browser knows; a sampled position may be 50 ms old.
 pub(super) fn landmark_under_pointer() -> Landmark {
-    hovered().and_then(|element| landmark(&element)).unwrap_or(Landmark::Elsewhere)
-}
-
-fn landmark(element: &Element) -> Option<Landmark> {
-    let element = closest(element, SELECTOR)?;
-    let is = |selector| matches(&element, selector);
+    let Some(element) = hovered(SELECTOR) else { return Landmark::Elsewhere };
     // A wrapper of much is a part of the page, not a price.
-    let is_wrapper = number(&element, "childElementCount").is_some_and(|it| it > CHILDREN_MAX);
-    Some(if is(SHIPPING) {
-        Landmark::Shipping
-    } else if is(TOTAL) {
-        Landmark::Total
-    } else if is("[data-nunchi=coupon]") || is_wrapper {
-        Landmark::Elsewhere
-    } else {
-        Landmark::Price
-    })
+    let is_wrapper = || number(&element, "childElementCount").is_some_and(|it| it > CHILDREN_MAX);
+    match sort(&element, SORTS) {
+        2 => Landmark::Shipping,
+        3 => Landmark::Total,
+        1 if !is_wrapper() => Landmark::Price,
+        _ => Landmark::Elsewhere,
+    }
 }
 
-const SHIPPING: &str =
-    "[data-nunchi=shipping],[class*=shipping i],[class*=delivery i],[id*=shipping i]";
-
-const TOTAL: &str = "[data-nunchi=total],[class*=total i],[id*=total i]";
+/// Anything, then shipping costs, totals, coupons.
+const SORTS: &str = "*\n\
+    [data-nunchi=shipping],[class*=shipping i],[class*=delivery i],[id*=shipping i]\n\
+    [data-nunchi=total],[class*=total i],[id*=total i]\n\
+    [data-nunchi=coupon]";
 
 /// A price has a few parts: amount, unit, the old price struck out.
 const CHILDREN_MAX: f64 = 4.0;

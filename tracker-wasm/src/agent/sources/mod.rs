@@ -21,6 +21,7 @@ pub(super) struct Sources {
     fields: fields::Fields,
     pub(super) navigation: navigation::Navigation,
     pointer: pointer::Pointer,
+    presses: presses::Presses,
     reaction: reaction::Reaction,
     scroll: scroll::Scroll,
     visibility: visibility::Visibility,

@@ -2,18 +2,18 @@
 //!
 //! Every move that calls into the module costs about 2 µs, and moves come by the hundred. So the
 //! listener hears one move and is set again after [`POINTER_SAMPLE_MS`]: in between the page has no
-//! move listener of ours at all. Only near the top edge every move is heard. Mouse events, not pointer events: a finger has no path to watch.
+//! move listener of ours at all. Only near the top edge every move is heard. Mouse events, not pointer
+//! events: a finger has no path to watch.
 
 use core::cell::Cell;
 
 use beacon::Millis;
 use engine::config::{EXIT_EDGE_PX, POINTER_SAMPLE_MS};
 use engine::observation::Observation;
-use wasm_bindgen::{JsCast, JsValue};
 
-use crate::agent::Agent;
-use crate::agent::border::{self, MouseEvent};
 use crate::agent::clock::Timer;
+use crate::agent::page::Heard;
+use crate::agent::{Agent, border};
 
 use super::landmarks::landmark_under_pointer;
 
@@ -59,8 +59,7 @@ impl Agent {
     fn prepare_pointer(&'static self) {
         let root = border::get(&self.page.document, "documentElement");
         self.listen_at(&root, "mouseleave", |agent, event| {
-            let y = event.unchecked_ref::<MouseEvent>().client_y();
-            agent.observe(Observation::PointerLeft { y });
+            agent.observe(Observation::PointerLeft { y: event.y });
         });
         self.listen_at(&root, "mouseenter", |agent, _| agent.observe(Observation::PointerEntered));
     }
@@ -71,14 +70,13 @@ impl Agent {
         }
     }
 
-    fn pointer_moved(&'static self, event: &JsValue) {
-        let event: &MouseEvent = event.unchecked_ref();
+    fn pointer_moved(&'static self, event: &Heard<'_>) {
         let pointer = &self.sources.pointer;
         pointer.is_armed.set(false);
         if !self.is_running() {
             return;
         }
-        let (x, y, is_held) = (event.client_x(), event.client_y(), event.buttons() != 0);
+        let (x, y, is_held) = (event.x, event.y, event.is_held());
         let now = self.clock.now();
         if y <= EXIT_EDGE_PX || now.since(pointer.sampled_at.get()) >= POINTER_SAMPLE_MS {
             pointer.sampled_at.set(now);

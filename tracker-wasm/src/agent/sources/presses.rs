@@ -1,68 +1,80 @@
 //! Presses: where, and on what sort of thing. Never which key, never the page's text.
 
-use beacon::item::Target;
-use engine::observation::Observation;
-use wasm_bindgen::{JsCast, JsValue};
+use core::cell::Cell;
 
-use crate::agent::border::{self, Element, MouseEvent};
-use crate::agent::{Agent, SURFACE};
+use beacon::item::Target;
+use engine::config::RAGE_PX_MAX;
+use engine::observation::Observation;
+
+use crate::agent::page::Heard;
+use crate::agent::{Agent, border};
+
+/// Where the last press was.
+#[derive(Default)]
+pub(in crate::agent) struct Presses {
+    last: Cell<(i32, i32)>,
+}
+
+/// Anything that is more than plain page; then our own surface, which is none of it, links, fields
+/// and pictures.
+const CONTROL: &str = "nunchi-surface,a[href],button,input,select,textarea,label,summary,img,picture,\
+    svg,canvas,[role=button],[role=link],[role=tab],[contenteditable]\n\
+    nunchi-surface\na\ninput,select,textarea,label\nimg,picture,svg,canvas";
 
 /// Controls that are meant to be pressed again and again.
 const STEPPER: &str = "[type=number],[data-nunchi=stepper],[class*=stepper i],[class*=quantity i],\
     [class*=qty i],[class*=carousel i],[class*=slider i],[class*=swiper i],[aria-label*=next i],\
     [aria-label*=prev i],video,audio";
 
-/// Anything that is more than plain page.
-const CONTROL: &str = "a[href],button,input,select,textarea,label,summary,img,picture,svg,canvas,\
-    [role=button],[role=link],[role=tab],[contenteditable]";
-
 impl Agent {
     pub(super) fn listen_to_presses(&'static self) {
-        let document = &self.page.document;
-        self.listen_to(document, "click", Self::pressed);
-        self.listen_to(document, "keydown", |agent, _| agent.observe(Observation::KeyPressed));
+        self.listen_for("click", CONTROL, Self::pressed);
+        self.listen_to(&self.page.document, "keydown", |agent, _| {
+            agent.observe(Observation::KeyPressed);
+        });
     }
 
-    fn pressed(&'static self, event: &JsValue) {
+    fn pressed(&'static self, press: &Heard<'_>) {
         // Scripts press too; only the visitor's own presses mean something, and only on the page.
-        if !border::flag(event, "isTrusted") || !self.is_running() {
+        if !press.is_trusted() || press.sort == OURS || !self.is_running() {
             return;
         }
-        let element = border::hit(event).filter(|it| !border::matches(it, SURFACE));
-        let Some(element) = element else { return };
-        let target = target(&element);
-        let event: &MouseEvent = event.unchecked_ref();
-        self.observe(Observation::Pressed { x: event.client_x(), y: event.client_y(), target });
-        self.await_reaction(target);
+        let &Heard { x, y, .. } = press;
+        let is_again = is_near(self.sources.presses.last.replace((x, y)), (x, y));
+        let target = target(press, is_again);
+        self.observe(Observation::Pressed { x, y, target });
+        // On a control a selection is a by-product of quick presses, not an answer.
+        if is_again && target == Target::Plain && border::is_selecting() {
+            self.observe(Observation::PageReacted);
+        }
+        self.await_reaction();
         if target == Target::Stepper {
-            self.after_with(STEPPER_MS, Self::look_at_stepper, &element);
+            self.after_with(STEPPER_MS, Self::look_at_stepper, press.value);
         }
     }
 }
 
-fn target(element: &Element) -> Target {
-    let control = border::closest(element, CONTROL);
-    if control.is_some() && border::closest(element, STEPPER).is_some() {
-        return Target::Stepper;
-    }
-    let Some(control) = control else {
-        return if looks_clickable(element) { Target::Button } else { Target::Plain };
-    };
-    let is = |selector| border::matches(&control, selector);
-    if is("a") {
-        Target::Link
-    } else if is("input,select,textarea,label") {
-        Target::Field
-    } else if is("img,picture,svg,canvas") && !looks_clickable(element) {
-        Target::Image
-    } else {
-        Target::Button
+/// What was pressed. A single press says little: how it looks is asked for from the second one in
+/// place, since the browser may have to compute the styles of the page for it.
+fn target(press: &Heard<'_>, is_again: bool) -> Target {
+    let looks_clickable = || is_again && border::has_cursor(press.element(), "pointer");
+    match press.sort {
+        1.. if border::sort(press.element(), STEPPER) != 0 => Target::Stepper,
+        3 => Target::Link,
+        4 => Target::Field,
+        5 if !looks_clickable() => Target::Image,
+        0 if !looks_clickable() => Target::Plain,
+        _ => Target::Button,
     }
 }
 
-fn looks_clickable(element: &Element) -> bool {
-    border::cursor(element) == "pointer"
+/// As the detector of vain presses has it.
+fn is_near(before: (i32, i32), now: (i32, i32)) -> bool {
+    before.0.abs_diff(now.0).saturating_add(before.1.abs_diff(now.1)) <= RAGE_PX_MAX
 }
+
+/// Sort of the element that the surface draws in.
+const OURS: u32 = 2;
 
 /// From a press on a stepper to the look at its number, milliseconds: the page's script comes first.
 const STEPPER_MS: f64 = 100.0;

@@ -3,7 +3,6 @@
 
 use core::cell::Cell;
 
-use beacon::item::Target;
 use engine::config::RAGE_GAP_MS;
 use engine::observation::Observation;
 
@@ -13,8 +12,7 @@ use crate::agent::{Agent, border};
 /// Who waits, and how long.
 pub(in crate::agent) struct Reaction {
     give_up: Timer,
-    is_hearing_selections: Cell<bool>,
-    awaited_by: Cell<Option<Target>>,
+    is_awaited: Cell<bool>,
 }
 
 impl Default for Reaction {
@@ -25,22 +23,16 @@ impl Default for Reaction {
                     agent.stop_awaiting();
                 }
             }),
-            is_hearing_selections: Cell::default(),
-            awaited_by: Cell::default(),
+            is_awaited: Cell::default(),
         }
     }
 }
 
 impl Agent {
     /// A press waits for an answer.
-    pub(super) fn await_reaction(&'static self, target: Target) {
+    pub(super) fn await_reaction(&'static self) {
         let reaction = &self.sources.reaction;
-        if !reaction.is_hearing_selections.replace(true) {
-            self.listen_to(&self.page.document, "selectionchange", |agent, _| {
-                agent.text_selected();
-            });
-        }
-        if reaction.awaited_by.replace(Some(target)).is_none() {
+        if !reaction.is_awaited.replace(true) {
             border::observe(self.ear(|agent, _| agent.page_reacted()));
         }
         reaction.give_up.set(self, self.clock.now().plus(RAGE_GAP_MS));
@@ -53,16 +45,11 @@ impl Agent {
         }
     }
 
-    /// Text was selected. On a control it is a by-product of quick presses, not an answer.
-    fn text_selected(&'static self) {
-        let is_plain = self.sources.reaction.awaited_by.get() == Some(Target::Plain);
-        if is_plain && border::is_selecting() {
-            self.page_reacted();
-        }
-    }
-
     fn stop_awaiting(&self) -> bool {
-        border::stop_observing();
-        self.sources.reaction.awaited_by.take().is_some()
+        let is_awaited = self.sources.reaction.is_awaited.take();
+        if is_awaited {
+            border::stop_observing();
+        }
+        is_awaited
     }
 }

@@ -21,7 +21,7 @@ impl Agent {
         self.listen_to(document, "visibilitychange", |agent, _| agent.visibility_changed());
         self.listen_to(window, "pagehide", |agent, _| agent.put_away());
         self.listen_to(window, "pageshow", |agent, event| {
-            if border::flag(event, "persisted") {
+            if event.is_persisted() {
                 agent.brought_back();
             }
         });
