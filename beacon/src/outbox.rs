@@ -216,10 +216,10 @@ impl Outbox {
         effects
     }
 
-    /// The bytes of a frame that an effect named; none when it is settled by now.
-    pub fn frame(&self, sequence: u32) -> &[u8] {
-        let frame = self.index_of(sequence).and_then(|index| self.frames.get(index));
-        frame.map_or(&[], |frame| &frame.bytes)
+    /// A copy of a frame that an effect named; no bytes when it is settled by now.
+    pub fn frame(&self, sequence: u32) -> Vec<u8> {
+        let index = self.index_of(sequence);
+        index.map_or(Vec::new(), |index| self.frames[index].bytes.clone())
     }
 
     /// How many items were given up so far: refused for good by the collector, breaking a limit,
@@ -364,14 +364,14 @@ impl Outbox {
         if at < self.pause.asked_until || !(is_free || is_last_chance) {
             return;
         }
-        let mut bytes_in_flight = self.bytes(|frame| !frame.is_waiting());
+        let mut bytes = 0;
         for frame in &mut self.frames {
+            bytes += frame.bytes.len();
+            if is_last_chance && bytes > FRAME_BYTES_MAX {
+                return;
+            }
             if frame.is_last_chance {
                 continue;
-            }
-            bytes_in_flight += frame.bytes.len();
-            if is_last_chance && bytes_in_flight > FRAME_BYTES_MAX {
-                return;
             }
             (frame.sent_at, frame.is_last_chance) = (at, is_last_chance);
             effects.push(Effect::Send { sequence: frame.sequence, is_last_chance });
@@ -451,10 +451,6 @@ impl Outbox {
     /// Since when an answer is awaited; [`NEVER`]: none is.
     fn flight_since(&self) -> Millis {
         self.frames.iter().fold(NEVER, |since, frame| since.min(frame.sent_at))
-    }
-
-    fn bytes(&self, of: fn(&Frame) -> bool) -> usize {
-        self.frames.iter().filter(|frame| of(frame)).map(|frame| frame.bytes.len()).sum()
     }
 
     fn index_of(&self, sequence: u32) -> Option<usize> {

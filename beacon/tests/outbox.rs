@@ -321,7 +321,7 @@ fn sent_at_is_the_wall_clock_when_the_frame_was_closed() {
     let mut outbox = Outbox::new(Policy::default(), header(), false);
     let effects = outbox.handle(Millis(1_234), Input::Push(item(Millis(1_000), "verdict")));
     let [Effect::Send { sequence, .. }, _] = effects[..] else { panic!("{effects:?}") };
-    let beacon = decode(outbox.frame(sequence)).unwrap();
+    let beacon = decode(&outbox.frame(sequence)).unwrap();
     assert_eq!(beacon.header.sent_at, header().sent_at.plus(1_234));
     assert_eq!(beacon.items, [item(Millis(1_000), "verdict")]);
 }
@@ -437,7 +437,7 @@ fn in_words(effect: &Effect, outbox: &Outbox) -> String {
     match effect {
         Effect::Send { sequence, is_last_chance } => {
             let items =
-                decode(outbox.frame(*sequence)).map(|it| format!(" ({} items)", it.items.len()));
+                decode(&outbox.frame(*sequence)).map(|it| format!(" ({} items)", it.items.len()));
             let chance = if *is_last_chance { ", last chance" } else { "" };
             format!("send {}{}{chance}", name(*sequence), items.unwrap_or_default())
         }

@@ -200,7 +200,7 @@ impl World {
         let page = self.page.as_mut().expect("only a living page has effects");
         match effect {
             Effect::Send { sequence, is_last_chance } => {
-                let bytes = page.outbox.frame(sequence).to_vec();
+                let bytes = page.outbox.frame(sequence);
                 self.post(number, sequence, bytes, is_last_chance);
             }
             Effect::Keep { sequence } => {
@@ -209,7 +209,7 @@ impl World {
                 } else {
                     self.sent += 1;
                     page.kept.insert(sequence, self.sent);
-                    self.storage.insert(self.sent, page.outbox.frame(sequence).to_vec());
+                    self.storage.insert(self.sent, page.outbox.frame(sequence));
                 }
             }
             Effect::Forget { sequence } => {

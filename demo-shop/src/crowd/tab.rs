@@ -131,7 +131,7 @@ impl<'a> Tab<'a> {
                         inputs.extend(self.post(now, sequence));
                     }
                     outbox::Effect::Keep { sequence } => {
-                        let bytes = self.outbox.frame(sequence).to_vec();
+                        let bytes = self.outbox.frame(sequence);
                         self.storage.frames.insert(sequence, bytes);
                     }
                     outbox::Effect::Forget { sequence } => {
@@ -144,7 +144,7 @@ impl<'a> Tab<'a> {
     }
 
     fn post(&mut self, now: u64, sequence: u32) -> Vec<outbox::Input> {
-        let Some(answer) = self.wire.post(self.outbox.frame(sequence)) else {
+        let Some(answer) = self.wire.post(&self.outbox.frame(sequence)) else {
             return vec![outbox::Input::Answered { sequence, status: 0, retry_after_s: 0 }];
         };
         match answer.status {

@@ -59,6 +59,6 @@ impl Agent {
 
     /// A copy: no JavaScript is called while the outbox is lent.
     fn frame(&self, sequence: u32) -> Vec<u8> {
-        self.outbox.with(|outbox| outbox.frame(sequence).to_vec())
+        self.outbox.with(|outbox| outbox.frame(sequence))
     }
 }
