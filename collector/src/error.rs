@@ -74,8 +74,8 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::refusal(Outcome::Unavailable, "busy, try again soon"),
+            // The writer has told the log.
             StoreError::Full | StoreError::ReadOnly => {
-                tracing::error!(%error, "store");
                 Self::refusal(Outcome::Unavailable, "nothing can be stored now")
             }
             StoreError::UnknownSite(key) => Self::unknown_site(&key),

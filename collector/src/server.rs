@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::Service as _;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{HttpServer, web};
+use actix_web::{HttpServer, guard, web};
 
 use crate::assets::{self, Assets};
 use crate::chat::{self, Chat};
@@ -103,7 +103,7 @@ impl Services {
                 .app_data(web::QueryConfig::default().error_handler(error::query_error))
                 .service(resource("/v1/b").route(web::post().to(ingest::beacon)))
                 .service(resource("/v1/hit").route(web::post().to(ingest::hit)))
-                .service(resource("/v1/pack/{site}").route(web::get().to(packs::pack)))
+                .service(resource("/v1/pack/{site}").route(reading().to(packs::pack)))
                 .service(resource("/v1/chat").route(web::post().to(chat::ask)))
                 .service(resource("/v1/chat/thread").route(web::post().to(chat::reopen)))
                 .service(
@@ -111,18 +111,18 @@ impl Services {
                         .route(web::post().to(operators::log_in))
                         .route(web::delete().to(operators::log_out)),
                 )
-                .service(resource("/api/sites").route(web::get().to(operators::list_sites)))
-                .service(resource("/api/stats/{question}").route(web::get().to(stats::answer)))
-                .service(resource("/api/live").route(web::get().to(live::now)))
+                .service(resource("/api/sites").route(reading().to(operators::list_sites)))
+                .service(resource("/api/stats/{question}").route(reading().to(stats::answer)))
+                .service(resource("/api/live").route(reading().to(live::now)))
                 .service(resource("/api/live/events").route(web::get().to(live::events)))
-                .service(resource("/n.js").route(web::get().to(assets::loader)))
-                .service(resource("/a/{file}").route(web::get().to(assets::agent)))
-                .service(resource("/").route(web::get().to(assets::install)))
-                .service(resource("/site/{file}").route(web::get().to(assets::site)))
-                .service(resource("/console").route(web::get().to(assets::to_console)))
-                .service(resource("/console/{path:.*}").route(web::get().to(assets::console)))
-                .service(resource("/healthz").route(web::get().to(healthz)))
-                .service(resource("/metrics").route(web::get().to(metrics::metrics)))
+                .service(resource("/n.js").route(reading().to(assets::loader)))
+                .service(resource("/a/{file}").route(reading().to(assets::agent)))
+                .service(resource("/").route(reading().to(assets::install)))
+                .service(resource("/site/{file}").route(reading().to(assets::site)))
+                .service(resource("/console").route(reading().to(assets::to_console)))
+                .service(resource("/console/{path:.*}").route(reading().to(assets::console)))
+                .service(resource("/healthz").route(reading().to(healthz)))
+                .service(resource("/metrics").route(reading().to(metrics::metrics)))
                 .default_service(web::to(error::not_found));
         }
     }
@@ -131,6 +131,11 @@ impl Services {
 /// A path whose other methods get a 405 with a body.
 fn resource(path: &str) -> actix_web::Resource {
     web::resource(path).default_service(web::to(error::wrong_method))
+}
+
+/// GET, and HEAD for those who only look: caches, monitors, checkers of links.
+fn reading() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// Alive: the process answers.

@@ -63,7 +63,10 @@ fn json<T: serde::Serialize>(answer: Result<T, StoreError>) -> Result<serde_json
 fn settle(scope: &Scope, site: i64, now: u64) -> Result<Span, ApiError> {
     let to = scope.to.unwrap_or(now);
     let from = scope.from.unwrap_or(to.saturating_sub(DAY_MS));
-    if from >= to || i64::try_from(to).is_err() {
+    if i64::try_from(to).is_err() {
+        return Err(ApiError::new(422, "bad_span", "`to` lies too far ahead"));
+    }
+    if from >= to {
         return Err(ApiError::new(422, "bad_span", "`from` must lie before `to`"));
     }
     Ok(Span { site, from, to })

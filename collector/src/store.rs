@@ -15,6 +15,7 @@ mod sites;
 mod writer;
 
 use std::fs::File;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -104,7 +105,9 @@ impl Store {
             path: folder.into(),
             cause: cause.to_string(),
         };
-        std::fs::create_dir_all(folder).map_err(cannot)?;
+        // Conversations lie here: for their keeper's eyes only.
+        let mut maker = std::fs::DirBuilder::new();
+        maker.recursive(true).mode(0o700).create(folder).map_err(cannot)?;
         let lock = File::create(folder.join(LOCK_FILE)).map_err(cannot)?;
         lock.try_lock().map_err(|_| StoreError::Locked(folder.into()))?;
         Self::open_file(&folder.join(DATA_FILE), Some(lock))
@@ -127,6 +130,7 @@ impl Store {
         prepare(&db).map_err(|cause| explain(cause, file))?;
         schema::migrate(&mut db).map_err(|error| match error {
             StoreError::Sqlite(_) if is_damaged(&db) => StoreError::Damaged(text(file)),
+            StoreError::ReadOnly => unusable(file, READ_ONLY),
             other => other,
         })?;
         let writer = Writer::start(db);
@@ -225,11 +229,18 @@ fn explain(cause: rusqlite::Error, file: &Path) -> StoreError {
             StoreError::Damaged(text(file))
         }
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            StoreError::Folder { path: file.into(), cause: cause.to_string() }
+            unusable(file, &cause.to_string())
         }
+        Some(ErrorCode::ReadOnly) => unusable(file, READ_ONLY),
         _ => cause.into(),
     }
 }
+
+fn unusable(file: &Path, cause: &str) -> StoreError {
+    StoreError::Folder { path: file.parent().unwrap_or(file).into(), cause: cause.into() }
+}
+
+const READ_ONLY: &str = "its files are read-only";
 
 fn text(file: &Path) -> String {
     file.display().to_string()
@@ -260,3 +271,23 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Idle reading connections kept open.
 const READERS_KEPT: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What SQLite itself says of a file system that turned read-only under it.
+    #[test]
+    fn a_store_that_turns_read_only_refuses_and_still_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        store.write_now(|db| db.pragma_update(None, "query_only", true)).unwrap();
+        let insert = "INSERT INTO meta VALUES ('a', 1)";
+        let error = store.write_now(move |db| db.execute(insert, [])).unwrap_err();
+        assert!(matches!(error, StoreError::ReadOnly), "{error}");
+        assert_eq!(store.writer_stats().failures, 1);
+        let answer = crate::error::ApiError::from(error).to_string();
+        assert_eq!(answer, "503 unavailable: nothing can be stored now");
+        assert_eq!(store.sites_version().unwrap(), 1);
+    }
+}

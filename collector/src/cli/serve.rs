@@ -17,7 +17,7 @@ use crate::store::Store;
 
 /// `nunchi serve`.
 pub(super) fn serve(given: Given, file: Option<&Path>) -> Result<(), Failure> {
-    let settings = given.settle(file)?;
+    let settings = settle(given, file)?;
     let store = Store::open(&settings.data)?;
     run(&settings, store, false)
 }
@@ -25,7 +25,7 @@ pub(super) fn serve(given: Given, file: Option<&Path>) -> Result<(), Failure> {
 /// `nunchi demo`: the same, with a site to try. Run again it goes on with the data of the last time.
 pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Result<(), Failure> {
     given.data.get_or_insert_with(|| std::env::temp_dir().join("nunchi-demo"));
-    let settings = given.settle(file)?;
+    let settings = settle(given, file)?;
     let store = Store::open(&settings.data)?;
     let key = SiteKey::parse("demo")?;
     let mut pack = default_pack("Ondal", Consent::Personalise)?;
@@ -43,8 +43,14 @@ pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Resul
     run(&settings, store, true)
 }
 
-fn run(settings: &Settings, store: Store, shows_token: bool) -> Result<(), Failure> {
+/// What is in force, told before anything can fail by it.
+fn settle(given: Given, file: Option<&Path>) -> Result<Settings, Failure> {
+    let settings = given.settle(file)?;
     tracing::info!("settings: {settings}");
+    Ok(settings)
+}
+
+fn run(settings: &Settings, store: Store, shows_token: bool) -> Result<(), Failure> {
     if let Some(mib) = settings.data_mib_max {
         store.limit_pages(mib.saturating_mul(PAGES_PER_MIB))?;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -131,12 +131,13 @@ where
 }
 
 fn run(mut db: Connection, queue: &Receiver<Box<dyn Job>>, tally: &Tally) {
+    let mut trouble = Trouble::default();
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH_MAX - 1));
         tally.queued.fetch_sub(batch.len() as u64, Ordering::Relaxed);
         let began = Instant::now();
-        commit_batch(&mut db, batch, tally);
+        commit_batch(&mut db, batch, tally, &mut trouble);
         let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         tally.busy_us.fetch_add(took_us, Ordering::Relaxed);
     }
@@ -144,8 +145,14 @@ fn run(mut db: Connection, queue: &Receiver<Box<dyn Job>>, tally: &Tally) {
 
 /// Writes the batch in one transaction. If that fails, each job gets one of its own, so that a job
 /// that cannot be written does not take its neighbours along.
-fn commit_batch(db: &mut Connection, mut batch: Vec<Box<dyn Job>>, tally: &Tally) {
+fn commit_batch(
+    db: &mut Connection,
+    mut batch: Vec<Box<dyn Job>>,
+    tally: &Tally,
+    trouble: &mut Trouble,
+) {
     if batch.len() > 1 && commit(db, &mut batch, tally).is_ok() {
+        trouble.is_over();
         for job in batch {
             job.done(Ok(()));
         }
@@ -153,10 +160,36 @@ fn commit_batch(db: &mut Connection, mut batch: Vec<Box<dyn Job>>, tally: &Tally
     }
     for mut job in batch {
         let result = commit(db, std::slice::from_mut(&mut job), tally);
-        if let Err(error) = &result {
-            tracing::error!(%error, "could not write; nothing that was acknowledged is lost");
+        match &result {
+            Ok(()) => trouble.is_over(),
+            Err(error) => trouble.tell(error),
         }
         job.done(result);
+    }
+}
+
+/// Writes that failed, told as one trouble: a full disk must not be filled by its own log.
+#[derive(Default)]
+struct Trouble {
+    failures: u64,
+    told_at: Option<Instant>,
+}
+
+impl Trouble {
+    fn tell(&mut self, error: &StoreError) {
+        self.failures += 1;
+        if self.told_at.is_none_or(|at| at.elapsed() >= TELL_AGAIN) {
+            self.told_at = Some(Instant::now());
+            let failures = self.failures;
+            tracing::error!(%error, failures, "could not write; nothing that was acknowledged is lost");
+        }
+    }
+
+    fn is_over(&mut self) {
+        if self.told_at.is_some() {
+            tracing::info!(failures = self.failures, "writing works again");
+            *self = Self::default();
+        }
     }
 }
 
@@ -178,6 +211,9 @@ fn try_commit(db: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Resul
     }
     transaction.commit()
 }
+
+/// Between two lines of the log on a trouble that lasts.
+const TELL_AGAIN: Duration = Duration::from_secs(60);
 
 /// Jobs that may wait: about 16 MiB of frames of ordinary size, 64 MiB at the very worst.
 const QUEUE_MAX: usize = 4_096;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use actix_web::http::Method;
 use actix_web::test::TestRequest;
 
 use crate::support::{Http, Server, start};
@@ -118,4 +119,15 @@ async fn what_is_not_there_says_so_in_json() {
     let query = TestRequest::get().uri("/api/stats/overview");
     let query = query.insert_header(("Authorization", format!("Bearer {}", crate::support::TOKEN)));
     assert_eq!(server.call(query).await.line(), "400 malformed");
+}
+
+#[actix_web::test]
+async fn who_only_looks_is_answered_with_the_head() {
+    let server = start().await;
+    for path in ["/n.js", "/a/agent-0123456789abcdef.wasm", "/healthz", "/v1/pack/demo"] {
+        let answer = server.call(TestRequest::default().method(Method::HEAD).uri(path)).await;
+        assert_eq!(answer.status, 200, "{path}");
+    }
+    let answer = server.call(TestRequest::default().method(Method::HEAD).uri("/v1/b")).await;
+    assert_eq!(answer.line(), "405 wrong_method");
 }

@@ -1,6 +1,9 @@
 //! The `nunchi` command as a person meets it.
 
+use std::fs::Permissions;
 use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -108,3 +111,47 @@ fn a_folder_has_one_server() {
     let message = fails(folder.path(), &["serve", "--port", "0"]);
     assert!(message.contains("another server has the data folder"), "{message}");
 }
+
+#[test]
+fn a_data_folder_that_is_read_only_is_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    works(&data, &["site", "add", "shop", "--name", "S", "--origin", "https://s.example"]);
+    let modes = |folder_mode, file_mode| {
+        set_mode(&data.join("nunchi.sqlite"), file_mode);
+        set_mode(&data, folder_mode);
+        let _ = std::fs::remove_file(data.join("lock"));
+    };
+    let serve = ["serve", "--port", "0"];
+    modes(0o555, 0o444);
+    let message = fails_as_nobody(folder.path(), &data, &serve);
+    assert!(message.contains("as data folder") && message.contains("ermission"), "{message}");
+    // SQLite opens a file that may only be read, and says so when it is to be written.
+    modes(0o777, 0o444);
+    let message = fails_as_nobody(folder.path(), &data, &serve);
+    assert!(message.contains("data as data folder: its files are read-only"), "{message}");
+    modes(0o700, 0o600);
+    assert!(works(&data, &["site", "list"]).contains("shop"), "and nothing was lost");
+}
+
+/// Root may write everywhere, so a root's test runs the program as nobody; others run it as they are.
+fn fails_as_nobody(folder: &Path, data: &Path, args: &[&str]) -> String {
+    set_mode(folder, 0o755);
+    let program = folder.join("nunchi");
+    std::fs::copy(env!("CARGO_BIN_EXE_nunchi"), &program).unwrap();
+    set_mode(&program, 0o755);
+    let mut command = Command::new(program);
+    command.args(args).env("NUNCHI_DATA", data).env("NUNCHI_LOG", "error");
+    if std::fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0) {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let output = command.output().unwrap();
+    assert!(!output.status.success(), "{args:?} should fail");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+const NOBODY: u32 = 65_534;
