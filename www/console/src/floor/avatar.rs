@@ -18,7 +18,7 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
     let now = live().now;
     let visitor = ArcMemo::new(move |_| guest.visitor.get());
     let place = guest.spot.clone();
-    let (x, y) = (place.clone(), place.clone());
+    let (cell, room, across, down) = (place.clone(), place.clone(), place.clone(), place.clone());
     let is_chosen = {
         let id = guest.id.clone();
         move || chosen.with(|chosen| chosen.as_deref() == Some(&*id))
@@ -27,15 +27,18 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
         (visitor.clone(), visitor.clone(), visitor.clone(), visitor.clone());
     html::div()
         .class(move || {
-            let zone = place.get().zone.class();
+            let spot = place.get();
+            let (zone, nearness) = (spot.zone.class(), nearness(spot.room));
             // The mood fades with its signal; the clock is looked at when something happens.
             looks.with(|visitor| {
-                format!("avatar in-{zone} {}", classes(visitor, now.get_untracked()))
+                format!("avatar in-{zone} {nearness} {}", classes(visitor, now.get_untracked()))
             })
         })
         .class(("is-chosen", is_chosen))
-        .style(("--x", move || x.get().position().0.to_string()))
-        .style(("--y", move || y.get().position().1.to_string()))
+        .style(("--cell", move || cell.get().cell().to_string()))
+        .style(("--room", move || room.get().room.to_string()))
+        .style(("--across", move || across.get().lean().0.to_string()))
+        .style(("--down", move || down.get().lean().1.to_string()))
         .title(move || title.with(describe))
         .on(ev::click, move |_| chosen.set(Some(guest.id.clone())))
         .child((
@@ -130,6 +133,15 @@ fn classes(visitor: &Visitor, now: u64) -> String {
     ];
     marks.iter().filter(|(holds, _)| *holds).for_each(|(_, class)| classes.push_str(class));
     classes
+}
+
+/// How close people stand, for the style sheet: what is written below them needs its width.
+fn nearness(room: u16) -> &'static str {
+    match room {
+        0..=8 => "",
+        9..=16 => "is-near",
+        _ => "is-near is-close",
+    }
 }
 
 fn cart_text(visitor: &Visitor) -> String {

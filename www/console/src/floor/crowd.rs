@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nunchi_api::live::{Floor, Visitor};
 
 use super::need::Need;
-use super::zone::{Spot, Zone};
+use super::zone::{Spot, Zone, room_for};
 
 /// How many are drawn; the collector names as many. Beyond it newcomers are counted, not drawn.
 pub(crate) const PEOPLE_MAX: usize = 500;
@@ -35,6 +35,8 @@ pub(crate) struct Person {
 pub(crate) struct Crowd {
     people: BTreeMap<String, Person>,
     taken: BTreeSet<(Zone, u16)>,
+    /// Who was made to stand elsewhere since it was last asked for.
+    rearranged: BTreeSet<String>,
     undrawn: u64,
 }
 
@@ -56,6 +58,11 @@ impl Crowd {
     /// How many are in the shop but not drawn.
     pub(crate) fn undrawn(&self) -> u64 {
         self.undrawn
+    }
+
+    /// Those who stand elsewhere because their zone has grown or shrunk around them, once.
+    pub(crate) fn rearranged(&mut self) -> BTreeSet<String> {
+        std::mem::take(&mut self.rearranged)
     }
 
     /// Ids with their needs, the most urgent first; equals by the last activity.
@@ -102,14 +109,18 @@ impl Crowd {
     fn put(&mut self, visitor: Visitor) {
         let zone = Zone::of(&visitor.page);
         if let Some(person) = self.people.get_mut(&visitor.id) {
-            if person.spot.zone != zone {
-                self.taken.remove(&(person.spot.zone, person.spot.place));
-                person.spot = take_spot(&mut self.taken, zone);
-            }
+            let left = person.spot;
             person.visitor = visitor;
+            if left.zone != zone {
+                self.taken.remove(&(left.zone, left.place));
+                person.spot = take_spot(&mut self.taken, zone);
+                self.arrange(left.zone);
+                self.arrange(zone);
+            }
         } else if self.people.len() < PEOPLE_MAX {
             let spot = take_spot(&mut self.taken, zone);
             self.people.insert(visitor.id.clone(), Person { visitor, spot });
+            self.arrange(zone);
         }
     }
 
@@ -117,8 +128,32 @@ impl Crowd {
         match self.people.remove(id) {
             Some(person) => {
                 self.taken.remove(&(person.spot.zone, person.spot.place));
+                self.arrange(person.spot.zone);
             }
             None => self.undrawn = self.undrawn.saturating_sub(1),
+        }
+    }
+}
+
+impl Crowd {
+    /// Gives a zone the room its people need. It shrinks late, so that one who comes and goes does not move all others
+    /// each time.
+    fn arrange(&mut self, zone: Zone) {
+        let places = (zone, 0)..=(zone, u16::MAX);
+        let highest = self.taken.range(places).next_back().map_or(0, |(_, place)| *place);
+        let needed = room_for(highest);
+        let here = self.people.values().filter(|person| person.spot.zone == zone);
+        let has = here.map(|person| person.spot.room).max().unwrap_or_default();
+        let room = if needed > has || needed * 4 <= has { needed } else { has };
+        for (id, person) in &mut self.people {
+            let was = person.spot.room;
+            if person.spot.zone == zone && was != room {
+                person.spot.room = room;
+                // Newcomers come to their place, they are not moved.
+                if was > 0 {
+                    self.rearranged.insert(id.clone());
+                }
+            }
         }
     }
 }
@@ -128,7 +163,8 @@ fn take_spot(taken: &mut BTreeSet<(Zone, u16)>, zone: Zone) -> Spot {
     let is_free = |place: &u16| !taken.contains(&(zone, *place));
     let place = (0..=u16::MAX).find(is_free).expect("PEOPLE_MAX people cannot fill all places");
     taken.insert((zone, place));
-    Spot { zone, place }
+    // How much room there is, `Crowd::arrange` says.
+    Spot { zone, place, room: 0 }
 }
 
 #[cfg(test)]
@@ -160,6 +196,22 @@ mod tests {
         comes(&mut crowd, "c", "home");
         comes(&mut crowd, "b", "home");
         assert_eq!(standing(&crowd), ["a shelf 0", "b entrance 1", "c entrance 0"]);
+    }
+
+    #[test]
+    fn a_zone_grows_with_its_people_and_shrinks_late() {
+        let mut crowd = Crowd::default();
+        let room = |crowd: &Crowd| crowd.people().values().map(|it| it.spot.room).max().unwrap();
+        for id in 0..8 {
+            comes(&mut crowd, &id.to_string(), "home");
+        }
+        assert_eq!((room(&crowd), crowd.rearranged().len()), (8, 0));
+        comes(&mut crowd, "8", "home");
+        comes(&mut crowd, "elsewhere", "cart");
+        assert_eq!((room(&crowd), crowd.rearranged().len()), (16, 8), "those at home make room");
+        crowd.take(News::Left("8".into()));
+        comes(&mut crowd, "9", "home");
+        assert_eq!((room(&crowd), crowd.rearranged().len()), (16, 0), "and keep it for a while");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The shop as a plan: zones with their furniture, and everybody standing in them.
 //!
 //! Where the zones lie is the style sheet's business (`floor.css`), so that a phone has another plan;
-//! an avatar only knows its zone and its place in it. For screen readers the plan is one picture: the
+//! an avatar only knows its zone and its cell in it. For screen readers the plan is one picture: the
 //! list below says the same in words.
 
 use leptos::{html, prelude::*, svg};
@@ -14,23 +14,16 @@ use crate::preferences::{language, say};
 /// The plan.
 pub(super) fn plan() -> impl IntoView {
     let live = live();
-    let people = Memo::new(move |_| live.guests.with(Vec::len));
-    html::div()
-        .class("plan")
-        .class(("is-busy", move || people.get() > BUSY))
-        .class(("is-packed", move || people.get() > PACKED))
-        .role("img")
-        .aria_label(say(|words| words.plan))
-        .child((
-            Zone::ALL.map(zone).into_iter().collect_view(),
-            view! {
-                <For
-                    each=move || live.guests.get()
-                    key=|guest| guest.id.clone()
-                    children=avatar
-                />
-            },
-        ))
+    html::div().class("plan").role("img").aria_label(say(|words| words.plan)).child((
+        Zone::ALL.map(zone).into_iter().collect_view(),
+        view! {
+            <For
+                each=move || live.guests.get()
+                key=|guest| guest.id.clone()
+                children=avatar
+            />
+        },
+    ))
 }
 
 fn zone(zone: Zone) -> impl IntoView {
@@ -80,9 +73,3 @@ fn furniture(zone: Zone) -> impl IntoView {
         .attr("class", "furniture")
         .child(pieces.iter().map(piece).collect_view())
 }
-
-/// More people than this stand closer together.
-const BUSY: usize = 60;
-
-/// More than this closer still.
-const PACKED: usize = 180;

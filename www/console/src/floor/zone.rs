@@ -61,37 +61,47 @@ impl Zone {
     }
 }
 
-/// A place to stand: which of the zone's places, counted from 0.
+/// A place to stand: a cell of the zone's grid, which the style sheet lays out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
     /// The zone.
     pub(crate) zone: Zone,
-    /// The place in it. People keep theirs while they stay in the zone.
+    /// The place in it, counted from 0. People keep theirs while they stay in the zone.
     pub(crate) place: u16,
+    /// How many places the zone has now; all of them are below it.
+    pub(crate) room: u16,
 }
 
 impl Spot {
-    /// Where in the zone, as thousandths of its width and height.
-    ///
-    /// Roberts' R2 sequence: however many there are, they stand apart, nobody moves when one more
-    /// comes, and it looks like people rather than a grid.
-    pub(crate) fn position(self) -> (u32, u32) {
-        let step = u64::from(self.place) + 1;
-        let along = |fraction: u64| {
-            // The fractional part of 0.5 + step · α, in 2⁻³² units.
-            let unit = (0x8000_0000 + step * fraction) & 0xffff_ffff;
-            u32::try_from((unit * 1_000) >> 32).unwrap_or_default()
-        };
-        (along(R2_X), along(R2_Y))
+    /// Which cell of the grid: neighbours in number stand apart while there is room, so that few people are all over
+    /// the zone and look like people rather than a queue.
+    pub(crate) fn cell(self) -> u16 {
+        // Odd and a power of two have no factor in common: each place has a cell of its own.
+        let stride = (u32::from(self.room) * 5 / 8) | 1;
+        let cell = u32::from(self.place) * stride % u32::from(self.room.max(1));
+        u16::try_from(cell).unwrap_or_default()
+    }
+
+    /// Where in the room that the cell leaves, thousandths of its width and height.
+    pub(crate) fn lean(self) -> (u16, u16) {
+        let place = u32::from(self.place) + 1;
+        let part = |factor: u32| u16::try_from(place * factor % 1_000).unwrap_or_default();
+        (part(618), part(755))
     }
 }
 
-/// 1/φ₂ and 1/φ₂² in 2⁻³² units, φ₂ = 1.3247179572… (the plastic number).
-const R2_X: u64 = 3_242_174_889;
-const R2_Y: u64 = 2_447_445_414;
+/// The room of a zone whose highest place is taken: the power of two above, so that people make room seldom.
+pub(crate) fn room_for(highest: u16) -> u16 {
+    (highest.saturating_add(1)).next_power_of_two().max(ROOM_MIN)
+}
+
+/// Fewer people than this have as much room as they like.
+const ROOM_MIN: u16 = 8;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -106,22 +116,19 @@ mod tests {
     }
 
     #[test]
-    fn people_in_one_zone_stand_apart_however_many_they_are() {
-        let spots: Vec<_> =
-            (0..60).map(|place| Spot { zone: Zone::Shelf, place }.position()).collect();
-        for (index, a) in spots.iter().enumerate() {
-            for b in &spots[..index] {
-                let squared = a.0.abs_diff(b.0).pow(2) + a.1.abs_diff(b.1).pow(2);
-                assert!(squared > 60 * 60, "{a:?} and {b:?} stand on each other's feet");
-            }
+    fn no_two_people_stand_in_one_cell_however_many_they_are() {
+        for highest in [0, 7, 8, 30, 31, 32, 499] {
+            let room = room_for(highest);
+            let cell = |place| Spot { zone: Zone::Shelf, place, room }.cell();
+            let cells: BTreeSet<_> = (0..=highest).map(cell).collect();
+            assert_eq!(cells.len(), usize::from(highest) + 1, "{room} places");
+            assert!(cells.iter().all(|cell| *cell < room));
         }
     }
 
     #[test]
-    fn every_place_is_inside_the_zone() {
-        for place in [0, 1, 499, u16::MAX] {
-            let (x, y) = Spot { zone: Zone::Till, place }.position();
-            assert!(x < 1_000 && y < 1_000);
-        }
+    fn few_people_are_not_a_queue() {
+        let cells = [0, 1, 2].map(|place| Spot { zone: Zone::Till, place, room: 8 }.cell());
+        assert_eq!(cells, [0, 5, 2]);
     }
 }

@@ -156,6 +156,7 @@ impl Live {
                 }
                 inner.crowd.take(news);
             }
+            touched.extend(inner.crowd.rearranged());
             inner.is_order_stale = true;
             if is_new_floor {
                 let ids = inner.crowd.people().keys().chain(inner.signals.keys());
