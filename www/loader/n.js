@@ -69,7 +69,7 @@
       import(host + js + (traps ? '?' + traps : '')),
       modules[index],
     ]);
-    await glue.default({ module_or_path: module });
+    await glue.default(module);
     return glue;
   };
 

@@ -50,7 +50,7 @@ fn message(from: &Thing) -> Message {
 fn each(list: &Thing, mut f: impl FnMut(&Thing)) {
     let length = list.get("length").count();
     for at in length.saturating_sub(ELEMENTS_MAX)..length {
-        f(&list.at(at));
+        f(&list.at(at.cast_signed()));
     }
 }
 

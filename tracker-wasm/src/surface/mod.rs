@@ -35,9 +35,10 @@ static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
 /// Begins; before it nothing can be shown. Again after the agent was made anew: what the old one
 /// showed is taken away.
 #[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "borrowed things cost more glue")]
 pub fn start(options: JsValue) {
     wire::run(scene::Surface::reset);
-    wire::connect(options);
+    wire::connect(&options);
 }
 
 /// Draws a [`Show`] from its bytes, a `Uint8Array`. Bytes that are not one are ignored: they name no

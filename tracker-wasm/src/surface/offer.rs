@@ -8,10 +8,10 @@ use super::words::Words;
 
 /// How long a card stands untouched before it goes by itself, milliseconds. Reading title and two
 /// sentences takes 10 to 15 s; twice that, and starting again after each touch, hurries nobody.
-pub(crate) const STANDS_MS: u32 = 30_000;
+pub(crate) const STANDS_MS: i32 = 30_000;
 
 /// How long an offer waits for the visitor to leave a text field, milliseconds; then it has failed.
-pub(crate) const WAITS_MS: u32 = 10_000;
+pub(crate) const WAITS_MS: i32 = 10_000;
 
 /// An offer or invitation and its outer element.
 pub(crate) struct Offer {
@@ -168,7 +168,7 @@ fn initial(name: &str) -> &str {
 }
 
 fn matches(element: &Thing, selector: &str) -> bool {
-    element.call_text("matches", selector, NOTHING, NOTHING).is_true()
+    element.call_text("matches", selector, NOTHING).is_true()
 }
 
 fn is_over(one: &Thing, other: &Thing) -> bool {

@@ -10,9 +10,9 @@ use super::conversation::Conversation;
 use super::dom::{document, find, mark};
 use super::link;
 use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS, explain};
-use super::page::{self, ByName, NOTHING, Thing, global, window};
+use super::page::{self, ByName, NOTHING, Thing, global, option, window};
 use super::stage::Stage;
-use super::wire::{Said, Step, Timer, next_frame, option};
+use super::wire::{Said, Step, Timer, next_frame};
 use super::words::{Text, Words};
 
 /// The state of the surface.
@@ -23,8 +23,6 @@ pub(crate) struct Surface {
     pub(crate) talk: Conversation,
     pub(crate) conversation: String,
     pub(crate) campaign: Option<u16>,
-    timer: Timer,
-    leaving: Timer,
 }
 
 /// The one thing that stands.
@@ -49,8 +47,6 @@ impl Surface {
             talk: Conversation::new(),
             conversation: String::new(),
             campaign: None,
-            timer: Timer::new(),
-            leaving: Timer::new(),
         }
     }
 
@@ -102,7 +98,7 @@ impl Surface {
 
     /// The stage, dressed and on the page.
     pub(crate) fn set_stage(&mut self, language: &str) -> Option<&Stage> {
-        self.leaving.clear();
+        Timer::Leaving.clear();
         // What failed before is no concern of what is drawn now.
         page::is_broken();
         if self.stage.is_none() {
@@ -122,7 +118,7 @@ impl Surface {
         let stage = self.set_stage(&show.language)?;
         let offer = Offer::draw(&stage.set, show);
         self.scene = Scene::Offer(offer);
-        self.timer.set(WAITS_MS, Step::GaveUp);
+        Timer::Standing.set(WAITS_MS, Step::GaveUp);
         self.make_room()
     }
 
@@ -137,7 +133,7 @@ impl Surface {
         match offer.phase {
             Phase::Waiting if !is_in_the_way => {
                 offer.phase = Phase::Painting;
-                self.timer.clear();
+                Timer::Standing.clear();
                 offer.rise();
                 next_frame(Step::Painting);
             }
@@ -165,7 +161,7 @@ impl Surface {
             heard.push(' ');
             heard.push_str(&copy.body);
             stage.say(&heard);
-            self.timer.set(STANDS_MS, Step::Stood);
+            Timer::Standing.set(STANDS_MS, Step::Stood);
         }
         shown
     }
@@ -173,9 +169,9 @@ impl Surface {
     /// A card stood its time; unseen time (hidden tab, stepped aside) does not count.
     fn on_stood(&mut self) -> Said {
         let Scene::Offer(offer) = &self.scene else { return None };
-        let is_aside = offer.frame.call_text("hasAttribute", "aside", NOTHING, NOTHING);
+        let is_aside = offer.frame.call_text("hasAttribute", "aside", NOTHING);
         if is_aside.is_true() || document().get("hidden").is_true() {
-            self.timer.set(STANDS_MS, Step::Stood);
+            Timer::Standing.set(STANDS_MS, Step::Stood);
             return None;
         }
         self.end("expired")
@@ -204,14 +200,18 @@ impl Surface {
             && offer.phase == Phase::Standing
             && !offer.is_dialog()
         {
-            if is_held { self.timer.clear() } else { self.timer.set(STANDS_MS, Step::Stood) }
+            if is_held {
+                Timer::Standing.clear()
+            } else {
+                Timer::Standing.set(STANDS_MS, Step::Stood)
+            }
         }
     }
 
     /// What a button does is what it is called in the style sheet.
     fn on_click(&mut self, target: &Thing) -> Said {
         // Only its backdrop belongs to the dialog element itself: its content fills it.
-        let button = target.call_text("closest", "button,a,dialog", NOTHING, NOTHING);
+        let button = target.call_text("closest", "button,a,dialog", NOTHING);
         let class = button.get("className").text();
         match class.as_str() {
             "dialog" if button == *target => return self.end("dismissed"),
@@ -286,7 +286,7 @@ impl Surface {
 
     /// Lets what stands fade, then leaves the page as it was.
     fn fade(&mut self) {
-        self.timer.clear();
+        Timer::Standing.clear();
         match core::mem::take(&mut self.scene) {
             Scene::Empty => {}
             // Closing gives the focus back.
@@ -300,13 +300,13 @@ impl Surface {
                 }
             }
         }
-        self.leaving.set(FADE_MS, Step::Faded);
+        Timer::Leaving.set(FADE_MS, Step::Faded);
     }
 
     /// Takes away what stands, at once.
     pub(crate) fn clear(&mut self) {
-        self.timer.clear();
-        self.leaving.clear();
+        Timer::Standing.clear();
+        Timer::Leaving.clear();
         self.scene = Scene::Empty;
         if let Some(stage) = &self.stage {
             stage.leave();
@@ -322,10 +322,10 @@ fn plain_theme() -> Theme {
 
 /// As wide as a phone: what stands is a sheet at the lower edge then. The style sheet's number.
 pub(crate) fn is_phone() -> bool {
-    window().call_text("matchMedia", PHONE, NOTHING, NOTHING).get("matches").is_true()
+    window().call_text("matchMedia", PHONE, NOTHING).get("matches").is_true()
 }
 
 const PHONE: &str = "(max-width:480px)";
 
 /// How long fading takes, milliseconds; the style sheet's number.
-const FADE_MS: u32 = 160;
+const FADE_MS: i32 = 160;

@@ -3,8 +3,8 @@
 use engine::pack::{Corner, Theme};
 
 use super::dom::{append, attribute, document, draw, find};
-use super::page::{ByName, NOTHING, Thing, is_broken, list, new, number, object};
-use super::wire::{Step, option};
+use super::page::{self, ByName, NOTHING, Thing, is_broken};
+use super::wire::Step;
 use super::words::{Words, is_right_to_left};
 use super::{colour, style};
 
@@ -19,26 +19,18 @@ impl Stage {
     /// Makes the stage; nothing is on the page yet. `None` where the browser has no constructable
     /// style sheets: then nothing is ever shown.
     pub(crate) fn new() -> Option<Self> {
-        let sheet = new("CSSStyleSheet");
-        sheet.call_text("replaceSync", style::CSS, NOTHING, NOTHING);
+        let host = document().call_text("createElement", "nunchi-surface", NOTHING);
+        let root = page::root(&host, style::CSS);
         if is_broken() {
             return None;
         }
-        let host = document().call_text("createElement", "nunchi-surface", NOTHING, NOTHING);
-        let shadow = object();
-        shadow.set("mode", "closed");
-        let root = host.call_with("attachShadow", &shadow, NOTHING);
-        root.put("adoptedStyleSheets", &list(&sheet));
         let set = draw(&root, "div|set", Words::of(""), &[]);
         for (name, step) in &HEARD {
-            listen(&root, name, *step);
+            page::listen(&root, name, *step as i32);
         }
-        listen(&document(), "focusin", Step::FocusMoved);
-        listen(&document(), "focusout", Step::FocusMoved);
-        // Bound to the page's own `remove`, so that the stage goes with the agent even when this
-        // module trapped.
-        let remove = host.get("remove").call_with("bind", &host, NOTHING);
-        option("signal").call_text("addEventListener", "abort", &remove, NOTHING);
+        for name in ["focusin", "focusout"] {
+            page::listen(&document(), name, Step::FocusMoved as i32);
+        }
         Some(Self { set, host, root })
     }
 
@@ -79,15 +71,6 @@ impl Stage {
         let active = document().get("activeElement");
         (active.is_true() && active != self.host).then_some(active)
     }
-}
-
-/// Listens through the guard's wrapper, until the agent is dropped. In the capture phase, because
-/// a dialog's `cancel` does not bubble.
-fn listen(target: &Thing, name: &str, step: Step) {
-    let until = object();
-    until.put("capture", &number(1));
-    until.put("signal", &option("signal"));
-    target.call_text("addEventListener", name, &step.callback(), &until);
 }
 
 /// What happens in here that matters.

@@ -1,13 +1,11 @@
 //! The chat's doings: opening, sending, what comes back, what is kept.
 
-use alloc::string::String;
-
 use super::chat::Panel;
 use super::conversation::State;
 use super::letter::{self, ASK, REOPEN, write};
-use super::page::{self, ByName, Thing, global, number, text};
+use super::page::{self, ByName, Thing, global, number, option, thing};
 use super::scene::{Scene, Surface, is_phone};
-use super::wire::{Said, Step, option, options, post};
+use super::wire::{Said, Step, post};
 use super::words::{Text, Words};
 
 impl Surface {
@@ -62,7 +60,7 @@ impl Surface {
     pub(crate) fn send(&mut self) -> Said {
         let Scene::Chat(panel) = &self.scene else { return None };
         let field = panel.field();
-        let written = page::trimmed(&field.get("value")).text();
+        let written = field.get("value").call("trim").text();
         if matches!(self.talk.state(), State::Ready) && !written.is_empty() {
             field.set("value", "");
             field.call("focus");
@@ -93,7 +91,7 @@ impl Surface {
 
     fn post_ask(&mut self, asked: &str) {
         if self.conversation.is_empty() {
-            self.conversation = random_id();
+            self.conversation = page::random_id();
         }
         let session = option("session");
         // Without a session there is no leave to store anything: it lasts as long as the page.
@@ -102,13 +100,13 @@ impl Surface {
         }
         let ask = [
             option("site"),
-            text(&self.conversation),
+            thing(&self.conversation),
             number(self.talk.number()),
             session,
-            options().call("path"),
+            page::path(),
             option("language"),
             self.campaign.map_or(Thing::UNDEFINED, |campaign| number(campaign.into())),
-            text(asked),
+            thing(asked),
         ];
         self.post("/v1/chat", &write(ASK, &ask));
     }
@@ -126,7 +124,7 @@ impl Surface {
 
     fn reopen(&mut self) {
         self.talk.reopen();
-        let reopen = [option("site"), text(&self.conversation)];
+        let reopen = [option("site"), thing(&self.conversation)];
         self.post("/v1/chat/thread", &write(REOPEN, &reopen));
     }
 
@@ -169,18 +167,6 @@ impl Surface {
             panel.follow(&self.talk);
         }
     }
-}
-
-/// 128 random bits as 32 hexadecimal digits: the only key to a conversation.
-fn random_id() -> String {
-    let digit =
-        |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble });
-    let mut id = String::new();
-    for byte in page::random() {
-        id.push(digit(byte >> 4));
-        id.push(digit(byte & 15));
-    }
-    id
 }
 
 fn is_id(text: &str) -> bool {

@@ -86,9 +86,14 @@ impl Words {
         self.line(Text::Tag as u8 + 1 + at)
     }
 
+    /// All of them, a line each.
+    pub(crate) fn all(self) -> &'static str {
+        if self.is_korean { KOREAN } else { ENGLISH }
+    }
+
     /// A text by its place, from 0.
-    pub(crate) fn line(self, place: u8) -> &'static str {
-        let mut rest = if self.is_korean { KOREAN } else { ENGLISH };
+    fn line(self, place: u8) -> &'static str {
+        let mut rest = self.all();
         for _ in 0..place {
             cut(&mut rest, b'\n');
         }

@@ -7,43 +7,46 @@ use std::collections::BTreeMap;
 
 use walrus::Module;
 
-/// What was agreed.
-#[derive(Default)]
-pub(super) struct Names {
-    /// Old name → new name.
-    pub(super) agreed: BTreeMap<String, String>,
-    /// Functions of our own JavaScript that the module calls as they are: new name → name there.
-    pub(super) direct: BTreeMap<String, String>,
-}
+use super::glue;
 
-/// Shortens what the module asks of the glue and what only the glue asks of the module. `is_inlined`: our own
-/// JavaScript will stand in the glue.
-pub(super) fn shorten(module: &mut Module, is_inlined: bool) -> Names {
-    let mut all = Names::default();
-    let mut modules = module.imports.iter().map(|import| import.module.clone());
-    let glue = modules.find(|module| !is_own(module)).unwrap_or_default();
-    drop(modules);
+/// Shortens what the module asks of the glue and what only the glue asks of the module; gives what was agreed, old name
+/// to new. `is_for_pages`: its glue is made by [`glue`], with our own JavaScript in it.
+pub(super) fn shorten(module: &mut Module, is_for_pages: bool) -> BTreeMap<String, String> {
+    let mut agreed = BTreeMap::new();
     for (index, import) in module.imports.iter_mut().enumerate() {
-        let short = index.to_string();
-        if is_own(&import.module) && !is_inlined {
+        let is_own = is_own(&import.module);
+        if is_own && !is_for_pages {
             continue;
         }
-        let name = std::mem::replace(&mut import.name, short.clone());
-        if is_own(&import.module) {
-            import.module.clone_from(&glue);
-            all.direct.insert(short, name);
-        } else {
-            all.agreed.insert(name, short);
+        let name = std::mem::replace(&mut import.name, index.to_string());
+        if is_for_pages {
+            glue::IMPORTS.clone_into(&mut import.module);
+        }
+        if !is_own {
+            agreed.insert(name, import.name.clone());
         }
     }
-    let names = &mut all.agreed;
     for (index, export) in
         module.exports.iter_mut().filter(|export| is_private(&export.name)).enumerate()
     {
         let short = format!("${index}");
-        names.insert(std::mem::replace(&mut export.name, short.clone()), short);
+        agreed.insert(std::mem::replace(&mut export.name, short.clone()), short);
     }
-    all
+    agreed
+}
+
+/// Takes out what the module offers to wasm-bindgen's glue, and `glue` does not ask for.
+pub(super) fn drop_unasked(module: &mut Module, glue: &str) {
+    let unasked: Vec<_> = module
+        .exports
+        .iter()
+        .filter(|export| is_private(&export.name) && !glue.contains(&export.name))
+        .map(walrus::Export::id)
+        .collect();
+    for export in unasked {
+        module.exports.delete(export);
+    }
+    walrus::passes::gc::run(module);
 }
 
 /// JavaScript of ours that lies beside the module until it is put into the glue.
@@ -53,5 +56,5 @@ fn is_own(module: &str) -> bool {
 
 /// Exports of ours (`start`) have the same name in the glue and outside of it; those of wasm-bindgen do not.
 fn is_private(export: &str) -> bool {
-    export.starts_with("__wb") || export.starts_with("wasm_bindgen__")
+    export.starts_with("__") || export.starts_with("wasm_bindgen__")
 }

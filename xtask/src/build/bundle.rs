@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
-use super::{border, minify, www};
+use super::{border, glue, minify, order, www};
 use crate::{paths, run};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -80,6 +80,8 @@ impl Bundle {
             features,
             "--",
         ]);
+        // One library for two modules: without names of their own in the cache each would push the other out of it.
+        command.env("__CARGO_DEFAULT_LIB_METADATA", features);
         // 64 KiB of stack instead of 1 MiB: the page's memory starts 15 wasm pages smaller.
         command.args(["-C", "link-arg=-zstack-size=65536"]);
         command
@@ -103,14 +105,33 @@ impl Bundle {
         let mut output = bindgen
             .generate_output()
             .with_context(|| format!("wasm-bindgen refuses {}", self.name))?;
-        let names = border::shorten(output.wasm_mut(), self.features.is_some());
-        output.wasm_mut().customs.remove_raw("target_features");
-        output.emit(folder)?;
-        let mut glue = fs::read_to_string(self.glue(folder))?;
         if self.features.is_some() {
-            glue = inline(&glue, &names.direct, folder)?;
+            return self.slim(&mut output, folder);
         }
-        fs::write(self.glue(folder), minify::minify(&glue, &names.agreed))?;
+        let names = border::shorten(output.wasm_mut(), false);
+        output.emit(folder)?;
+        let glue = fs::read_to_string(self.glue(folder))?;
+        fs::write(self.glue(folder), minify::minify(&glue, &names))?;
+        Ok(())
+    }
+
+    /// Writes glue and module for pages, with our own JavaScript in the glue: one file less to fetch.
+    fn slim(&self, output: &mut Output, folder: &Path) -> Result<()> {
+        output.wasm_mut().customs.remove_raw("target_features");
+        // Only what is emitted is indented, as `glue` expects it.
+        output.emit(folder)?;
+        fs::remove_dir_all(folder.join("snippets"))?;
+        let imports = output.wasm().imports.iter().map(|import| import.name.clone());
+        let own = |path: &str| {
+            let text = output.local_modules().get(path.trim_start_matches("snippets/"));
+            text.cloned().with_context(|| format!("no {path} beside the glue"))
+        };
+        let glue =
+            glue::slim(&fs::read_to_string(self.glue(folder))?, &imports.collect::<Vec<_>>(), own)?;
+        border::drop_unasked(output.wasm_mut(), &glue);
+        let names = border::shorten(output.wasm_mut(), true);
+        fs::write(self.glue(folder), minify::minify(&glue, &names))?;
+        fs::write(self.module(folder), order::by_type(&output.wasm_mut().emit_wasm())?)?;
         Ok(())
     }
 
@@ -120,7 +141,7 @@ impl Bundle {
         Ok(Bundled {
             name: self.name,
             glue: fs::read(self.glue(folder))?,
-            wasm: fs::read(folder.join(format!("{}_bg.wasm", self.name)))?,
+            wasm: fs::read(self.module(folder))?,
             snippets,
         })
     }
@@ -128,30 +149,9 @@ impl Bundle {
     fn glue(&self, folder: &Path) -> PathBuf {
         folder.join(format!("{}.js", self.name))
     }
-}
 
-/// Puts the JavaScript that a module for pages brings along into its glue: one file less to fetch.
-fn inline(glue: &str, direct: &BTreeMap<String, String>, folder: &Path) -> Result<String> {
-    let mut text = String::new();
-    for line in glue.lines() {
-        let path = line.strip_prefix("import { ").and_then(|it| it.split_once(" } from './"));
-        if let Some((names, path)) = path {
-            ensure!(!names.contains(" as "), "a name stands twice in the glue: {names}");
-            let own = fs::read_to_string(folder.join(path.trim_end_matches("';")))?;
-            text.push_str(&own.replace("\nexport ", "\n"));
-        } else if line.contains("const import0 = {") {
-            text.push_str(line);
-            for (short, name) in direct {
-                text.extend([short, ": ", name, ","]);
-            }
-        } else if !line.contains("\"./snippets/") {
-            text.push_str(line);
-        }
-        text.push('\n');
-    }
-    match fs::remove_dir_all(folder.join("snippets")) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(text),
+    fn module(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}_bg.wasm", self.name))
     }
 }
 

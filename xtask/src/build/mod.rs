@@ -5,7 +5,9 @@
 
 mod border;
 mod bundle;
+mod glue;
 mod minify;
+mod order;
 mod www;
 
 use std::collections::BTreeMap;

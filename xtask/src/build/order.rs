@@ -1,0 +1,102 @@
+//! The order of a module's functions, which means nothing to a browser and something to brotli.
+//!
+//! walrus writes the largest first. By type instead, the commonest first, the list of types becomes a few runs and like
+//! stands by like; within a type the small ones, which are called most, get the short numbers. That takes 1.2 % off the
+//! agent (400 bytes) and half as much off the surface. By calls alone it grows: neighbours are less alike.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use anyhow::{Context, Result};
+use wasm_encoder::reencode::{Error, Reencode};
+use wasm_encoder::{CodeSection, FunctionSection};
+use wasmparser::{
+    CodeSectionReader, FunctionBody, FunctionSectionReader, Parser, Payload, TypeRef,
+};
+
+/// The same module with its functions in a better order.
+pub(super) fn by_type(module: &[u8]) -> Result<Vec<u8>> {
+    let mut order = Order::of(module)?;
+    let mut ordered = wasm_encoder::Module::new();
+    order.parse_core_module(&mut ordered, Parser::new(0), module).context("cannot order")?;
+    Ok(ordered.finish())
+}
+
+/// Which function stands where.
+struct Order {
+    /// How many functions are imported: their numbers stay.
+    imported: u32,
+    /// The module's own functions in their new order, by their old place.
+    places: Vec<usize>,
+    /// New number of each.
+    numbers: Vec<u32>,
+}
+
+impl Order {
+    fn of(module: &[u8]) -> Result<Self> {
+        let (mut imported, mut types, mut lengths) = (0, Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(module) {
+            match payload? {
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
+                    }
+                }
+                Payload::FunctionSection(functions) => {
+                    types = functions.into_iter().collect::<Result<Vec<u32>, _>>()?;
+                }
+                Payload::CodeSectionEntry(body) => lengths.push(body.range().len()),
+                _ => {}
+            }
+        }
+        let mut common = BTreeMap::new();
+        for kind in &types {
+            *common.entry(*kind).or_insert(0) += 1;
+        }
+        let mut places: Vec<usize> = (0..types.len()).collect();
+        places.sort_by_key(|place| {
+            let kind = types[*place];
+            (Reverse(common[&kind]), kind, lengths[*place])
+        });
+        let mut numbers = vec![imported; places.len()];
+        for (number, place) in (imported..).zip(&places) {
+            numbers[*place] = number;
+        }
+        Ok(Self { imported, places, numbers })
+    }
+}
+
+impl Reencode for Order {
+    type Error = Infallible;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, Error> {
+        let own =
+            function.checked_sub(self.imported).and_then(|own| self.numbers.get(own as usize));
+        Ok(own.copied().unwrap_or(function))
+    }
+
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        section: FunctionSectionReader<'_>,
+    ) -> Result<(), Error> {
+        let types = section.into_iter().collect::<Result<Vec<u32>, _>>()?;
+        for place in &self.places {
+            functions.function(types[*place]);
+        }
+        Ok(())
+    }
+
+    fn parse_code_section(
+        &mut self,
+        code: &mut CodeSection,
+        section: CodeSectionReader<'_>,
+    ) -> Result<(), Error> {
+        let bodies = section.into_iter().collect::<Result<Vec<FunctionBody<'_>>, _>>()?;
+        for place in self.places.clone() {
+            self.parse_function_body(code, bodies[place].clone())?;
+        }
+        Ok(())
+    }
+}

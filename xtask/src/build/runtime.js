@@ -1,0 +1,44 @@
+// What carries texts and bytes between a page and a module, by the names that wasm-bindgen's glue calls. Shorter than
+// its own functions: the loader hands over a compiled module, nothing is loaded twice, and memory is looked at anew each
+// time instead of being watched for growth. A function that nobody calls is left out (`glue.rs`).
+
+function give(to, at) {
+    new Int32Array(wasm.memory.buffer, to).set([at, WASM_VECTOR_LEN]);
+}
+
+function passStringToWasm0(text) {
+    return passArray8ToWasm0(new TextEncoder().encode(text));
+}
+
+function passArray8ToWasm0(bytes) {
+    WASM_VECTOR_LEN = bytes.length;
+    const at = wasm.__wbindgen_malloc(WASM_VECTOR_LEN, 1);
+    getArrayU8FromWasm0(at, WASM_VECTOR_LEN).set(bytes);
+    return at;
+}
+
+let WASM_VECTOR_LEN;
+
+function getStringFromWasm0(at, length) {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(getArrayU8FromWasm0(at, length));
+}
+
+function getArrayU8FromWasm0(at, length) {
+    return new Uint8Array(wasm.memory.buffer, at, length);
+}
+
+function addToExternrefTable0(value) {
+    const at = wasm.__externref_table_alloc();
+    wasm.__wbindgen_externrefs.set(at, value);
+    return at;
+}
+
+function isLikeNone(value) {
+    return value === undefined || value === null;
+}
+
+let wasm;
+export default async (module) => {
+    wasm = (await WebAssembly.instantiate(module, imports)).exports;
+    wasm.__wbindgen_start();
+};
