@@ -22,9 +22,12 @@ impl Currency {
     /// # Errors
     /// [`CurrencyError`] when it is not three ASCII letters.
     pub fn parse(text: &str) -> Result<Self, CurrencyError> {
-        let mut bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
-        bytes.make_ascii_uppercase();
-        Self::try_from(bytes)
+        let is_code = text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        match *text.as_bytes() {
+            // The bit between small letters and capitals.
+            [a, b, c] if is_code => Ok(Self([a & !0x20, b & !0x20, c & !0x20])),
+            _ => Err(CurrencyError),
+        }
     }
 
     /// The code as text.
