@@ -4,38 +4,43 @@
 //! the edge within [`EXIT_ETA_MS_MAX`]. *Arrival*: before it slows down below that or turns, it
 //! leaves through the top or comes within [`EXIT_EDGE_PX`] of it. Who only wants the menu brakes
 //! and never arrives; who opens a select, drags, or has just come in never aims.
+//!
+//! Arrival cannot be heard where the browser never says that the pointer came or went and its way is
+//! heard in steps of [`EXIT_CLOSE_MS`] and more (a remote screen, a throttled page; and all recordings
+//! of real leaves there are). There the aim must do: at once when the edge is [`EXIT_SURE_MS`] away,
+//! else when nothing more is heard for [`EXIT_SILENCE_MS`]. One close step, or one word of the
+//! browser, and arrival is asked for ever after.
 
 use beacon::item::Signal;
 
 use crate::config::{
-    EXIT_AGAIN_MS, EXIT_EDGE_PX, EXIT_ENTERED_MS_MIN, EXIT_ETA_MS_MAX, EXIT_GAP_MS_MAX,
-    EXIT_SPEED_MIN, EXIT_VIEW_MS_MIN,
+    EXIT_AGAIN_MS, EXIT_CLOSE_MS, EXIT_EDGE_PX, EXIT_ENTERED_MS_MIN, EXIT_ETA_MS_MAX,
+    EXIT_GAP_MS_MAX, EXIT_SILENCE_MS, EXIT_SPEED_MIN, EXIT_SURE_MS, EXIT_VIEW_MS_MIN, NEVER,
 };
 
-/// Remembers one stroke: its last sample and its last three speeds.
+/// Remembers where the pointer was heard last and what it then aimed at.
 #[derive(Debug, Default)]
 pub(super) struct ExitIntent {
     opened_at: u64,
-    entered_at: Option<u64>,
-    fired_at: Option<u64>,
+    entered_at: u64,
+    fired_at: u64,
     is_popup_open: bool,
-    last: Option<Sample>,
-    /// Upward, CSS pixels a second, oldest first; all the same after the first interval.
-    speeds: Option<[u32; 3]>,
+    /// The way is heard, though in long steps.
+    is_coarse: bool,
+    /// Arrival will be heard.
+    is_close: bool,
+    /// When, and how far from the top edge.
+    last: Option<(u64, i32)>,
     aim: Option<Aim>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Sample {
-    at: u64,
-    y: i32,
+    /// When the aim counts, if nothing speaks against it before.
+    due: u64,
 }
 
 /// What was measured when the stroke first aimed across the edge: the evidence.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Aim {
-    y: i32,
-    speed: u32,
+    y: u64,
+    speed: u64,
     eta_ms: u64,
 }
 
@@ -47,7 +52,8 @@ impl ExitIntent {
     }
 
     pub(super) fn entered(&mut self, now: u64) {
-        self.entered_at = Some(now);
+        self.is_close = true;
+        self.entered_at = now;
         self.forget_stroke();
     }
 
@@ -58,86 +64,89 @@ impl ExitIntent {
         self.forget_stroke();
     }
 
+    /// The visitor is gone: too late for what was aimed at.
+    pub(super) fn stop_aiming(&mut self) {
+        self.aim = None;
+    }
+
     pub(super) fn moved(&mut self, now: u64, y: i32, is_held: bool) -> Option<Signal> {
         if is_held || self.is_popup_open {
             self.forget_stroke();
             return None;
         }
-        self.follow(Sample { at: now, y });
-        if y > EXIT_EDGE_PX {
-            return None;
+        self.follow(now, y);
+        let signal = self.settle(now);
+        if y <= EXIT_EDGE_PX {
+            // At the edge is outside: who comes down from here has just entered, even where the
+            // browser does not say so.
+            self.entered_at = now;
         }
-        let signal = self.arrive(now);
-        // At the edge is outside: who comes down from here has just entered, even where the browser
-        // does not say so.
-        self.entered_at = Some(now);
         signal
     }
 
     pub(super) fn left(&mut self, now: u64, y: i32) -> Option<Signal> {
+        self.is_close = true;
         // Leaving sideways or downwards, or from the middle of the page into a popup.
         let signal = if y <= EXIT_EDGE_PX { self.moved(now, y, false) } else { None };
         self.forget_stroke();
         signal
     }
 
-    fn arrive(&mut self, now: u64) -> Option<Signal> {
-        let aim = self.aim.take()?;
-        let is_settled = now.saturating_sub(self.opened_at) >= EXIT_VIEW_MS_MIN;
-        let is_inside = is_past(self.entered_at, now, EXIT_ENTERED_MS_MIN);
-        let is_new = is_past(self.fired_at, now, EXIT_AGAIN_MS);
-        if !(is_settled && is_inside && is_new) {
+    /// Concludes once an aim counts.
+    pub(super) fn settle(&mut self, now: u64) -> Option<Signal> {
+        if now < self.due() {
             return None;
         }
-        self.fired_at = Some(now);
-        Some(Signal::ExitIntent {
-            y: u16::try_from(aim.y.max(0)).unwrap_or(u16::MAX),
-            speed: u16::try_from(aim.speed).unwrap_or(u16::MAX),
-            eta_ms: u16::try_from(aim.eta_ms).unwrap_or(u16::MAX),
-        })
+        let aim = self.aim.take()?;
+        if now < self.fired_at.saturating_add(EXIT_AGAIN_MS) {
+            return None;
+        }
+        self.fired_at = now;
+        let [y, speed, eta_ms] =
+            [aim.y, aim.speed, aim.eta_ms].map(|it| u16::try_from(it).unwrap_or(u16::MAX));
+        Some(Signal::ExitIntent { y, speed, eta_ms })
     }
 
-    /// Takes the next sample of the stroke and aims anew.
-    fn follow(&mut self, sample: Sample) {
-        let before = self.last.replace(sample);
-        let Some(before) = before.filter(|it| sample.at.saturating_sub(it.at) <= EXIT_GAP_MS_MAX)
-        else {
-            (self.speeds, self.aim) = (None, None);
-            return;
-        };
-        let Ok(up @ 1..) = u32::try_from(i64::from(before.y) - i64::from(sample.y)) else {
-            (self.speeds, self.aim) = (None, None);
-            return;
-        };
-        let took_ms = sample.at.saturating_sub(before.at).max(1);
-        let speed = u32::try_from(u64::from(up) * 1_000 / took_ms).unwrap_or(u32::MAX);
-        let [_, b, c] = self.speeds.unwrap_or([speed; 3]);
-        self.speeds = Some([b, c, speed]);
-        // One jerky interval must not pass for a stroke, and braking must tell at once: the median,
-        // but never more than the last.
-        let steady = median(b, c, speed).min(speed);
-        let way = u64::try_from(sample.y).unwrap_or(0);
-        let eta_ms = way * 1_000 / u64::from(steady.max(1));
-        if steady < EXIT_SPEED_MIN || eta_ms > EXIT_ETA_MS_MAX {
+    pub(super) fn due(&self) -> u64 {
+        if self.aim.is_some() { self.due } else { NEVER }
+    }
+
+    /// Takes the next step and aims anew.
+    fn follow(&mut self, now: u64, y: i32) {
+        let Some((then, from)) = self.last.replace((now, y)) else { return self.stop_aiming() };
+        let gap_ms = now.saturating_sub(then);
+        let is_stroke = gap_ms <= EXIT_GAP_MS_MAX;
+        self.is_close |= gap_ms < EXIT_CLOSE_MS;
+        self.is_coarse |= is_stroke;
+        // After a pause the pointer shows up where it has gone to meanwhile: that took one step.
+        let is_heard = if self.is_close { is_stroke } else { self.is_coarse };
+        let took_ms = gap_ms.clamp(1, EXIT_GAP_MS_MAX);
+        let up = u64::try_from(i64::from(from) - i64::from(y)).unwrap_or(0);
+        let way = u64::try_from(y).unwrap_or(0);
+        let (speed, eta_ms) = (up * 1_000 / took_ms, way * took_ms / up.max(1));
+        let is_there = self.is_close && y <= EXIT_EDGE_PX;
+        let ready_at = self.ready_at();
+        if up == 0 || !is_heard || (is_there && now < ready_at) {
+            self.aim = None;
+        } else if speed >= EXIT_SPEED_MIN && eta_ms <= EXIT_ETA_MS_MAX {
+            self.aim.get_or_insert(Aim { y: way, speed, eta_ms });
+        } else if !is_there {
             // Who is there has arrived, however slow the last step was.
-            if sample.y > EXIT_EDGE_PX {
-                self.aim = None;
-            }
-        } else if self.aim.is_none() {
-            self.aim = Some(Aim { y: sample.y, speed: steady, eta_ms });
+            self.aim = None;
         }
+        let is_sure = is_stroke && eta_ms <= EXIT_SURE_MS;
+        let silence_ms = if is_there || is_sure { 0 } else { EXIT_SILENCE_MS };
+        let is_enough = is_there || !self.is_close;
+        self.due = if is_enough { ready_at.max(now + silence_ms) } else { NEVER };
+    }
+
+    /// Before this the visitor has only just come.
+    fn ready_at(&self) -> u64 {
+        let settled_at = self.opened_at.saturating_add(EXIT_VIEW_MS_MIN);
+        settled_at.max(self.entered_at.saturating_add(EXIT_ENTERED_MS_MIN))
     }
 
     fn forget_stroke(&mut self) {
-        (self.last, self.speeds, self.aim) = (None, None, None);
+        (self.last, self.aim) = (None, None);
     }
-}
-
-/// Whether `least_ms` passed since `then`; something that never happened is long past.
-fn is_past(then: Option<u64>, now: u64, least_ms: u64) -> bool {
-    then.is_none_or(|then| now.saturating_sub(then) >= least_ms)
-}
-
-fn median(a: u32, b: u32, c: u32) -> u32 {
-    a.min(b).max(a.max(b).min(c))
 }

@@ -137,13 +137,14 @@ impl Sense {
         self.cart_hesitation.wait(now, &self.presence);
         tell(out, self.cart_hesitation.settle(now));
         tell(out, self.rage_click.settle(now));
+        tell(out, self.exit_intent.settle(now));
     }
 
     /// When [`Self::wake`] will have something to say, if nothing else happens.
     pub(crate) fn due(&self, now: u64) -> u64 {
         let dwell = self.dwell.due(&self.presence);
         let cart_hesitation = self.cart_hesitation.due(now, &self.presence);
-        dwell.min(cart_hesitation).min(self.rage_click.due())
+        dwell.min(cart_hesitation).min(self.rage_click.due()).min(self.exit_intent.due())
     }
 
     fn open(&mut self, now: u64, view: View, out: &mut Vec<Body>) {
@@ -158,6 +159,7 @@ impl Sense {
 
     fn step_away(&mut self, now: u64, out: &mut Vec<Body>) {
         self.rage_click.answered();
+        self.exit_intent.stop_aiming();
         self.cart_hesitation.stop_resting();
         tell(out, self.tab.left(now));
     }
