@@ -132,8 +132,7 @@ fn print_welcome(token: &str, took: Duration) {
 Ready after {took}. Ctrl-C ends everything.
 
   Shop      {shop}
-  Console   {collector}/console/
-            token {token}
+  Console   {collector}/console/#token={token}
   Numbers   target/debug/nunchi stats overview --site demo --data target/demo/data
             (also funnel, signals, campaigns, pages, live, health; --format json)
 

@@ -36,7 +36,8 @@ pub(crate) fn bench(flags: &[&str]) -> Result<()> {
 fn prepare() -> Result<PathBuf> {
     build::all()?;
     step("binaries", || {
-        run::run(&mut run::cargo(["build", "-p", "collector", "-p", "demo-shop", "--bins"]))
+        // Of the whole workspace: with the same features as the native tests, so that what those compiled is taken.
+        run::run(&mut run::cargo(["build", "--workspace", "--bin", "nunchi", "--bin", "demo-shop"]))
     })?;
     ensure_node()?;
     install_driver()?;

@@ -10,7 +10,8 @@ use crate::{paths, run};
 
 /// Builds both sides, looks at the imports, runs every recorded session on both.
 pub(crate) fn verify() -> Result<()> {
-    run::run(&mut run::cargo(["build", "-p", "parity", "--bin", "parity"]))?;
+    // With the features of the whole workspace, as the native tests: nothing is compiled twice.
+    run::run(&mut run::cargo(["build", "--workspace", "--bin", "parity"]))?;
     run::run(&mut run::cargo(["build", "-p", "parity", "--lib", "--target", TARGET]))?;
     let module = paths::target().join(TARGET).join("debug/parity.wasm");
     let imports = imports(&module)?;
