@@ -52,8 +52,7 @@ extern "C" {
     pub(super) fn fits(query: &str) -> bool;
     pub(super) fn is_private() -> bool;
     pub(super) fn west() -> i32;
-    #[wasm_bindgen(js_name = random)]
-    fn random_bytes(length: u32) -> Vec<u8>;
+    pub(super) fn random() -> u64;
 
     pub(super) fn kept(is_tab: bool, name: &str) -> Option<Vec<u8>>;
     pub(super) fn keep(is_tab: bool, name: &str, content: &[u8]);
@@ -113,8 +112,7 @@ pub(super) fn number(value: &JsValue, names: &str) -> Option<f64> {
     Some(number_or_nan(value, names)).filter(|number| number.is_finite())
 }
 
-/// Random bytes from the browser's cryptographic source.
-pub(super) fn random<const N: usize>() -> [u8; N] {
-    let bytes = u32::try_from(N).map(random_bytes).unwrap_or_default();
-    bytes.try_into().unwrap_or([0; N])
+/// Sixteen random bytes.
+pub(super) fn random_id() -> [u8; 16] {
+    (u128::from(random()) << 64 | u128::from(random())).to_le_bytes()
 }

@@ -91,7 +91,7 @@ impl Agent {
             gate: Gate::new(&page),
             consent: Cell::new(Consent::Unknown),
             identity: Cell::new(None),
-            engine: Own::default(),
+            engine: Own::new(Engine::new(Pack::default())),
             outbox: Own::default(),
             runs: Cell::new(0),
             is_restoring: Cell::new(false),
@@ -102,7 +102,7 @@ impl Agent {
                     agent.carry(agent.clock.now(), outbox::Input::Woke);
                 }
             }),
-            ears: Own::default(),
+            ears: Own::new(Vec::new()),
             sources: Sources::default(),
             page,
         }
@@ -110,8 +110,6 @@ impl Agent {
 
     /// Everything said so far is heard before the pack is there, so that a refusal comes in time.
     fn start(&'static self) {
-        self.ears.set(Vec::new());
-        self.engine.set(Engine::new(Pack::default()));
         self.listen();
         let queue = self.page.hooks.queue();
         for index in 0..queue.length() {

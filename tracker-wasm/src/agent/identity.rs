@@ -5,7 +5,7 @@ use beacon::wire::{self, Reader, Wire};
 use beacon::{Millis, SessionId, VisitorId};
 use engine::config::SESSION_IDLE_MS;
 
-use super::border::{self, SHARED, random};
+use super::border::{self, SHARED, random, random_id};
 use super::clock::Clock;
 
 /// Who comes, as storage has it.
@@ -27,14 +27,14 @@ impl Identity {
     pub(super) fn recall() -> Self {
         let now = Clock::wall();
         let mut identity = Self::read_kept().unwrap_or_else(|| Self {
-            visitor: VisitorId(random()),
-            session: SessionId(random()),
+            visitor: VisitorId(random_id()),
+            session: SessionId([0; 8]),
             active_at: now,
             sessions: 0,
             is_known: false,
         });
         if identity.sessions == 0 || !identity.is_ongoing(now) {
-            identity.session = SessionId(random());
+            identity.session = SessionId(random().to_be_bytes());
             identity.sessions = identity.sessions.saturating_add(1);
         }
         identity.active_at = now;

@@ -15,6 +15,10 @@ impl<T> Default for Own<T> {
 }
 
 impl<T> Own<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self(Cell::new(Some(Box::new(value))))
+    }
+
     /// Puts this in the place of what there was.
     pub(super) fn set(&self, value: T) {
         self.0.set(Some(Box::new(value)));

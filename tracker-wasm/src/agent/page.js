@@ -158,7 +158,7 @@ export function linked() {
 // The document.
 
 export function find(/** @type {string} */ selector) {
-  return document.querySelector(selector) ?? undefined;
+  return attempt(() => document.querySelector(selector));
 }
 
 /** What the innermost element under the pointer is or stands in. The browser knows it. */
@@ -218,8 +218,9 @@ export function west() {
   return new Date().getTimezoneOffset();
 }
 
-export function random(/** @type {number} */ length) {
-  return crypto.getRandomValues(new Uint8Array(length));
+/** A random number of 64 bits, from the browser's cryptographic source. */
+export function random() {
+  return crypto.getRandomValues(new BigUint64Array(1))[0];
 }
 
 // Storage, with consent to personalise only; one that throws, is full or is switched off reads as empty.

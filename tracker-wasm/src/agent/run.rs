@@ -11,7 +11,7 @@ use beacon::{Header, Millis, RunId, SiteKey, outbox};
 use engine::Input;
 
 use super::Agent;
-use super::border::{self, TAB, random};
+use super::border::{self, TAB, random, random_id};
 use super::clock::Clock;
 use super::identity::Identity;
 
@@ -67,7 +67,7 @@ impl Agent {
     fn address(&self, site: SiteKey, identity: Option<Identity>) {
         let header = Header {
             site,
-            run: RunId(random()),
+            run: RunId(random_id()),
             sequence: 0,
             visitor: identity.map(|identity| identity.visitor),
             session: identity.map(|identity| identity.session),
@@ -144,14 +144,14 @@ impl Agent {
     /// The world the run begins in.
     fn world(&self, identity: Option<Identity>) -> Began {
         // One browser, one seed: holdouts and variants stay while storage lasts.
-        let lot = identity.map_or_else(random, |identity| {
+        let seed = identity.map_or_else(random, |identity| {
             let [lot @ .., _, _, _, _, _, _, _, _] = identity.visitor.0;
-            lot
+            u64::from_le_bytes(lot)
         });
         Began {
             wall: self.began_at(),
             utc_offset_min: utc_offset_min(),
-            seed: u64::from_le_bytes(lot),
+            seed,
             visitor: identity.map_or(VisitorKind::New, |identity| identity.kind()),
             device: device(),
             language: border::language(),
