@@ -52,6 +52,15 @@ impl Agent {
         }
     }
 
+    /// A select that is closed by Escape or by the option it had tells nothing. But then the pointer
+    /// moves; browsers without `:open` find none, and wait for the next press.
+    pub(super) fn look_at_popup(&'static self) {
+        let is_open = self.sources.fields.is_popup_open.get();
+        if is_open && border::find("select:focus:not(:open)").is_some() {
+            self.set_popup(false);
+        }
+    }
+
     fn field_left(&'static self, event: &Heard<'_>) {
         self.set_popup(false);
         if let Some(field) = field(event) {

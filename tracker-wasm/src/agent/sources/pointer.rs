@@ -76,6 +76,7 @@ impl Agent {
         if !self.is_running() {
             return;
         }
+        self.look_at_popup();
         let (x, y, is_held) = (event.x, event.y, event.is_held());
         let now = self.clock.now();
         if y <= EXIT_EDGE_PX || now.since(pointer.sampled_at.get()) >= POINTER_SAMPLE_MS {
