@@ -213,7 +213,7 @@ fn try_commit(db: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Resul
 }
 
 /// Between two lines of the log on a trouble that lasts.
-const TELL_AGAIN: Duration = Duration::from_secs(60);
+const TELL_AGAIN: Duration = Duration::from_mins(1);
 
 /// Jobs that may wait: about 16 MiB of frames of ordinary size, 64 MiB at the very worst.
 const QUEUE_MAX: usize = 4_096;
