@@ -1,5 +1,7 @@
 //! Every threshold, with its unit and its source. Shells hold no numbers of their own.
 
+use core::ops::RangeInclusive;
+
 /// How often the shell samples the pointer, milliseconds. Recorded traces of real leaves were scored
 /// at 150 ms; 50 ms gives the extrapolation three times the points for a third of a move's cost.
 pub const POINTER_SAMPLE_MS: u64 = 50;
@@ -125,6 +127,15 @@ pub const RAGE_PX_MAX: u32 = 30;
 /// press: the bare rule fires 17 times per 1,000 clicks of ordinary work. (`PostHog` waits 2500 ms
 /// for one click, `OpenReplay` 1234 ms; here the presses before have waited already.)
 pub const RAGE_GAP_MS: u64 = 1_000;
+
+/// Presses on plain page that make a rage click: where nothing tells what answered, three fire 17
+/// times per 1,000 clicks of ordinary work, five to nine so fast 0.6 times. Rows of ten and more come
+/// as even as a clock and on one pixel there, as on an arrow or a pager: they alone fire 1.4 times.
+pub const RAGE_PLAIN_PRESSES: RangeInclusive<u8> = 5..=9;
+
+/// And each so shortly after the one before, milliseconds: the pause between two double presses of
+/// ordinary work is 480 ms and more.
+pub const RAGE_PLAIN_GAP_MS: u64 = 400;
 
 // Decisions.
 

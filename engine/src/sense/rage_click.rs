@@ -1,12 +1,18 @@
 //! Quick presses on one spot that nothing answered: the visitor expects something to happen.
 //!
-//! Fields, steppers, carousels and players are meant to be pressed again and again. An answer is a
-//! change of the page, a scroll, a popup, a new view or the tab going away, from the first press to
-//! [`RAGE_GAP_MS`] after the last.
+//! On a link, a button or a picture few presses will do. On plain page people press twice and three
+//! times by habit, or select a paragraph: more is asked for there, and faster; and a long row is work,
+//! with something that only looks plain to us. Fields, steppers, carousels and players are meant to be
+//! pressed again and again. An answer is a change of the page, a scroll, a popup, a new view or the
+//! tab going away, from the first press to [`RAGE_GAP_MS`] after the last.
+
+use core::ops::RangeInclusive;
 
 use beacon::item::{Signal, Target};
 
-use crate::config::{NEVER, RAGE_GAP_MS, RAGE_PRESSES, RAGE_PX_MAX};
+use crate::config::{
+    NEVER, RAGE_GAP_MS, RAGE_PLAIN_GAP_MS, RAGE_PLAIN_PRESSES, RAGE_PRESSES, RAGE_PX_MAX,
+};
 
 /// The last press and how many lie on its spot.
 #[derive(Debug, Default)]
@@ -51,7 +57,9 @@ impl RageClick {
 
     pub(super) fn due(&self) -> u64 {
         match self.last {
-            Some(last) if self.presses >= RAGE_PRESSES => last.at.saturating_add(RAGE_GAP_MS),
+            Some(last) if last.presses_asked().contains(&self.presses) => {
+                last.at.saturating_add(RAGE_GAP_MS)
+            }
             _ => NEVER,
         }
     }
@@ -60,6 +68,15 @@ impl RageClick {
 impl Press {
     fn is_followed_by(self, next: Self) -> bool {
         let way = self.x.abs_diff(next.x).saturating_add(self.y.abs_diff(next.y));
-        way <= RAGE_PX_MAX && next.at.saturating_sub(self.at) < RAGE_GAP_MS
+        let gap_ms = if next.is_plain() { RAGE_PLAIN_GAP_MS } else { RAGE_GAP_MS };
+        way <= RAGE_PX_MAX && next.at.saturating_sub(self.at) < gap_ms
+    }
+
+    fn presses_asked(self) -> RangeInclusive<u8> {
+        if self.is_plain() { RAGE_PLAIN_PRESSES } else { RAGE_PRESSES..=u8::MAX }
+    }
+
+    fn is_plain(self) -> bool {
+        self.target == Target::Plain
     }
 }
