@@ -45,6 +45,7 @@ impl Offer {
         };
         let initial = if is_invitation.is_empty() { initial(name) } else { "" };
         let copy = &show.copy;
+        let is_copied = leads_nowhere(&show);
         let texts = [
             copy.title.as_str(),
             &copy.body,
@@ -55,6 +56,7 @@ impl Offer {
             initial,
             is_invitation,
             words.reason(show.why),
+            if is_copied { "" } else { "yes" },
         ];
         let frame = draw(set, frame, words, &[]);
         let inside = frame.get("firstChild");
@@ -98,6 +100,11 @@ impl Offer {
         right - left > 1.0 && bottom - top > 1.0
     }
 
+    /// The button that copies the coupon: the offer's own where it leads nowhere, else one beside it.
+    pub(crate) fn copier(&self) -> Thing {
+        find(&self.frame, if leads_nowhere(&self.show) { ".primary" } else { ".copy" })
+    }
+
     /// The coupon's field.
     pub(crate) fn code(&self) -> Thing {
         find(&self.frame, ".code")
@@ -109,6 +116,16 @@ impl Offer {
             ShowKind::Card { link, .. } | ShowKind::Dialog { link, .. } => link,
             ShowKind::Invite => "",
         }
+    }
+}
+
+/// Whether all that can be done with it is to copy its coupon.
+pub(crate) fn leads_nowhere(show: &Show) -> bool {
+    match &show.kind {
+        ShowKind::Card { link, coupon, .. } | ShowKind::Dialog { link, coupon, .. } => {
+            link.is_empty() && !coupon.is_empty() && !show.copy.accept.is_empty()
+        }
+        ShowKind::Invite => false,
     }
 }
 
@@ -135,7 +152,7 @@ dialog|dialog|aria-labelledby=title|aside=
 /// be selected where copying is refused; and "Why am I seeing this?" with its answer.
 ///
 /// Texts: a title, b body, c accept, d decline, e shop, f coupon, g initial, h something for an
-/// invitation, i the reason.
+/// invitation, i the reason, j something for a coupon that has a button of its own.
 const OFFER: &str = "\
 div|head
  ?hdiv|sign
@@ -148,7 +165,7 @@ h2|title|id=title|=$a
 p|body|=$b
 ?fdiv|ticket
  input|code|value=$f|readonly=|aria-label=%D
- button|copy|=%E
+ ?jbutton|copy|=%E
 div|row
  ?cbutton|primary|=$c
  ?dbutton|plain|=$d

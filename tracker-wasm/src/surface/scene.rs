@@ -7,9 +7,9 @@ use engine::pack::{Corner, Theme};
 
 use super::chat::Panel;
 use super::conversation::Conversation;
-use super::dom::{document, find, mark};
+use super::dom::{document, mark};
 use super::link;
-use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS, explain};
+use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS, explain, leads_nowhere};
 use super::page::{self, ByName, NOTHING, Thing, global, option, window};
 use super::stage::Stage;
 use super::wire::{Said, Step, Timer, next_frame};
@@ -218,7 +218,7 @@ impl Surface {
             "primary" => return self.accept(),
             "round" | "plain" => return self.end("dismissed"),
             "why" => explain(&button),
-            "copy" => self.copy(&button),
+            "copy" => self.copy(),
             "send" => return self.send(),
             // These two go with what is drawn next; the focus must not go with them.
             "again" | "chip" => {
@@ -240,6 +240,10 @@ impl Surface {
         if offer.show.kind == ShowKind::Invite {
             return self.open_chat(Some(offer.show.campaign));
         }
+        if leads_nowhere(&offer.show) {
+            self.copy();
+            return None;
+        }
         let link = String::from(offer.link());
         let said = self.end("accepted");
         if link::is_safe(&link) {
@@ -249,12 +253,12 @@ impl Surface {
     }
 
     /// Copies the coupon; where the page may not copy, the code stands selected.
-    fn copy(&mut self, button: &Thing) {
+    fn copy(&mut self) {
         let Scene::Offer(offer) = &mut self.scene else { return };
         offer.is_taken = true;
         let code = offer.code();
         code.call("select");
-        button.set("textContent", Words::of(&offer.show.language).say(Text::Selected));
+        offer.copier().set("textContent", Words::of(&offer.show.language).say(Text::Selected));
         // Absent where the page came without TLS.
         let clipboard = global("navigator").get("clipboard");
         if clipboard.is_true() {
@@ -266,7 +270,7 @@ impl Surface {
     fn on_copied(&mut self) {
         if let (Scene::Offer(offer), Some(stage)) = (&self.scene, &self.stage) {
             let copied = Words::of(&offer.show.language).say(Text::Copied);
-            find(&offer.frame, ".copy").set("textContent", copied);
+            offer.copier().set("textContent", copied);
             stage.say(copied);
         }
     }
