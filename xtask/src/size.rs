@@ -12,9 +12,9 @@ use crate::{build, paths};
 const LOADER_MAX: u64 = 1_536;
 /// Brotli bytes before the shopper has done anything: loader and agent. The budget is [`START_AIM`] and not met yet;
 /// this holds what was reached, so that it only goes down. Lower it with every saving.
-const START_MAX: u64 = 39_500;
+const START_MAX: u64 = 33_000;
 /// Brotli bytes of everything a page can ever load: with offers and chat. As [`START_MAX`]; the budget is [`EVER_AIM`].
-const EVER_MAX: u64 = 57_500;
+const EVER_MAX: u64 = 49_000;
 /// What a page may load at start, by the project's budget (a kB is 1,000 bytes).
 const START_AIM: u64 = 30_000;
 /// What a page may ever load, by the project's budget.
