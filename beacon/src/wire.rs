@@ -54,7 +54,7 @@ pub fn from_bytes<T: Wire>(bytes: &[u8]) -> Option<T> {
 
 /// Bytes being read. It breaks at the first byte that makes no sense and then gives zeros, so that
 /// callers ask once, at the end: most of a reader would else be ways out of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Reader<'a> {
     rest: &'a [u8],
     is_broken: bool,
@@ -130,6 +130,24 @@ impl<'a> Reader<'a> {
         bytes
     }
 
+    /// A text with its length before it.
+    #[inline(never)]
+    pub fn text(&mut self) -> &'a str {
+        let text = core::str::from_utf8(self.bytes());
+        text.unwrap_or_else(|_| {
+            self.refuse();
+            ""
+        })
+    }
+
+    /// The bytes that `read` takes.
+    #[inline(never)]
+    pub fn taken(&mut self, read: &mut dyn FnMut(&mut Self)) -> &'a [u8] {
+        let all = self.rest;
+        read(self);
+        all.get(..all.len() - self.rest.len()).unwrap_or_default()
+    }
+
     /// A length: no more than bytes are left, since nothing takes less than one.
     fn length(&mut self) -> usize {
         usize::try_from(self.number(self.rest.len() as u64)).unwrap_or(0)
@@ -137,7 +155,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the parts of a list. One loop for lists of all types.
     #[inline(never)]
-    fn each(&mut self, read: &mut dyn FnMut(&mut Self)) {
+    pub fn each(&mut self, read: &mut dyn FnMut(&mut Self)) {
         self.enter();
         for _ in 0..self.length() {
             if self.is_broken {
@@ -246,13 +264,8 @@ impl Wire for String {
         write_bytes(self.as_bytes(), to);
     }
 
-    #[inline(never)]
     fn read(from: &mut Reader<'_>) -> Self {
-        let Ok(text) = core::str::from_utf8(from.bytes()) else {
-            from.refuse();
-            return Self::new();
-        };
-        text.into()
+        from.text().into()
     }
 }
 

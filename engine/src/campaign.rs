@@ -154,6 +154,11 @@ pub enum Quantity {
     SessionSeconds,
 }
 
+impl Quantity {
+    /// How many there are.
+    pub const COUNT: usize = Self::SessionSeconds as usize + 1;
+}
+
 /// One of several ways to do it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -261,7 +266,31 @@ pub struct Caps {
     pub cooldown_s: u32,
 }
 
-/// What the shell hands to the surface: an action with everything chosen. Postcard bytes.
+/// An action with everything chosen, for the shell to hand on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Which campaign.
+    pub campaign: u16,
+    /// Which variant.
+    pub variant: u8,
+    /// What kind of thing.
+    pub kind: ActKind,
+    /// For the surface: the bytes of a [`Show`].
+    pub bytes: Vec<u8>,
+}
+
+/// The kinds of [`ShowKind`], by their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActKind {
+    /// A corner card.
+    Card,
+    /// A dialog.
+    Dialog,
+    /// An invitation to chat.
+    Invite,
+}
+
+/// What the surface draws. Its bytes are those of [`Act`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Show {
     /// Which campaign.

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use beacon::item::{Device, PageKind, VisitorKind};
 
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
-use crate::decide::trigger::{NOT_ONCE, each_leaf, passes};
+use crate::decide::trigger::NOT_ONCE;
 
 /// One sentence for each leaf of the campaign's trigger, depth first, with what was measured:
 /// `cart_value = 12900 (min 10000)`. A leaf that did not hold says so; one without a value in
@@ -24,6 +24,37 @@ pub fn explain(campaign: &Campaign, evidence: &[i32]) -> Vec<String> {
         }
     });
     sentences
+}
+
+/// Whether a leaf holds at this measure, as `decide` has it; groups never do.
+fn passes(leaf: &Trigger, value: i32) -> bool {
+    match leaf {
+        Trigger::Count { at_least, .. } => value >= i32::from(*at_least),
+        Trigger::Since { at_least_s, .. } => {
+            u32::try_from(value).is_ok_and(|seconds| seconds >= *at_least_s)
+        }
+        Trigger::Is { min, max, .. } => {
+            min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max)
+        }
+        Trigger::Visitor(kinds) => kinds.iter().any(|&kind| kind as i32 == value),
+        Trigger::Device(devices) => devices.iter().any(|&device| device as i32 == value),
+        Trigger::Page(pages) => pages.iter().any(|&page| page as i32 == value),
+        Trigger::Path(_) | Trigger::Language(_) => value > 0,
+        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => false,
+    }
+}
+
+/// Calls `visit` for each leaf, depth first, with whether it stands under an odd number of nots.
+fn each_leaf<'a>(trigger: &'a Trigger, is_negated: bool, visit: &mut dyn FnMut(&'a Trigger, bool)) {
+    match trigger {
+        Trigger::All(parts) | Trigger::Any(parts) => {
+            for part in parts {
+                each_leaf(part, is_negated, visit);
+            }
+        }
+        Trigger::Not(part) => each_leaf(part, !is_negated, visit),
+        leaf => visit(leaf, is_negated),
+    }
 }
 
 fn sentence(leaf: &Trigger, value: i32) -> String {

@@ -36,11 +36,11 @@ use beacon::limits::{
 use beacon::wire::{Reader, write_bytes};
 use beacon::{Item, Millis};
 
-use campaign::Show;
+use campaign::Act;
 use config::{HELD_MAX, HELD_MS_MAX, NEVER};
 use decide::Decider;
 use observation::Observation;
-use pack::Pack;
+use pack::Published;
 pub use replay::{ReplayError, replay};
 use sense::Sense;
 
@@ -61,7 +61,7 @@ pub enum Input {
     /// The visitor met an offer or invitation.
     Answered(Answer),
     /// A pack was fetched.
-    Published(Pack),
+    Published(Published),
     /// The timer asked for by [`Effect::WakeAt`] fired.
     Woke,
 }
@@ -75,7 +75,7 @@ pub enum Effect {
     /// eye for 3 s or something lies in the cart, and the pack has campaigns that can be shown.
     Prepare,
     /// Show this offer or invitation.
-    Act(Show),
+    Act(Act),
     /// Call back with [`Input::Woke`] at this time since the run began; replaces an earlier wish.
     WakeAt(Millis),
 }
@@ -88,7 +88,7 @@ pub enum Effect {
 /// judged. *Personalise*: everything.
 #[derive(Debug)]
 pub struct Engine {
-    pack: Pack,
+    pack: Published,
     sense: Sense,
     decider: Decider,
     /// What the page before left for the deciding half.
@@ -122,9 +122,9 @@ const SNAPSHOT_VERSION: u8 = 1;
 
 impl Engine {
     /// A fresh engine.
-    pub fn new(pack: Pack) -> Self {
+    pub fn new(pack: impl Into<Published>) -> Self {
         Self {
-            pack,
+            pack: pack.into(),
             sense: Sense::new(),
             decider: Decider::default(),
             resumed: Vec::new(),
@@ -142,7 +142,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`SnapshotError`] when the bytes are not a snapshot of this version; the caller starts fresh.
-    pub fn resume(pack: Pack, saved: &Snapshot) -> Result<Self, SnapshotError> {
+    pub fn resume(pack: impl Into<Published>, saved: &Snapshot) -> Result<Self, SnapshotError> {
         let mut engine = Self::new(pack);
         engine.load(&saved.0)?;
         Ok(engine)
@@ -202,7 +202,7 @@ impl Engine {
     }
 
     /// The pack in use.
-    pub fn pack(&self) -> &Pack {
+    pub fn pack(&self) -> &Published {
         &self.pack
     }
 
@@ -315,17 +315,14 @@ impl Engine {
         let decisions = self.decider.take(&item, &self.pack);
         let at = item.at;
         effects.push(Effect::Report(item));
-        if !self.is_prepared
-            && self.decider.is_warm()
-            && self.pack.campaigns.iter().any(|it| !it.shadow)
-        {
+        if !self.is_prepared && self.decider.is_warm() && self.pack.campaigns.can_show() {
             self.is_prepared = true;
             effects.push(Effect::Prepare);
         }
         for decision in decisions {
             effects.push(Effect::Report(Item { at, body: Body::Decided(decision.verdict) }));
-            if let Some(show) = decision.show {
-                effects.push(Effect::Act(show));
+            if let Some(act) = decision.act {
+                effects.push(Effect::Act(act));
             }
         }
     }

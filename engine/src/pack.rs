@@ -9,10 +9,11 @@ use core::fmt;
 
 use beacon::item::{Consent, PageKind};
 use beacon::limits::PATH_BYTES_MAX;
-use beacon::wire::{self, Reader, Wire};
+use beacon::wire::{self, Bytes, Reader, Wire};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
+pub use crate::decide::rule::Rules;
 use crate::glob;
 
 /// Version of the pack's own layout; an agent refuses another one and keeps what it has.
@@ -27,7 +28,7 @@ pub const PACK_BYTES_MAX: usize = 64 * 1024;
 /// Everything a page needs to decide for itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pack {
+pub struct PackWith<C> {
     /// Counts up with every publication. 0: nothing was published yet.
     pub version: u32,
     /// What may be done before the visitor was asked.
@@ -39,7 +40,20 @@ pub struct Pack {
     /// How what is shown looks.
     pub theme: Theme,
     /// In any order; priority decides between those that fire at once.
-    pub campaigns: Vec<Campaign>,
+    pub campaigns: C,
+}
+
+/// A pack with its campaigns as people write them.
+pub type Pack = PackWith<Vec<Campaign>>;
+
+/// A pack as pages hold it and decisions are made by it: its campaigns stay the bytes they came in.
+pub type Published = PackWith<Rules>;
+
+impl From<Pack> for Published {
+    fn from(pack: Pack) -> Self {
+        let Pack { version, consent, pages, query_keys, theme, campaigns } = pack;
+        Self { version, consent, pages, query_keys, theme, campaigns: campaigns.into() }
+    }
 }
 
 /// A path pattern and what it means. `*` stands for any run of characters.
@@ -85,7 +99,7 @@ pub enum PackError {
     Malformed,
 }
 
-impl Pack {
+impl<C: Wire> PackWith<C> {
     /// Reads what [`Self::encode`] wrote. Whether it is fit to be published was asked before it was:
     /// pages do not load [`Self::check`], and no pack, however unfit, does them harm.
     ///
@@ -108,7 +122,9 @@ impl Pack {
     pub fn encode(&self) -> Vec<u8> {
         wire::to_versioned(FORMAT, self)
     }
+}
 
+impl<C> PackWith<C> {
     /// What sort of page this is, by the first rule whose glob matches the path, with or without
     /// its query.
     pub fn page_kind(&self, path: &str) -> PageKind {
@@ -159,7 +175,7 @@ impl fmt::Display for PackError {
 
 impl core::error::Error for PackError {}
 
-impl Default for Pack {
+impl<C: Default> Default for PackWith<C> {
     /// Nothing published: everything may be counted and judged, and there is nothing to judge. The
     /// page rules are the paths that most shop systems use.
     fn default() -> Self {
@@ -169,7 +185,7 @@ impl Default for Pack {
             pages: Vec::read(&mut Reader::new(&PAGES_BYTES)),
             query_keys: Vec::new(),
             theme: Theme { accent: "#3a5bd9".into(), corner: Corner::End, shop: String::new() },
-            campaigns: Vec::new(),
+            campaigns: C::default(),
         }
     }
 }
@@ -227,7 +243,28 @@ const fn short(number: usize) -> u8 {
     number.to_le_bytes()[0]
 }
 
-beacon::wire!(struct Pack { version, consent, pages, query_keys, theme, campaigns });
+impl<C: Wire> Wire for PackWith<C> {
+    fn write(&self, to: &mut Bytes) {
+        self.version.write(to);
+        self.consent.write(to);
+        self.pages.write(to);
+        self.query_keys.write(to);
+        self.theme.write(to);
+        self.campaigns.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Self {
+        Self {
+            version: u32::read(from),
+            consent: Consent::read(from),
+            pages: Vec::read(from),
+            query_keys: Vec::read(from),
+            theme: Theme::read(from),
+            campaigns: C::read(from),
+        }
+    }
+}
+
 beacon::wire!(struct PageRule { glob, page });
 beacon::wire!(struct Theme { accent, corner, shop });
 beacon::wire!(enum Corner { 0 => End, 1 => Start });

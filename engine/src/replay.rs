@@ -7,7 +7,7 @@ use beacon::Item;
 use beacon::item::Body;
 
 use crate::decide::Decider;
-use crate::pack::Pack;
+use crate::pack::{Pack, Published};
 
 /// Why items cannot be replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn replay(
     items: &[Item],
 ) -> Result<Vec<Item>, ReplayError> {
     let mut decider = Decider::default();
-    let mut pack: Option<Pack> = None;
+    let mut pack: Option<Published> = None;
     let mut verdicts = Vec::new();
     for item in items {
         if let Body::Began(_) | Body::Published(_) = &item.body {
@@ -42,7 +42,7 @@ pub fn replay(
                 _ => continue,
             };
             if pack.as_ref().is_none_or(|it| it.version != version) {
-                pack = Some(pack_of(version).ok_or(ReplayError::PackMissing(version))?);
+                pack = Some(pack_of(version).ok_or(ReplayError::PackMissing(version))?.into());
             }
         }
         let pack = pack.as_ref().ok_or(ReplayError::NoBeginning)?;

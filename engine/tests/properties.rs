@@ -11,7 +11,7 @@ use beacon::item::{Body, Reaction, VerdictOutcome};
 use beacon::limits::SNAPSHOT_BYTES_MAX;
 use beacon::{Item, Millis};
 use engine::decide::Decider;
-use engine::pack::Pack;
+use engine::pack::{Pack, Published};
 use engine::{Effect, Engine, Input, Snapshot, SnapshotError};
 use notation::Tab;
 use proptest::prelude::*;
@@ -206,7 +206,7 @@ proptest! {
         let tab = play(seed, &plain(lines), 1_000);
         let Some(split) = split_point(&tab.reported) else { return Ok(()) };
         let (before, after) = tab.reported.split_at(split);
-        let pack = &tab.packs[0];
+        let pack = &Published::from(tab.packs[0].clone());
         let mut decider = Decider::default();
         for item in before {
             decider.take(item, pack);
@@ -223,7 +223,7 @@ proptest! {
 
     #[test]
     fn foreign_bytes_are_no_snapshot_and_harm_nothing(bytes: Vec<u8>, seed: u64) {
-        let pack = Pack::default();
+        let pack = Published::default();
         match Engine::resume(pack.clone(), &Snapshot(bytes.clone())) {
             Err(SnapshotError::Version) => prop_assert!(bytes[0] != 1),
             Err(SnapshotError::Malformed) => {}
@@ -259,6 +259,7 @@ proptest! {
     #[test]
     fn foreign_bytes_are_no_pack(bytes: Vec<u8>) {
         prop_assert!(Pack::decode(&bytes).is_err());
+        prop_assert!(Published::decode(&bytes).is_err());
     }
 }
 
@@ -291,8 +292,8 @@ fn split_point(items: &[Item]) -> Option<usize> {
 
 #[test]
 fn an_engine_that_never_began_does_nothing() {
-    let mut engine = Engine::new(Pack::default());
-    for input in [Input::Woke, Input::Published(Pack { version: 3, ..Pack::default() })] {
+    let mut engine = Engine::new(Published::default());
+    for input in [Input::Woke, Input::Published(Published { version: 3, ..Published::default() })] {
         assert_eq!(engine.handle(Millis(5), input), []);
     }
     assert_eq!(engine.snapshot(), Snapshot(Vec::new()));

@@ -4,7 +4,7 @@
 use beacon::item::{Device, PageKind, VisitorKind};
 use beacon::wire;
 use engine::campaign::{Happening, Quantity, Trigger};
-use engine::pack::{FORMAT, Pack};
+use engine::pack::{FORMAT, Pack, Published};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -56,7 +56,10 @@ proptest! {
         let bytes = pack.encode();
         prop_assert_eq!(&bytes, &postcard::to_allocvec(&(FORMAT, &pack)).unwrap());
         prop_assert_eq!(wire::from_bytes(&bytes[1..]), Some(pack.clone()));
-        prop_assert_eq!(Pack::decode(&bytes), Ok(pack));
+        prop_assert_eq!(Pack::decode(&bytes), Ok(pack.clone()));
+        if pack.check().is_empty() {
+            prop_assert_eq!(Published::decode(&bytes), Ok(pack.into()));
+        }
     }
 
     #[test]
@@ -64,9 +67,11 @@ proptest! {
         let mut bytes = pack(trigger).encode();
         for end in 0..bytes.len() {
             prop_assert!(Pack::decode(&bytes[..end]).is_err());
+            prop_assert!(Published::decode(&bytes[..end]).is_err());
         }
         bytes.push(byte);
         prop_assert!(Pack::decode(&bytes).is_err());
+        prop_assert!(Published::decode(&bytes).is_err());
     }
 
     #[test]
@@ -82,8 +87,13 @@ proptest! {
         let mut bytes = pack(trigger).encode();
         let at = at.index(bytes.len());
         bytes[at] = byte;
+        let read = Published::decode(&bytes);
         if let Ok(pack) = Pack::decode(&bytes) {
-            prop_assert_eq!(Pack::decode(&pack.encode()), Ok(pack));
+            prop_assert_eq!(Pack::decode(&pack.encode()), Ok(pack.clone()));
+            prop_assert!(read.is_ok() || !pack.check().is_empty());
+        }
+        if let Ok(pack) = read {
+            prop_assert_eq!(Published::decode(&pack.encode()), Ok(pack));
         }
     }
 }

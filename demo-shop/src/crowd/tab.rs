@@ -92,7 +92,7 @@ impl<'a> Tab<'a> {
                     self.tally.views += u32::from(matches!(item.body, Body::Viewed(_)));
                     self.carry(now, outbox::Input::Push(item));
                 }
-                Effect::Act(show) => self.shown.push(show),
+                Effect::Act(act) => self.shown.extend(beacon::wire::from_bytes::<Show>(&act.bytes)),
                 Effect::WakeAt(at) => self.engine_wakes = Some(at),
                 Effect::Prepare => {}
             }

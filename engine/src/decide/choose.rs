@@ -1,65 +1,121 @@
 //! Which arm, which variant, which words: the same for one visitor and campaign every time.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
+use beacon::wire::{Reader, Wire, write_bytes};
+
+use super::rule::Rule;
 use super::trigger::covers;
-use crate::campaign::{Action, Campaign, Copy, Form, Happening, Show, ShowKind, Texts, Variant};
+use crate::campaign::{Act, ActKind, Happening};
 use crate::pack::Theme;
 
 /// Keys that make the two choices independent of each other.
 const HOLDOUT: u64 = 0x484f_4c44;
 const VARIANT: u64 = 0x5641_5249;
 
+/// One of a campaign's variants, on the wire.
+#[derive(Clone)]
+pub(super) struct Drawing<'a> {
+    weight: u16,
+    /// The bytes of a [`ShowKind`](crate::campaign::ShowKind): those of an offer's form, link and
+    /// coupon are the same.
+    kind: &'a [u8],
+    /// The bytes of [`Texts`](crate::campaign::Texts).
+    texts: Reader<'a>,
+}
+
+/// Tag and bytes of a [`Copy`](crate::campaign::Copy).
+type Words<'a> = (&'a str, &'a [u8]);
+
+/// Reads a list of variants.
+pub(super) fn each_drawing<'a>(from: &mut Reader<'a>, visit: &mut dyn FnMut(Drawing<'a>)) {
+    from.each(&mut |from| {
+        let weight = u16::read(from);
+        let kind = match from.number(1) {
+            0 => from.taken(&mut |from| {
+                from.number(1);
+                from.text();
+                from.text();
+            }),
+            _ => &[ActKind::Invite as u8],
+        };
+        visit(Drawing { weight, kind, texts: from.clone() });
+        each_words(from, &mut |_| {});
+    });
+}
+
+fn each_words<'a>(from: &mut Reader<'a>, visit: &mut dyn FnMut(Words<'a>)) {
+    from.each(&mut |from| {
+        let tag = from.text();
+        let copy = from.taken(&mut |from| {
+            for _ in 0..4 {
+                from.text();
+            }
+        });
+        visit((tag, copy));
+    });
+}
+
 /// Whether this visitor goes without this campaign.
-pub(super) fn is_held_out(campaign: &Campaign, seed: u64) -> bool {
-    below(bits(seed, campaign.id, HOLDOUT), 1_000) < u32::from(campaign.holdout_permille)
+pub(super) fn is_held_out(rule: &Rule<'_>, seed: u64) -> bool {
+    below(bits(seed, rule.id, HOLDOUT), 1_000) < u32::from(rule.holdout_permille)
 }
 
 /// The variant for this visitor, by weight; `None` when none has any.
-pub(super) fn variant(campaign: &Campaign, seed: u64) -> Option<(u8, &Variant)> {
-    let sum: u32 = campaign.variants.iter().map(|it| u32::from(it.weight)).sum();
-    let mut left = below(bits(seed, campaign.id, VARIANT), sum);
-    for (index, variant) in campaign.variants.iter().enumerate() {
-        let weight = u32::from(variant.weight);
+pub(super) fn variant<'a>(rule: &Rule<'a>, seed: u64) -> Option<(u8, Drawing<'a>)> {
+    let mut drawings = Vec::new();
+    each_drawing(&mut rule.variants.clone(), &mut |it| drawings.push(it));
+    let sum: u32 = drawings.iter().map(|it| u32::from(it.weight)).sum();
+    let mut left = below(bits(seed, rule.id, VARIANT), sum);
+    for (index, drawing) in drawings.into_iter().enumerate() {
+        let weight = u32::from(drawing.weight);
         if left < weight {
-            return Some((u8::try_from(index).ok()?, variant));
+            return Some((u8::try_from(index).ok()?, drawing));
         }
         left -= weight;
     }
     None
 }
 
-/// The action with everything chosen; `None` when it has no words at all.
-pub(super) fn show(
-    campaign: u16,
-    variant: u8,
-    action: &Action,
-    language: &str,
-    why: Happening,
-    theme: &Theme,
-) -> Option<Show> {
-    let (kind, copy) = match action {
-        Action::Offer { form, link, coupon, copy } => {
-            let (link, coupon) = (link.clone(), coupon.clone());
-            let kind = match form {
-                Form::Card => ShowKind::Card { link, coupon },
-                Form::Dialog => ShowKind::Dialog { link, coupon },
-            };
-            (kind, copy)
-        }
-        Action::Invite { copy } => (ShowKind::Invite, copy),
-    };
-    let (language, copy) = words(copy, language)?.clone();
-    let theme = theme.clone();
-    Some(Show { campaign, variant, language, kind, copy, why, theme })
-}
+impl<'a> Drawing<'a> {
+    /// In the visitor's language, else in English, else in whatever there is.
+    pub(super) fn words(&self, language: &str) -> Option<Words<'a>> {
+        let mut best = None;
+        let mut reached = 0;
+        each_words(&mut self.texts.clone(), &mut |words| {
+            let fit =
+                if covers(words.0, language) { 3 } else { 1 + u8::from(covers("en", words.0)) };
+            if fit > reached {
+                (best, reached) = (Some(words), fit);
+            }
+        });
+        best
+    }
 
-/// The visitor's language, else English, else whatever there is.
-fn words<'a>(copy: &'a Texts, language: &str) -> Option<&'a (String, Copy)> {
-    copy.iter()
-        .find(|(tag, _)| covers(tag, language))
-        .or_else(|| copy.iter().find(|(tag, _)| covers("en", tag)))
-        .or_else(|| copy.iter().next())
+    /// What is handed to the surface, everything chosen.
+    pub(super) fn act(
+        &self,
+        campaign: u16,
+        variant: u8,
+        (language, copy): Words<'_>,
+        why: Happening,
+        theme: &Theme,
+    ) -> Act {
+        let mut bytes = Vec::new();
+        campaign.write(&mut bytes);
+        variant.write(&mut bytes);
+        write_bytes(language.as_bytes(), &mut bytes);
+        bytes.extend_from_slice(self.kind);
+        bytes.extend_from_slice(copy);
+        why.write(&mut bytes);
+        theme.write(&mut bytes);
+        let kind = match self.kind.first() {
+            Some(0) => ActKind::Card,
+            Some(1) => ActKind::Dialog,
+            _ => ActKind::Invite,
+        };
+        Act { campaign, variant, kind, bytes }
+    }
 }
 
 /// 32 well-mixed bits of seed, campaign and key (the finaliser of `SplitMix64`).

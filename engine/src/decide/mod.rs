@@ -3,10 +3,12 @@
 
 mod choose;
 pub(crate) mod pacing;
+pub(crate) mod rule;
 mod session;
 pub(crate) mod trigger;
 
 use alloc::vec::Vec;
+use core::mem;
 
 use beacon::item::{
     Answer, Began, Body, Consent, PageKind, Reaction, Signal, Verdict, VerdictOutcome,
@@ -14,12 +16,14 @@ use beacon::item::{
 use beacon::{Item, Millis};
 
 use crate::SnapshotError;
-use crate::campaign::{Campaign, Happening, Show};
+use crate::campaign::{Act, Happening, Quantity};
 use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
-use crate::pack::Pack;
-use crate::score::{self, Score};
+use crate::pack::{Published, Theme};
+use crate::score;
+use rule::Rule;
+use session::History;
 pub(crate) use session::{Session, View};
-use trigger::Findings;
+use trigger::clamp;
 
 /// The deciding half: what is known of the visit, and what was decided before.
 ///
@@ -45,17 +49,45 @@ pub struct Decision {
     /// To be reported as [`Body::Decided`].
     pub verdict: Verdict,
     /// To be shown.
-    pub show: Option<Show>,
+    pub act: Option<Act>,
 }
 
-/// What a trigger and a score can ask for.
+/// What a trigger can ask for, in plain numbers.
 pub(crate) struct Scene<'a> {
-    pub(crate) world: &'a Began,
-    pub(crate) session: &'a Session,
-    pub(crate) view: &'a View,
-    pub(crate) score: Score,
+    pub(crate) history: Option<&'a History>,
+    /// Visitor, device and page.
+    pub(crate) kinds: [u8; 3],
+    /// Path and language.
+    pub(crate) texts: [&'a str; 2],
+    /// By [`Quantity`].
+    quantities: [i64; Quantity::COUNT],
     /// Milliseconds since the session began.
     pub(crate) now: u32,
+}
+
+impl Scene<'_> {
+    /// Where nothing is, for who reads a trigger without judging it.
+    pub(crate) const EMPTY: Self = Scene {
+        history: None,
+        kinds: [0; 3],
+        texts: [""; 2],
+        quantities: [0; Quantity::COUNT],
+        now: 0,
+    };
+
+    /// How often it happened: see [`History::count`].
+    pub(crate) fn count(&self, what: Happening, span_ms: u64) -> u16 {
+        self.history.map_or(0, |it| it.count(what, self.now, span_ms))
+    }
+
+    /// When it last happened, milliseconds since the session began.
+    pub(crate) fn last(&self, what: Happening) -> Option<u32> {
+        self.history?.last(what)
+    }
+
+    pub(crate) fn quantity(&self, what: Quantity) -> i32 {
+        self.quantities.get(what as usize).map_or(0, |&it| clamp(it))
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +117,7 @@ impl Decider {
     /// Takes one reported item and concludes what follows. `pack` must be of the version that was
     /// last reported as begun with or published; with another one nothing is judged. Conclusions
     /// among the items are passed over: they are made again.
-    pub fn take(&mut self, item: &Item, pack: &Pack) -> Vec<Decision> {
+    pub fn take(&mut self, item: &Item, pack: &Published) -> Vec<Decision> {
         match &item.body {
             Body::Began(began) => self.begin(item.at, began),
             Body::Decided(_) => return Vec::new(),
@@ -168,34 +200,27 @@ impl Decider {
 
     /// Judges every campaign on what is known now. The first in order of priority takes the turn,
     /// whether it fires or is held out, so that both arms of a campaign meet the same rivals.
-    fn judge(&mut self, pack: &Pack, is_last_word: bool) -> Vec<Decision> {
+    fn judge(&mut self, pack: &Published, is_last_word: bool) -> Vec<Decision> {
         let mut decisions = Vec::new();
         self.due = NEVER;
         let Some(scene) = self.scene().filter(|_| self.may_judge(pack)) else { return decisions };
         // Highest rank first.
-        let mut holding: Vec<(&Campaign, Findings)> = Vec::new();
-        let mut waiting = Vec::new();
-        for it in &pack.campaigns {
-            if !self.session.pacing.allows(it, self.now) {
-                continue;
+        let mut rules: Vec<Rule<'_>> = Vec::new();
+        pack.campaigns.judge(&scene, &mut |rule| {
+            if self.session.pacing.allows(rule.id, &rule.caps, self.now) {
+                let at = rules.iter().take_while(|it| it.rank() > rule.rank()).count();
+                rules.insert(at, rule);
             }
-            let mut findings = Findings::new();
-            let holds = findings.examine(&it.trigger, false, &scene);
-            waiting.push((it, findings.wait_ms));
-            if holds && !is_last_word {
-                let at = holding.iter().take_while(|(before, _)| rank(before) > rank(it)).count();
-                holding.insert(at, (it, findings));
-            }
-        }
+        });
         let mut is_turn_taken = self.is_occupied();
         let mut shown = None;
-        for (campaign, findings) in holding {
-            if is_turn_taken && !campaign.shadow {
+        for rule in &mut rules {
+            if !rule.holds || is_last_word || is_turn_taken && !rule.shadow {
                 continue;
             }
-            if let Some(decision) = conclude(campaign, &scene, findings, pack) {
-                is_turn_taken |= !campaign.shadow;
-                shown = shown.or(decision.show.as_ref().map(|it| it.campaign));
+            if let Some(decision) = self.conclude(rule, &scene, &pack.theme) {
+                is_turn_taken |= !rule.shadow;
+                shown = shown.or(decision.act.as_ref().map(|it| it.campaign));
                 decisions.push(decision);
             }
         }
@@ -205,24 +230,66 @@ impl Decider {
         if let Some(campaign) = shown {
             self.on_screen = Some(OnScreen { campaign, since: self.now, is_shown: false });
         }
-        for (campaign, wait_ms) in waiting {
-            if self.session.pacing.allows(campaign, self.now) {
-                self.due = self.due.min(self.now.saturating_add(wait_ms));
+        for rule in &rules {
+            if self.session.pacing.allows(rule.id, &rule.caps, self.now) {
+                self.due = self.due.min(self.now.saturating_add(rule.findings.wait_ms));
             }
         }
         decisions
     }
 
+    /// The verdict on a campaign whose trigger holds; `None` when it has nothing to show.
+    fn conclude(&self, rule: &mut Rule<'_>, scene: &Scene<'_>, theme: &Theme) -> Option<Decision> {
+        let world = self.world.as_ref()?;
+        let (variant, drawing) = choose::variant(rule, world.seed)?;
+        let words = drawing.words(&world.language)?;
+        let outcome = if rule.shadow {
+            VerdictOutcome::Shadowed
+        } else if choose::is_held_out(rule, world.seed) {
+            VerdictOutcome::HeldOut
+        } else {
+            VerdictOutcome::Fired
+        };
+        let verdict = Verdict {
+            campaign: rule.id,
+            outcome,
+            variant,
+            buy_permille: u16::try_from(scene.quantity(Quantity::BuyPermille)).unwrap_or(0),
+            evidence: mem::take(&mut rule.findings.evidence),
+        };
+        let act = (outcome == VerdictOutcome::Fired)
+            .then(|| drawing.act(rule.id, variant, words, rule.findings.why, theme));
+        Some(Decision { verdict, act })
+    }
+
     fn scene(&self) -> Option<Scene<'_>> {
         let (world, view) = (self.world.as_ref()?, self.view.as_ref()?);
-        let now = self.session.time(self.now);
-        let score = score::of(&score::Look::new(world, &self.session, view, now));
-        Some(Scene { world, session: &self.session, view, score, now })
+        let (session, now) = (&self.session, self.session.time(self.now));
+        let score = score::of(&score::Look::new(world, session, view, now));
+        let history = &session.history;
+        Some(Scene {
+            history: Some(history),
+            kinds: [session.visitor(world.visitor) as u8, world.device as u8, view.page as u8],
+            texts: [&view.path, &world.language],
+            quantities: [
+                session.cart.value,
+                session.cart.items.into(),
+                score.buy_permille.into(),
+                score.leave_permille.into(),
+                session.hesitation_level.into(),
+                (view.dwell_ms / 1_000).into(),
+                (view.product_ms / 1_000).into(),
+                view.scroll_percent.into(),
+                history.count(Happening::View, now, 0).into(),
+                (now / 1_000).into(),
+            ],
+            now,
+        })
     }
 
     /// Nothing is ever decided without consent, without the right pack, or in a quiet zone: at the
     /// payment step and right after it.
-    fn may_judge(&self, pack: &Pack) -> bool {
+    fn may_judge(&self, pack: &Published) -> bool {
         let is_quiet = |page| matches!(page, PageKind::Payment | PageKind::Thanks);
         self.consent == Some(Consent::Personalise)
             && self.pack == pack.version
@@ -233,39 +300,6 @@ impl Decider {
         self.on_screen
             .is_some_and(|it| it.is_shown || self.now.saturating_sub(it.since) < UNSHOWN_MS_MAX)
     }
-}
-
-/// The verdict on a campaign whose trigger holds; `None` when it has nothing to show.
-fn conclude(
-    campaign: &Campaign,
-    scene: &Scene<'_>,
-    findings: Findings,
-    pack: &Pack,
-) -> Option<Decision> {
-    let seed = scene.world.seed;
-    let (index, variant) = choose::variant(campaign, seed)?;
-    let (action, language) = (&variant.action, &scene.world.language);
-    let show = choose::show(campaign.id, index, action, language, findings.why, &pack.theme)?;
-    let outcome = if campaign.shadow {
-        VerdictOutcome::Shadowed
-    } else if choose::is_held_out(campaign, seed) {
-        VerdictOutcome::HeldOut
-    } else {
-        VerdictOutcome::Fired
-    };
-    let verdict = Verdict {
-        campaign: campaign.id,
-        outcome,
-        variant: index,
-        buy_permille: scene.score.buy_permille,
-        evidence: findings.evidence,
-    };
-    Some(Decision { verdict, show: (outcome == VerdictOutcome::Fired).then_some(show) })
-}
-
-/// Higher goes first; among equals the older campaign.
-fn rank(campaign: &Campaign) -> u32 {
-    u32::from(campaign.priority) << 16 | u32::from(!campaign.id)
 }
 
 impl View {
@@ -294,8 +328,16 @@ impl View {
 
 /// What a campaign's first variant looks like in this language, judged by nobody: for operators who
 /// try it on their own page.
-pub fn preview(pack: &Pack, campaign: u16, language: &str) -> Option<Show> {
-    let campaign = pack.campaigns.iter().find(|it| it.id == campaign)?;
-    let action = &campaign.variants.first()?.action;
-    choose::show(campaign.id, 0, action, language, Happening::View, &pack.theme)
+pub fn preview(pack: &Published, campaign: u16, language: &str) -> Option<Act> {
+    let mut act = None;
+    pack.campaigns.judge(&Scene::EMPTY, &mut |mut rule| {
+        if rule.id == campaign {
+            choose::each_drawing(&mut rule.variants, &mut |drawing| {
+                if let (None, Some(words)) = (&act, drawing.words(language)) {
+                    act = Some(drawing.act(campaign, 0, words, Happening::View, &pack.theme));
+                }
+            });
+        }
+    });
+    act
 }

@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use crate::campaign::Campaign;
+use crate::campaign::Caps;
 use crate::config::{PACED_CAMPAIGNS_MAX, PACED_TIMES_MAX};
 
 const DAY_S: u32 = 24 * 3_600;
@@ -29,12 +29,11 @@ struct Pace {
 
 impl Pacing {
     /// Whether the campaign's caps allow a turn now.
-    pub(crate) fn allows(&self, campaign: &Campaign, now: u64) -> bool {
+    pub(crate) fn allows(&self, campaign: u16, caps: &Caps, now: u64) -> bool {
         let now = seconds(now);
-        let Some(pace) = self.0.iter().find(|it| it.campaign == campaign.id) else {
+        let Some(pace) = self.0.iter().find(|it| it.campaign == campaign) else {
             return self.0.len() < PACED_CAMPAIGNS_MAX || self.0.iter().any(|it| it.is_spent(now));
         };
-        let caps = &campaign.caps;
         let is_below = |count: u16, cap: u16| cap == 0 || count < cap;
         !pace.is_stopped
             && is_below(pace.in_view, caps.per_view)

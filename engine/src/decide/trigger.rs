@@ -1,20 +1,23 @@
 //! Does a trigger hold, by what measure, and when could time alone make it hold?
 //!
-//! One number a leaf. [`Findings::examine`] takes it, [`passes`] judges it, evidence stores it, and
-//! `explain` prints it, so that what is explained is what was decided.
+//! One number a leaf: it is measured, compared, kept as evidence, and told by `explain`. Triggers
+//! are walked as they were published, [`Trigger`](crate::campaign::Trigger)'s bytes: trees of them
+//! would take more code than their judgement.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
+use beacon::wire::{Reader, Wire};
+
 use super::Scene;
-use crate::campaign::{Happening, Quantity, Trigger};
+use crate::campaign::{Happening, Quantity, TRIGGER_DEPTH_MAX};
 use crate::config::NEVER;
 use crate::glob;
 
-/// [`Trigger::Since`] of something that never happened.
+/// `since` of something that never happened.
 pub(crate) const NOT_ONCE: i32 = -1;
 
 /// What was found in one walk through a trigger, depth first.
+#[derive(Debug)]
 pub(crate) struct Findings {
     /// The measure of every leaf.
     pub(crate) evidence: Vec<i32>,
@@ -23,76 +26,121 @@ pub(crate) struct Findings {
     why_at: u32,
     /// Milliseconds until the first leaf that depends on time alone changes.
     pub(crate) wait_ms: u64,
+    depth: usize,
+    is_negated: bool,
 }
 
 impl Findings {
     pub(crate) fn new() -> Self {
-        Self { evidence: Vec::new(), why: Happening::View, why_at: 0, wait_ms: NEVER }
+        Self {
+            evidence: Vec::new(),
+            why: Happening::View,
+            why_at: 0,
+            wait_ms: NEVER,
+            depth: 0,
+            is_negated: false,
+        }
     }
 
     /// Whether the trigger holds. Every leaf is looked at, whatever the others say.
-    pub(crate) fn examine(
-        &mut self,
-        trigger: &Trigger,
-        is_negated: bool,
-        scene: &Scene<'_>,
-    ) -> bool {
-        match trigger {
-            Trigger::All(parts) => {
-                parts.iter().fold(true, |all, part| self.examine(part, is_negated, scene) & all)
-            }
-            Trigger::Any(parts) => {
-                parts.iter().fold(false, |any, part| self.examine(part, is_negated, scene) | any)
-            }
-            Trigger::Not(part) => !self.examine(part, !is_negated, scene),
-            leaf => {
-                if !is_negated {
-                    self.consider(leaf, scene);
-                }
-                let value = self.measure(leaf, scene);
-                self.evidence.push(value);
-                passes(leaf, value)
-            }
+    pub(crate) fn examine(&mut self, from: &mut Reader<'_>, scene: &Scene<'_>) -> bool {
+        self.depth += 1;
+        if self.depth > TRIGGER_DEPTH_MAX {
+            from.refuse();
         }
-    }
-
-    /// Whether it is this leaf's happening that decided.
-    fn consider(&mut self, leaf: &Trigger, scene: &Scene<'_>) {
-        let of = match leaf {
-            Trigger::Count { of, .. } | Trigger::Since { of, .. } => *of,
-            Trigger::Is { what: Quantity::HesitationLevel, .. } => Happening::CartHesitation,
-            _ => return,
+        let kind = from.byte();
+        let holds = match kind {
+            // All and any.
+            0 | 1 => {
+                let mut holds = kind == 0;
+                from.each(&mut |from| {
+                    let part = self.examine(from, scene);
+                    holds = if kind == 0 { holds & part } else { holds | part };
+                });
+                holds
+            }
+            2 => {
+                self.is_negated ^= true;
+                let holds = !self.examine(from, scene);
+                self.is_negated ^= true;
+                holds
+            }
+            leaf => self.measure(leaf, from, scene),
         };
-        if let Some(at) = scene.session.history.last(of).filter(|&at| at >= self.why_at) {
-            (self.why, self.why_at) = (of, at);
-        }
+        self.depth -= 1;
+        holds
     }
 
-    /// What a leaf measures. Times and counts are themselves; kinds are their number; lists of
-    /// patterns are the number of the first that matches, counted from 1.
-    fn measure(&mut self, leaf: &Trigger, scene: &Scene<'_>) -> i32 {
-        let history = &scene.session.history;
+    /// Whether a leaf holds. Times and counts are measured by themselves; kinds by their number;
+    /// lists of patterns by the number of the first that matches, counted from 1.
+    fn measure(&mut self, leaf: u8, from: &mut Reader<'_>, scene: &Scene<'_>) -> bool {
+        let (mut value, mut holds) = (0, false);
         match leaf {
-            Trigger::Count { of, within_s, .. } => {
-                history.count(*of, scene.now, u64::from(*within_s) * 1_000).into()
+            // Count.
+            3 => {
+                let (of, at_least) = (Happening::read(from), u16::read(from));
+                let span_ms = u64::from(u32::read(from)) * 1_000;
+                self.consider(of, scene);
+                value = scene.count(of, span_ms).into();
+                holds = value >= at_least.into();
             }
-            Trigger::Since { of, at_least_s } => {
-                let Some(last) = history.last(*of) else { return NOT_ONCE };
-                self.wait(scene, last, *at_least_s);
-                clamp((scene.now.saturating_sub(last) / 1_000).into())
-            }
-            Trigger::Is { what, min, .. } => {
-                if let (Quantity::SessionSeconds, Some(min)) = (what, min) {
-                    self.wait(scene, 0, u32::try_from(*min).unwrap_or(0));
+            // Since.
+            4 => {
+                let (of, at_least_s) = (Happening::read(from), u32::read(from));
+                self.consider(of, scene);
+                value = NOT_ONCE;
+                if let Some(last) = scene.last(of) {
+                    self.wait(scene, last, at_least_s);
+                    let seconds = scene.now.saturating_sub(last) / 1_000;
+                    value = clamp(seconds.into());
+                    holds = seconds >= at_least_s;
                 }
-                quantity(*what, scene)
             }
-            Trigger::Visitor(_) => scene.session.visitor(scene.world.visitor) as i32,
-            Trigger::Device(_) => scene.world.device as i32,
-            Trigger::Page(_) => scene.view.page as i32,
-            Trigger::Path(globs) => first(globs, &|glob| glob::matches(glob, &scene.view.path)),
-            Trigger::Language(tags) => first(tags, &|tag| covers(tag, &scene.world.language)),
-            Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => 0,
+            // Is.
+            5 => {
+                let what = Quantity::read(from);
+                let (min, max) = (Option::read(from), Option::read(from));
+                value = scene.quantity(what);
+                holds = min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max);
+                match (what, min) {
+                    (Quantity::HesitationLevel, _) => {
+                        self.consider(Happening::CartHesitation, scene);
+                    }
+                    (Quantity::SessionSeconds, Some(min)) => {
+                        self.wait(scene, 0, u32::try_from(min).unwrap_or(0));
+                    }
+                    _ => {}
+                }
+            }
+            // Visitor, device, page.
+            6..=8 => {
+                let kind = scene.kinds[usize::from(leaf - 6)];
+                value = kind.into();
+                from.each(&mut |from| holds |= from.byte() == kind);
+            }
+            // Path, language.
+            9 | 10 => {
+                let (text, mut index) = (scene.texts[usize::from(leaf - 9)], 0);
+                from.each(&mut |from| {
+                    index += 1;
+                    let pattern = from.text();
+                    let matches = if leaf == 9 { glob::matches } else { covers };
+                    if !holds && matches(pattern, text) {
+                        (value, holds) = (index, true);
+                    }
+                });
+            }
+            _ => from.refuse(),
+        }
+        self.evidence.push(value);
+        holds
+    }
+
+    /// Whether it is this happening that decided.
+    fn consider(&mut self, of: Happening, scene: &Scene<'_>) {
+        let last = scene.last(of).filter(|&at| !self.is_negated && at >= self.why_at);
+        if let Some(at) = last {
+            (self.why, self.why_at) = (of, at);
         }
     }
 
@@ -105,57 +153,6 @@ impl Findings {
     }
 }
 
-/// Whether a leaf holds at this measure; groups never do.
-pub(crate) fn passes(leaf: &Trigger, value: i32) -> bool {
-    match leaf {
-        Trigger::Count { at_least, .. } => value >= i32::from(*at_least),
-        Trigger::Since { at_least_s, .. } => {
-            u32::try_from(value).is_ok_and(|seconds| seconds >= *at_least_s)
-        }
-        Trigger::Is { min, max, .. } => {
-            min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max)
-        }
-        Trigger::Visitor(kinds) => kinds.iter().any(|&kind| kind as i32 == value),
-        Trigger::Device(devices) => devices.iter().any(|&device| device as i32 == value),
-        Trigger::Page(pages) => pages.iter().any(|&page| page as i32 == value),
-        Trigger::Path(_) | Trigger::Language(_) => value > 0,
-        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => false,
-    }
-}
-
-/// Calls `visit` for each leaf, depth first, with whether it stands under an odd number of nots.
-pub(crate) fn each_leaf<'a>(
-    trigger: &'a Trigger,
-    is_negated: bool,
-    visit: &mut dyn FnMut(&'a Trigger, bool),
-) {
-    match trigger {
-        Trigger::All(parts) | Trigger::Any(parts) => {
-            for part in parts {
-                each_leaf(part, is_negated, visit);
-            }
-        }
-        Trigger::Not(part) => each_leaf(part, !is_negated, visit),
-        leaf => visit(leaf, is_negated),
-    }
-}
-
-fn quantity(what: Quantity, scene: &Scene<'_>) -> i32 {
-    let (session, view) = (scene.session, scene.view);
-    clamp(match what {
-        Quantity::CartValue => session.cart.value,
-        Quantity::CartItems => i64::from(session.cart.items),
-        Quantity::BuyPermille => i64::from(scene.score.buy_permille),
-        Quantity::LeavePermille => i64::from(scene.score.leave_permille),
-        Quantity::HesitationLevel => i64::from(session.hesitation_level),
-        Quantity::DwellSeconds => i64::from(view.dwell_ms / 1_000),
-        Quantity::ProductDwellSeconds => i64::from(view.product_ms / 1_000),
-        Quantity::ScrollPercent => i64::from(view.scroll_percent),
-        Quantity::Views => i64::from(session.history.count(Happening::View, scene.now, 0)),
-        Quantity::SessionSeconds => i64::from(scene.now / 1_000),
-    })
-}
-
 /// `ko` covers `ko` and `ko-KR`, in any case.
 pub(crate) fn covers(tag: &str, language: &str) -> bool {
     let (tag, language) = (tag.as_bytes(), language.as_bytes());
@@ -163,11 +160,6 @@ pub(crate) fn covers(tag: &str, language: &str) -> bool {
         && matches!(language.get(tag.len()), None | Some(b'-' | b'_'))
 }
 
-fn first(patterns: &[String], matches: &dyn Fn(&str) -> bool) -> i32 {
-    let at = patterns.iter().position(|pattern| matches(pattern));
-    at.map_or(0, |at| i32::try_from(at + 1).unwrap_or(i32::MAX))
-}
-
-fn clamp(value: i64) -> i32 {
+pub(crate) fn clamp(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX })
 }

@@ -173,6 +173,7 @@ impl CartHesitation {
         ]
     }
 
+    #[inline(never)]
     fn notice(&mut self, cause: HesitationCause, at: u64) {
         if !self.cart.is_filled() {
             return;

@@ -125,8 +125,8 @@ impl Tab {
                     self.reported.push(item.clone());
                 }
                 Effect::Prepare => self.out.push(format!("{}ms prepare", self.at.0)),
-                Effect::Act(show) => {
-                    self.out.push(format!("{}ms act {}", self.at.0, print::show(show)));
+                Effect::Act(act) => {
+                    self.out.push(format!("{}ms act {}", self.at.0, print::act(act)));
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! Effects as text.
 
 use beacon::item::{Answer, Body, Fact, HesitationCause, Line, Product, Signal};
-use engine::campaign::{Show, ShowKind};
+use beacon::wire;
+use engine::campaign::{Act, ActKind, Show, ShowKind};
 use engine::explain;
 
 /// A variant's name the way campaign files write it.
@@ -41,12 +42,15 @@ pub(crate) fn body(body: &Body) -> String {
     }
 }
 
-pub(crate) fn show(show: &Show) -> String {
-    let kind = match &show.kind {
-        ShowKind::Card { .. } => "card",
-        ShowKind::Dialog { .. } => "dialog",
-        ShowKind::Invite => "invite",
+pub(crate) fn act(act: &Act) -> String {
+    let show: Show = wire::from_bytes(&act.bytes).expect("the surface can read it");
+    assert_eq!((act.campaign, act.variant), (show.campaign, show.variant));
+    let (kind, same) = match &show.kind {
+        ShowKind::Card { .. } => ("card", ActKind::Card),
+        ShowKind::Dialog { .. } => ("dialog", ActKind::Dialog),
+        ShowKind::Invite => ("invite", ActKind::Invite),
     };
+    assert_eq!(act.kind, same);
     let why = explain::happening(show.why);
     format!("{}/{} {kind} {} why={why}", show.campaign, show.variant, show.language)
 }

@@ -45,7 +45,7 @@ impl Tab {
                 let mut pack = Pack { version, ..self.packs[0].clone() };
                 pack.campaigns.retain(|it| it.id != id);
                 self.packs.push(pack.clone());
-                self.handle(at, Input::Published(pack));
+                self.handle(at, Input::Published(pack.into()));
             }
             _ => {
                 let input = input(&words, &self.packs[0]);

@@ -1,7 +1,7 @@
 //! `nunchi(name, …)`: what the shop may ask for. Unknown names and wrong arguments do nothing.
 
 use beacon::item::{Fact, Signal};
-use engine::campaign::{Show, ShowKind};
+use engine::campaign::{Act, ActKind};
 use engine::decide;
 use wasm_bindgen::JsValue;
 
@@ -48,21 +48,21 @@ impl Agent {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         let campaign = campaign as u16;
         let language = border::language();
-        let show = self.engine.with(|engine| decide::preview(engine.pack(), campaign, &language));
-        if let Some(show) = show {
-            self.show(&show);
+        let act = self.engine.with(|engine| decide::preview(engine.pack(), campaign, &language));
+        if let Some(act) = act {
+            self.show(&act);
         }
     }
 }
 
 /// Tells the shop what is about to be shown.
-pub(super) fn announce_action(show: &Show) {
-    let kind = match show.kind {
-        ShowKind::Card { .. } => "card",
-        ShowKind::Dialog { .. } => "dialog",
-        ShowKind::Invite => "invite",
+pub(super) fn announce_action(act: &Act) {
+    let kind = match act.kind {
+        ActKind::Card => "card",
+        ActKind::Dialog => "dialog",
+        ActKind::Invite => "invite",
     };
-    border::announce_action(show.campaign, show.variant, kind);
+    border::announce_action(act.campaign, act.variant, kind);
 }
 
 /// What the shop is told of a signal: its name, and its level if it has one.

@@ -7,7 +7,7 @@ use core::cell::Cell;
 
 use beacon::item::Consent;
 use beacon::outbox;
-use engine::pack::Pack;
+use engine::pack::Published;
 use engine::{Engine, Input};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -91,7 +91,7 @@ impl Agent {
             gate: Gate::new(&page),
             consent: Cell::new(Consent::Unknown),
             identity: Cell::new(None),
-            engine: Own::new(Engine::new(Pack::default())),
+            engine: Own::new(Engine::new(Published::default())),
             outbox: Own::default(),
             runs: Cell::new(0),
             is_restoring: Cell::new(false),

@@ -5,7 +5,7 @@
 
 use beacon::item::Consent;
 use engine::Input;
-use engine::pack::Pack;
+use engine::pack::Published;
 
 use super::{Agent, border};
 
@@ -22,13 +22,13 @@ impl Agent {
         if matches!(status, 404 | 410) {
             return self.page.hooks.stop("site");
         }
-        match Pack::decode(bytes) {
+        match Published::decode(bytes) {
             Ok(pack) if status == 200 => self.publish(pack),
             _ => self.do_without_pack(),
         }
     }
 
-    fn publish(&'static self, pack: Pack) {
+    fn publish(&'static self, pack: Published) {
         let (consent, version) = (pack.consent, pack.version);
         let may_keep = self.identity.get().is_some();
         self.outbox.with(|outbox| outbox.identify(|header| header.pack = version, may_keep));

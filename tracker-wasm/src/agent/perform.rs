@@ -20,7 +20,7 @@ impl Agent {
         match effect {
             Effect::Report(item) => self.report(at, item),
             Effect::Prepare => self.prepare_surface(),
-            Effect::Act(show) => self.show(&show),
+            Effect::Act(act) => self.show(&act),
             Effect::WakeAt(at) => self.wake.set_sooner(self, at),
         }
     }

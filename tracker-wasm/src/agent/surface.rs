@@ -3,7 +3,7 @@
 use beacon::item::{Answer, Reaction};
 use beacon::wire;
 use engine::Input;
-use engine::campaign::Show;
+use engine::campaign::Act;
 
 use super::{Agent, border, calls};
 
@@ -16,10 +16,10 @@ impl Agent {
     }
 
     /// Shows an offer or invitation.
-    pub(super) fn show(&self, show: &Show) {
-        calls::announce_action(show);
+    pub(super) fn show(&self, act: &Act) {
+        calls::announce_action(act);
         self.prepare_surface();
-        border::draw(show.campaign, &wire::to_bytes(show));
+        border::draw(act.campaign, &act.bytes);
     }
 
     /// Opens the chat.
