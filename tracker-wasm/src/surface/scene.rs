@@ -201,9 +201,9 @@ impl Surface {
             && !offer.is_dialog()
         {
             if is_held {
-                Timer::Standing.clear()
+                Timer::Standing.clear();
             } else {
-                Timer::Standing.set(STANDS_MS, Step::Stood)
+                Timer::Standing.set(STANDS_MS, Step::Stood);
             }
         }
     }
