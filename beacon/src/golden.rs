@@ -86,12 +86,13 @@ fn in_words(beacon: &Beacon) -> String {
     text
 }
 
-fn beacons() -> [(&'static str, Beacon); 4] {
+fn beacons() -> [(&'static str, Beacon); 5] {
     [
         ("nothing", Beacon { header: anonymous(), items: vec![] }),
         ("visit", Beacon { header: personal(), items: spaced(visit()) }),
         ("every-value", Beacon { header: personal(), items: spaced(every_value()) }),
         ("extremes", Beacon { header: extreme(), items: extremes() }),
+        ("touch-and-trouble", Beacon { header: personal(), items: spaced(touch_and_trouble()) }),
     ]
 }
 
@@ -198,6 +199,13 @@ fn visit() -> Vec<Body> {
     bodies
 }
 
+/// What a finger, dead controls and a shaken pointer say.
+fn touch_and_trouble() -> Vec<Body> {
+    let dead = [Target::Link, Target::Button].map(|target| Signal::DeadClick { target });
+    let signals = [Signal::ScrollExit { px: 1_640 }, Signal::Thrash { turns: 5 }];
+    signals.into_iter().chain(dead).map(Body::Noticed).collect()
+}
+
 /// Every value of the small enums that travel.
 fn every_value() -> Vec<Body> {
     use PageKind::{Account, Cart, Category, Checkout, Home, Other, Payment, Search, Thanks};
@@ -293,7 +301,7 @@ fn won(minor: i64) -> Money {
 
 /// Those without kinds of their own.
 const BODIES: usize = 7;
-const SIGNALS: usize = 8;
+const SIGNALS: usize = 11;
 const FACTS: usize = 11;
 
 /// A number for each variant. Without `_`, so that a new one does not compile until it is here and
@@ -322,6 +330,9 @@ fn signal_number(signal: &Signal) -> usize {
         Signal::RageClick { .. } => 5,
         Signal::TabHidden => 6,
         Signal::TabReturned { .. } => 7,
+        Signal::ScrollExit { .. } => 8,
+        Signal::DeadClick { .. } => 9,
+        Signal::Thrash { .. } => 10,
     }
 }
 

@@ -197,6 +197,21 @@ pub enum Signal {
         /// How long it was away, milliseconds.
         away_ms: u32,
     },
+    /// A finger flicked the page far up, and a second sign of leaving came.
+    ScrollExit {
+        /// How far up, CSS pixels.
+        px: u16,
+    },
+    /// A press on something clickable that nothing answered.
+    DeadClick {
+        /// What was pressed.
+        target: Target,
+    },
+    /// The pointer was shaken.
+    Thrash {
+        /// How often it turned in a row.
+        turns: u8,
+    },
 }
 
 /// What a press hit, as far as it can be said without reading the page's text.
@@ -474,6 +489,9 @@ crate::wire!(enum Signal {
     5 => RageClick { presses, target },
     6 => TabHidden,
     7 => TabReturned { away_ms },
+    8 => ScrollExit { px },
+    9 => DeadClick { target },
+    10 => Thrash { turns },
 });
 crate::wire!(enum Target { 0 => Plain, 1 => Link, 2 => Button, 3 => Image, 4 => Field, 5 => Stepper });
 crate::wire!(enum Fact {

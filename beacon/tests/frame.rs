@@ -330,6 +330,9 @@ fn signals() -> impl Strategy<Value = Signal> {
         (any::<u8>(), targets).prop_map(|(presses, target)| Signal::RageClick { presses, target }),
         Just(Signal::TabHidden),
         any::<u32>().prop_map(|away_ms| Signal::TabReturned { away_ms }),
+        any::<u16>().prop_map(|px| Signal::ScrollExit { px }),
+        Just(Signal::DeadClick { target: Target::Button }),
+        any::<u8>().prop_map(|turns| Signal::Thrash { turns }),
     ]
 }
 

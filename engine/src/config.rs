@@ -137,6 +137,41 @@ pub const RAGE_PLAIN_PRESSES: RangeInclusive<u8> = 5..=9;
 /// ordinary work is 480 ms and more.
 pub const RAGE_PLAIN_GAP_MS: u64 = 400;
 
+// Dead click.
+
+/// So long a press on something clickable waits for an answer, milliseconds: 2500, as in `PostHog`
+/// (`OpenReplay` 1234 ms).
+pub const DEAD_CLICK_MS: u64 = 2_500;
+
+// Thrash. On 196 active minutes of office work 5 such rows, on 19 of search pages none.
+
+/// Turns that make it: more than 4, as in `OpenReplay`.
+pub const THRASH_TURNS: u8 = 5;
+
+/// From one turn to the next at most, milliseconds.
+pub const THRASH_TURN_MS: u64 = 250;
+
+/// And at least so far, CSS pixels.
+pub const THRASH_PX: u32 = 100;
+
+// Scroll exit, on touch screens.
+
+/// A flick goes up so far, CSS pixels, and 1.2 screens. In 29 hours of reading so much within 500 ms
+/// happens .010 times a minute; 400 px .22 times.
+pub const SCROLL_EXIT_PX: u32 = 1_000;
+
+/// Within this time, milliseconds.
+pub const SCROLL_EXIT_WITHIN_MS: u64 = 500;
+
+/// Stillness after it that counts as a second sign, milliseconds; with it .006 times a minute.
+pub const SCROLL_EXIT_STILL_MS: u64 = 3_000;
+
+/// Absence before it that counts as one, milliseconds (DESIGN, section 5).
+pub const SCROLL_EXIT_AWAY_MS: u64 = 5_000;
+
+/// For so long after the return, milliseconds.
+pub const SCROLL_EXIT_RETURN_MS: u64 = 60_000;
+
 // Decisions.
 
 /// Times of one happening that are remembered for counting within a span.

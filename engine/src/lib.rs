@@ -29,7 +29,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use beacon::item::{Answer, Began, Body, Consent, Fact};
+use beacon::item::{Answer, Began, Body, Consent, Device, Fact};
 use beacon::limits::{
     HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX, PRODUCT_ID_BYTES_MAX,
 };
@@ -210,9 +210,10 @@ impl Engine {
         clip(&mut began.language, LANGUAGE_BYTES_MAX);
         clip(&mut began.referrer, HOST_BYTES_MAX);
         self.consent = Some(began.consent);
+        let is_touch = began.device != Device::Desktop;
         self.world = Some((self.at, began));
         self.is_introduced = false;
-        self.sense.begin(self.now());
+        self.sense.begin(self.now(), is_touch);
         self.introduce(effects);
     }
 

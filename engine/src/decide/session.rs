@@ -212,7 +212,7 @@ fn happening(body: &Body) -> Option<Happening> {
     Some(match body {
         Body::Viewed(_) => Happening::View,
         Body::Noticed(signal) => match signal {
-            Signal::ExitIntent { .. } => Happening::ExitIntent,
+            Signal::ExitIntent { .. } | Signal::ScrollExit { .. } => Happening::ExitIntent,
             Signal::RageClick { .. } => Happening::RageClick,
             Signal::TabHidden => Happening::TabHidden,
             Signal::TabReturned { .. } => Happening::TabReturned,

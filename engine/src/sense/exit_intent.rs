@@ -69,27 +69,23 @@ impl ExitIntent {
         self.aim = None;
     }
 
-    pub(super) fn moved(&mut self, now: u64, y: i32, is_held: bool) -> Option<Signal> {
+    pub(super) fn moved(&mut self, now: u64, y: i32, is_held: bool) {
         if is_held || self.is_popup_open {
-            self.forget_stroke();
-            return None;
+            return self.forget_stroke();
         }
         self.follow(now, y);
-        let signal = self.settle(now);
         if y <= EXIT_EDGE_PX {
             // At the edge is outside: who comes down from here has just entered, even where the
             // browser does not say so.
             self.entered_at = now;
         }
-        signal
     }
 
-    pub(super) fn left(&mut self, now: u64, y: i32) -> Option<Signal> {
+    pub(super) fn left(&mut self, now: u64, y: i32) {
         self.is_close = true;
-        // Leaving sideways or downwards, or from the middle of the page into a popup.
-        let signal = if y <= EXIT_EDGE_PX { self.moved(now, y, false) } else { None };
-        self.forget_stroke();
-        signal
+        // Not sideways or downwards, or from the middle of the page into a popup.
+        self.moved(now, y, y > EXIT_EDGE_PX);
+        self.last = None;
     }
 
     /// Concludes once an aim counts.
@@ -137,7 +133,7 @@ impl ExitIntent {
         let is_sure = is_stroke && eta_ms <= EXIT_SURE_MS;
         let silence_ms = if is_there || is_sure { 0 } else { EXIT_SILENCE_MS };
         let is_enough = is_there || !self.is_close;
-        self.due = if is_enough { ready_at.max(now + silence_ms) } else { NEVER };
+        self.due = if is_enough { ready_at.max(now.saturating_add(silence_ms)) } else { NEVER };
     }
 
     /// Before this the visitor has only just come.

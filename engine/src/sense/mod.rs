@@ -2,11 +2,14 @@
 //! constant memory. What leaves here is an item, and items are all that `decide` ever sees.
 
 mod cart_hesitation;
+mod dead_click;
 mod dwell;
 mod exit_intent;
 mod rage_click;
+mod scroll_exit;
 mod scroll_reach;
 mod tab;
+mod thrash;
 
 use alloc::vec::Vec;
 
@@ -16,11 +19,14 @@ use beacon::wire::{Bytes, Reader, Wire};
 use crate::config::DWELL_IDLE_MS;
 use crate::observation::Observation;
 use cart_hesitation::CartHesitation;
+use dead_click::DeadClick;
 use dwell::Dwell;
 use exit_intent::ExitIntent;
 use rage_click::RageClick;
+use scroll_exit::ScrollExit;
 use scroll_reach::ScrollReach;
 use tab::Tab;
+use thrash::Thrash;
 
 /// All detectors. `now` is the visitor's clock, milliseconds since 1970, never going back.
 #[derive(Debug, Default)]
@@ -31,6 +37,9 @@ pub(crate) struct Sense {
     scroll_reach: ScrollReach,
     cart_hesitation: CartHesitation,
     rage_click: RageClick,
+    dead_click: DeadClick,
+    thrash: Thrash,
+    scroll_exit: ScrollExit,
     tab: Tab,
 }
 
@@ -62,7 +71,8 @@ impl Sense {
     }
 
     /// The run begins: the page is visible and the visitor has just come.
-    pub(crate) fn begin(&mut self, now: u64) {
+    pub(crate) fn begin(&mut self, now: u64, is_touch: bool) {
+        self.scroll_exit.begin(is_touch);
         self.presence.active_at = now;
         self.dwell.begin(now);
     }
@@ -73,15 +83,25 @@ impl Sense {
         self.note_activity(now, &observation);
         match observation {
             Observation::Viewed(view) => self.open(now, view, out),
-            Observation::Moved { y, is_held, .. } => {
-                tell(out, self.exit_intent.moved(now, y, is_held));
+            Observation::Moved { x, y, is_held } => {
+                self.exit_intent.moved(now, y, is_held);
+                tell(out, self.thrash.moved(now, x));
             }
             Observation::PointerEntered => self.exit_intent.entered(now),
-            Observation::PointerLeft { y } => tell(out, self.exit_intent.left(now, y)),
-            Observation::Pressed { x, y, target } => self.rage_click.pressed(now, x, y, target),
-            Observation::PageReacted | Observation::FieldFocused(_) => self.rage_click.answered(),
+            Observation::PointerLeft { y } => self.exit_intent.left(now, y),
+            Observation::Pressed { x, y, target } => {
+                self.rage_click.pressed(now, x, y, target);
+                self.dead_click.pressed(now, target);
+                self.scroll_exit.stop();
+            }
+            Observation::PageReacted => self.answered(),
+            Observation::FieldFocused(_) => {
+                self.answered();
+                self.scroll_exit.stop();
+            }
             Observation::Scrolled { top, height, full } => {
-                self.rage_click.answered();
+                self.answered();
+                self.scroll_exit.scrolled(now, top, height);
                 tell(out, self.scroll_reach.scrolled(top, height, full));
             }
             Observation::Hidden => {
@@ -103,7 +123,7 @@ impl Sense {
             }
             Observation::PopupOpened => {
                 self.exit_intent.popup(true);
-                self.rage_click.answered();
+                self.answered();
             }
             Observation::PopupClosed => self.exit_intent.popup(false),
             Observation::FieldLeft { field, is_empty } => {
@@ -113,9 +133,9 @@ impl Sense {
             Observation::Chose { control, value } => {
                 self.cart_hesitation.chose(now, control, value);
             }
-            Observation::KeyPressed => {}
+            Observation::KeyPressed => self.scroll_exit.stop(),
         }
-        tell(out, self.cart_hesitation.settle(now));
+        self.conclude(now, out);
     }
 
     /// What the shop stated: passed on, and considered.
@@ -128,23 +148,37 @@ impl Sense {
         };
         out.push(Body::Stated(fact));
         tell(out, dwell);
-        tell(out, self.cart_hesitation.settle(now));
+        self.conclude(now, out);
     }
 
     /// Time passed: whatever was due by `now` is concluded.
     pub(crate) fn wake(&mut self, now: u64, out: &mut Vec<Body>) {
         self.dwell.advance(now, &self.presence, out);
         self.cart_hesitation.wait(now, &self.presence);
+        self.conclude(now, out);
+    }
+
+    /// What the detectors have made up their minds about.
+    fn conclude(&mut self, now: u64, out: &mut Vec<Body>) {
         tell(out, self.cart_hesitation.settle(now));
-        tell(out, self.rage_click.settle(now));
+        let rage = self.rage_click.settle(now);
+        if rage.is_some() {
+            // It says as much, and more.
+            self.dead_click.answered();
+        }
+        tell(out, rage);
+        tell(out, self.dead_click.settle(now));
         tell(out, self.exit_intent.settle(now));
+        tell(out, self.scroll_exit.settle(now));
     }
 
     /// When [`Self::wake`] will have something to say, if nothing else happens.
     pub(crate) fn due(&self, now: u64) -> u64 {
         let dwell = self.dwell.due(&self.presence);
         let cart_hesitation = self.cart_hesitation.due(now, &self.presence);
-        dwell.min(cart_hesitation).min(self.rage_click.due()).min(self.exit_intent.due())
+        let presses = self.rage_click.due().min(self.dead_click.due());
+        let exits = self.exit_intent.due().min(self.scroll_exit.due());
+        dwell.min(cart_hesitation).min(presses).min(exits)
     }
 
     fn open(&mut self, now: u64, view: View, out: &mut Vec<Body>) {
@@ -152,14 +186,22 @@ impl Sense {
         self.dwell.open();
         self.exit_intent.open(now);
         self.scroll_reach = ScrollReach::default();
-        self.rage_click.answered();
+        self.answered();
+        self.scroll_exit.stop();
         self.cart_hesitation.open(now, view.page);
         out.push(Body::Viewed(view));
     }
 
-    fn step_away(&mut self, now: u64, out: &mut Vec<Body>) {
+    /// Something came of the presses.
+    fn answered(&mut self) {
         self.rage_click.answered();
+        self.dead_click.answered();
+    }
+
+    fn step_away(&mut self, now: u64, out: &mut Vec<Body>) {
+        self.answered();
         self.exit_intent.stop_aiming();
+        self.scroll_exit.stop();
         self.cart_hesitation.stop_resting();
         tell(out, self.tab.left(now));
     }
@@ -170,6 +212,7 @@ impl Sense {
         }
         if let Some(away_ms) = self.tab.returned(now) {
             self.cart_hesitation.returned(now, away_ms);
+            self.scroll_exit.returned(now, away_ms);
             let away_ms = u32::try_from(away_ms).unwrap_or(u32::MAX);
             out.push(Body::Noticed(Signal::TabReturned { away_ms }));
         }

@@ -71,6 +71,9 @@ fn signal(signal: &Signal) -> String {
         Signal::RageClick { presses, target } => format!("rage_click {presses} {}", snake(target)),
         Signal::TabHidden => "tab_hidden".into(),
         Signal::TabReturned { away_ms } => format!("tab_returned {away_ms}ms"),
+        Signal::ScrollExit { px } => format!("scroll_exit {px}px"),
+        Signal::DeadClick { target } => format!("dead_click {}", snake(target)),
+        Signal::Thrash { turns } => format!("thrash {turns}"),
         other => format!("{other:?}"),
     }
 }

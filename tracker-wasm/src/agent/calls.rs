@@ -84,6 +84,9 @@ fn name(signal: &Signal) -> &'static str {
         Signal::RageClick { .. } => "rage_click",
         Signal::TabHidden => "tab_hidden",
         Signal::TabReturned { .. } => "tab_returned",
+        Signal::ScrollExit { .. } => "scroll_exit",
+        Signal::DeadClick { .. } => "dead_click",
+        Signal::Thrash { .. } => "thrash",
         // Signals of later versions.
         _ => "other",
     }

@@ -50,6 +50,7 @@ pub(crate) fn bench(folder: &Path) -> Result<Vec<Entry>> {
             ("per_1000_clicks", Value::quotient(1_000 * fires as u64, clicks as u64, 2)),
         ])
     };
+    let thrashes_in_all = sessions.values().map(|it| thrashes(it)).sum();
     let rules = vec![
         ("on_a_control", count(&|it| rages(it, Target::Button))),
         ("bare", count(&|it| bare(it))),
@@ -59,6 +60,7 @@ pub(crate) fn bench(folder: &Path) -> Result<Vec<Entry>> {
         ("clicks", Value::Count(clicks)),
         ("rage_click", count(&|it| rages(it, Target::Plain))),
         ("rules", Value::Group(rules)),
+        ("thrash", Value::Group(vec![("fires", Value::Count(thrashes_in_all))])),
     ])
 }
 
@@ -80,6 +82,17 @@ fn read(folder: &Path) -> Result<BTreeMap<String, Vec<Event>>> {
 
 /// What the engine says, when every press lands on such a target.
 fn rages(events: &[Event], target: Target) -> usize {
+    let is_rage = |it: &Signal| matches!(it, Signal::RageClick { .. });
+    noticed(events, target).iter().filter(|(_, it)| is_rage(it)).count()
+}
+
+/// How often the pointer was shaken.
+fn thrashes(events: &[Event]) -> usize {
+    let is_thrash = |it: &Signal| matches!(it, Signal::Thrash { .. });
+    noticed(events, Target::Plain).iter().filter(|(_, it)| is_thrash(it)).count()
+}
+
+fn noticed(events: &[Event], target: Target) -> Vec<(u64, Signal)> {
     let mut page = Page::open(Device::Desktop);
     for &Event { at, x, y, what } in events {
         match what {
@@ -87,8 +100,7 @@ fn rages(events: &[Event], target: Target) -> usize {
             What::Pressed => page.see(at, Observation::Pressed { x, y, target }),
         }
     }
-    let noticed = page.close(events.last().map_or(0, |it| it.at + REST_MS));
-    noticed.iter().filter(|(_, it)| matches!(it, Signal::RageClick { .. })).count()
+    page.close(events.last().map_or(0, |it| it.at + REST_MS))
 }
 
 /// [`PRESSES`] on one spot, whatever comes of it; once a row of them.

@@ -27,7 +27,7 @@ JSON, one object (a number is null where there is nothing to divide by):
     scroll_exit, rules.up_1000px:
               fires, fires_per_minute; beside them minutes
     rage_click, rules.{on_a_control,bare}:
-              fires, per_1000_clicks; beside them clicks
+              fires, per_1000_clicks; beside them clicks, and thrash.fires
   skipped[] names of the sets that are not in DIR
 ";
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use beacon::item::Device;
+use beacon::item::{Device, Signal};
 
 use crate::page::Page;
 use crate::report::{Entry, Value};
@@ -62,12 +62,7 @@ fn exits(scrolls: &Scrolls) -> usize {
         page.scrolled(at, top, PANE_PX, full);
     }
     let noticed = page.close(scrolls.last().map_or(0, |it| it.0));
-    noticed.iter().filter(|(_, it)| is_scroll_exit(it)).count()
-}
-
-/// Not yet a signal of the engine.
-fn is_scroll_exit(_: &beacon::item::Signal) -> bool {
-    false
+    noticed.iter().filter(|(_, it)| matches!(it, Signal::ScrollExit { .. })).count()
 }
 
 /// Up by [`UP_PX`] within [`UP_MS`].

@@ -90,7 +90,7 @@ fn reading_and_work_count_what_fires_by_mistake() {
             scroll-reading
               sessions         2
               minutes          2.02
-              scroll_exit      fires 0  fires_per_minute 0.000
+              scroll_exit      fires 1  fires_per_minute 0.496
               up_1000px        fires 1  fires_per_minute 0.496
 
             balabit-mouse-sample
@@ -99,11 +99,12 @@ fn reading_and_work_count_what_fires_by_mistake() {
               rage_click       fires 0  per_1000_clicks 0.00
               on_a_control     fires 1  per_1000_clicks 250.00
               bare             fires 1  per_1000_clicks 250.00
+              thrash           fires 0
 
             serp-mouse-abandonment: not there, skipped
             adserp-sample: not there, skipped
 
-            {"sets":[{"set":"scroll-reading","sessions":2,"minutes":2.02,"scroll_exit":{"fires":0,"fires_per_minute":0.000},"rules":{"up_1000px":{"fires":1,"fires_per_minute":0.496}}},{"set":"balabit-mouse-sample","sessions":1,"clicks":4,"rage_click":{"fires":0,"per_1000_clicks":0.00},"rules":{"on_a_control":{"fires":1,"per_1000_clicks":250.00},"bare":{"fires":1,"per_1000_clicks":250.00}}}],"skipped":["serp-mouse-abandonment","adserp-sample"]}
+            {"sets":[{"set":"scroll-reading","sessions":2,"minutes":2.02,"scroll_exit":{"fires":1,"fires_per_minute":0.496},"rules":{"up_1000px":{"fires":1,"fires_per_minute":0.496}}},{"set":"balabit-mouse-sample","sessions":1,"clicks":4,"rage_click":{"fires":0,"per_1000_clicks":0.00},"rules":{"on_a_control":{"fires":1,"per_1000_clicks":250.00},"bare":{"fires":1,"per_1000_clicks":250.00}},"thrash":{"fires":0}}],"skipped":["serp-mouse-abandonment","adserp-sample"]}
         "#]],
     );
 }

@@ -3,7 +3,7 @@
 
 use core::cell::Cell;
 
-use engine::config::RAGE_GAP_MS;
+use engine::config::DEAD_CLICK_MS;
 use engine::observation::Observation;
 
 use crate::agent::clock::Timer;
@@ -35,7 +35,7 @@ impl Agent {
         if !reaction.is_awaited.replace(true) {
             border::observe(self.ear(|agent, _| agent.page_reacted()));
         }
-        reaction.give_up.set(self, self.clock.now().plus(RAGE_GAP_MS));
+        reaction.give_up.set(self, self.clock.now().plus(DEAD_CLICK_MS));
     }
 
     /// The page answered, as far as anybody waits for it.
