@@ -24,11 +24,11 @@ pub const CLOCK_BACK_MS_MAX: u64 = 60_000;
 
 // Consent.
 
-/// Longest time something is held in memory while nobody has answered the consent banner,
-/// milliseconds (DESIGN, section 11).
+/// Longest time the shell holds in memory what the shop states while nobody has answered the consent
+/// banner, milliseconds (DESIGN, section 11).
 pub const HELD_MS_MAX: u64 = 60_000;
 
-/// Most items held meanwhile; the oldest go first. A busy first minute makes about 40.
+/// Most of it held meanwhile; the oldest go first. A busy first minute makes about 40 items.
 pub const HELD_MAX: usize = 128;
 
 // Exit intent.

@@ -28,6 +28,7 @@ mod sense;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::mem;
 
 use beacon::item::{Answer, Began, Body, Consent, Device, Fact};
 use beacon::limits::{
@@ -37,7 +38,7 @@ use beacon::wire::{Reader, write_bytes};
 use beacon::{Item, Millis};
 
 use campaign::Act;
-use config::{HELD_MAX, HELD_MS_MAX, NEVER};
+use config::NEVER;
 use decide::Decider;
 use observation::Observation;
 use pack::Published;
@@ -55,8 +56,8 @@ pub enum Input {
     Observed(Observation),
     /// The shop stated a fact.
     Stated(Fact),
-    /// Consent changed. After it was refused or withdrawn and is given again, observe the view that
-    /// is open once more: of what was before nothing was kept.
+    /// Consent changed. When it is given, observe the view that is open once more: of what was before
+    /// nothing was kept.
     Consented(Consent),
     /// The visitor met an offer or invitation.
     Answered(Answer),
@@ -82,10 +83,9 @@ pub enum Effect {
 
 /// The engine: a state machine over one run.
 ///
-/// Consent is kept here. *Denied*: nothing is watched, kept, reported or judged. *Unknown*: items
-/// wait in memory, for [`HELD_MS_MAX`] at most; with consent they are reported and judged as if they
-/// happened then, with their own times, otherwise dropped. *Measure*: items are reported, nothing is
-/// judged. *Personalise*: everything.
+/// Consent is kept here. *Denied* and *Unknown*: nothing is watched, kept, reported or judged; who
+/// waits for an answer holds outside what it wants to state then. *Measure*: items are reported,
+/// nothing is judged. *Personalise*: everything.
 #[derive(Debug)]
 pub struct Engine {
     pack: Published,
@@ -93,11 +93,6 @@ pub struct Engine {
     decider: Decider,
     /// What the page before left for the deciding half.
     resumed: Vec<u8>,
-    /// The world of this run, and since when.
-    world: Option<(Millis, Began)>,
-    is_introduced: bool,
-    consent: Option<Consent>,
-    held: Vec<Item>,
     at: Millis,
     /// When it asked to be woken, since the run began; [`NEVER`] when it did not.
     wish: u64,
@@ -128,10 +123,6 @@ impl Engine {
             sense: Sense::new(),
             decider: Decider::default(),
             resumed: Vec::new(),
-            world: None,
-            is_introduced: false,
-            consent: None,
-            held: Vec::new(),
             at: Millis(0),
             wish: NEVER,
             is_prepared: false,
@@ -151,7 +142,7 @@ impl Engine {
     /// Forgets the run and goes on with the same pack where a snapshot stopped; fresh, when these
     /// bytes are none of this version.
     pub fn restart(&mut self, saved: &[u8]) {
-        *self = Self::new(core::mem::take(&mut self.pack));
+        *self = Self::new(mem::take(&mut self.pack));
         if self.load(saved).is_err() {
             self.forget();
         }
@@ -177,13 +168,7 @@ impl Engine {
     pub fn handle(&mut self, at: Millis, input: Input) -> Vec<Effect> {
         self.at = self.at.max(at);
         let mut effects = Vec::new();
-        if let Input::Began(began) = input {
-            self.begin(began, &mut effects);
-        } else if self.consent.is_some() {
-            self.proceed(input, &mut effects);
-        } else if let Input::Published(pack) = input {
-            self.pack = pack;
-        }
+        self.proceed(input, &mut effects);
         self.ask_to_be_woken(&mut effects);
         effects
     }
@@ -192,7 +177,7 @@ impl Engine {
     /// a snapshot. Bounded by [`SNAPSHOT_BYTES_MAX`](beacon::limits::SNAPSHOT_BYTES_MAX) for each
     /// half.
     pub fn snapshot(&self) -> Snapshot {
-        if self.consent != Some(Consent::Personalise) {
+        if self.decider.consent != Consent::Personalise {
             return Snapshot(Vec::new());
         }
         let mut bytes = vec![SNAPSHOT_VERSION];
@@ -209,25 +194,30 @@ impl Engine {
     fn begin(&mut self, mut began: Began, effects: &mut Vec<Effect>) {
         clip(&mut began.language, LANGUAGE_BYTES_MAX);
         clip(&mut began.referrer, HOST_BYTES_MAX);
-        self.consent = Some(began.consent);
+        if began.consent < Consent::Measure {
+            self.decider.consent = began.consent;
+            self.decider.world = Some(began);
+            return;
+        }
         let is_touch = began.device != Device::Desktop;
-        self.world = Some((self.at, began));
-        self.is_introduced = false;
-        self.sense.begin(self.now(), is_touch);
-        self.introduce(effects);
+        self.sense.begin(began.wall.plus(self.at.0).0, is_touch);
+        began.pack = self.pack.version;
+        began.resumed = mem::take(&mut self.resumed);
+        self.carry(Body::Began(began), effects);
     }
 
     fn proceed(&mut self, input: Input, effects: &mut Vec<Effect>) {
         let now = self.now();
         let mut bodies = Vec::new();
         match input {
+            Input::Began(began) => return self.begin(began, effects),
             Input::Consented(consent) => return self.change_consent(consent, effects),
             Input::Published(pack) => {
                 bodies.push(Body::Published(pack.version));
                 self.pack = pack;
             }
-            // Refused: `tell` would drop it anyway, but the detectors must not even look.
-            _ if self.consent == Some(Consent::Denied) => {}
+            // Without consent nothing is carried, and the detectors do not even look.
+            _ if !self.is_allowed() => {}
             Input::Observed(mut observation) => {
                 if let Observation::Viewed(view) = &mut observation {
                     clip(&mut view.path, PATH_BYTES_MAX);
@@ -247,74 +237,55 @@ impl Engine {
                     bodies.push(Body::Woke);
                 }
             }
-            Input::Began(_) => {}
         }
-        for body in bodies {
-            self.tell(body, effects);
+        if self.is_allowed() {
+            for body in bodies {
+                self.carry(body, effects);
+            }
         }
+    }
+
+    /// Whether anything may be watched and reported.
+    fn is_allowed(&self) -> bool {
+        self.decider.consent >= Consent::Measure
     }
 
     fn change_consent(&mut self, to: Consent, effects: &mut Vec<Effect>) {
-        let before = self.consent.replace(to);
-        if before == Some(to) {
-            return;
-        }
-        if to <= Consent::Unknown {
+        let before = self.decider.consent;
+        if to < Consent::Measure {
             self.forget();
-        }
-        if to == Consent::Unknown || before == Some(Consent::Denied) {
+        } else if before < Consent::Measure {
             self.begin_again(to, effects);
-        } else if to > Consent::Unknown {
-            self.introduce(effects);
-            self.release(effects);
-            self.tell(Body::Consented(to), effects);
+        } else if before != to {
+            self.carry(Body::Consented(to), effects);
         }
     }
 
-    /// Consent was refused or withdrawn: nothing of what was learnt remains.
+    /// Consent was refused or withdrawn: nothing of what was learnt remains but the world, which is
+    /// there whatever happened in it.
     fn forget(&mut self) {
-        self.held.clear();
         self.resumed.clear();
         self.sense = Sense::new();
+        let world = self.decider.world.take();
         self.decider = Decider::default();
+        self.decider.world = world;
         self.wish = NEVER;
     }
 
     /// From here the run begins once more, in the same world.
     fn begin_again(&mut self, consent: Consent, effects: &mut Vec<Effect>) {
-        if let Some((_, mut began)) = self.world.take() {
+        if let Some(mut began) = self.decider.world.take() {
             began.consent = consent;
             self.begin(began, effects);
         }
     }
 
-    /// Says once in which world the run began, as soon as that may be said.
-    fn introduce(&mut self, effects: &mut Vec<Effect>) {
-        let Some((at, began)) = self.world.as_ref().filter(|_| !self.is_introduced) else { return };
-        if self.consent < Some(Consent::Measure) {
-            return;
-        }
-        let (at, mut began) = (*at, began.clone());
-        self.is_introduced = true;
-        began.pack = self.pack.version;
-        began.resumed = core::mem::take(&mut self.resumed);
-        self.carry(Item { at, body: Body::Began(began) }, effects);
-    }
-
-    /// What happened now: reported and fed to the deciding half, held, or dropped.
-    fn tell(&mut self, body: Body, effects: &mut Vec<Effect>) {
-        let item = Item { at: self.at, body };
-        match self.consent {
-            Some(Consent::Measure | Consent::Personalise) => self.carry(item, effects),
-            Some(Consent::Unknown) => self.hold(item),
-            Some(Consent::Denied) | None => {}
-        }
-    }
-
-    /// The only place where an item is reported and the only place where one is decided upon.
-    fn carry(&mut self, item: Item, effects: &mut Vec<Effect>) {
+    /// What happened now. The only place where an item is reported and the only place where one is
+    /// decided upon.
+    fn carry(&mut self, body: Body, effects: &mut Vec<Effect>) {
+        let at = self.at;
+        let item = Item { at, body };
         let decisions = self.decider.take(&item, &self.pack);
-        let at = item.at;
         effects.push(Effect::Report(item));
         if !self.is_prepared && self.decider.is_warm() && self.pack.campaigns.can_show() {
             self.is_prepared = true;
@@ -328,38 +299,9 @@ impl Engine {
         }
     }
 
-    /// Keeps an item while nobody has answered the banner. The view that is open is no memory of
-    /// what was: it stays as long as it is open.
-    fn hold(&mut self, item: Item) {
-        let is_view = |it: &Item| matches!(it.body, Body::Viewed(_));
-        let mut index = 0;
-        while let Some(it) = self.held.get(index) {
-            let is_open = is_view(it) && !self.held.iter().skip(index + 1).any(is_view);
-            if is_open || item.at.since(it.at) <= HELD_MS_MAX {
-                index += 1;
-            } else {
-                self.held.remove(index);
-            }
-        }
-        if self.held.len() >= HELD_MAX {
-            let oldest = usize::from(self.held.first().is_some_and(is_view));
-            self.held.remove(oldest);
-        }
-        self.held.push(item);
-    }
-
-    fn release(&mut self, effects: &mut Vec<Effect>) {
-        if self.consent < Some(Consent::Measure) {
-            return;
-        }
-        for item in core::mem::take(&mut self.held) {
-            self.carry(item, effects);
-        }
-    }
-
     fn ask_to_be_woken(&mut self, effects: &mut Vec<Effect>) {
         let mut due = self.decider_due();
-        if self.consent > Some(Consent::Denied) {
+        if self.is_allowed() {
             due = due.min(self.sense.due(self.now()));
         }
         let began = self.now().saturating_sub(self.at.0);
@@ -373,12 +315,12 @@ impl Engine {
 
     /// When time alone could make a campaign fire, on the visitor's clock.
     fn decider_due(&self) -> u64 {
-        if self.consent == Some(Consent::Personalise) { self.decider.due } else { NEVER }
+        if self.decider.consent == Consent::Personalise { self.decider.due } else { NEVER }
     }
 
     /// The visitor's clock, milliseconds since 1970.
     fn now(&self) -> u64 {
-        self.world.as_ref().map_or(0, |(_, began)| began.wall.plus(self.at.0).0)
+        self.decider.world.as_ref().map_or(0, |began| began.wall.plus(self.at.0).0)
     }
 }
 

@@ -31,8 +31,8 @@ use trigger::clamp;
 /// lifetime, need state that tabs share; there is none yet.
 #[derive(Debug)]
 pub struct Decider {
-    world: Option<Began>,
-    consent: Option<Consent>,
+    pub(crate) world: Option<Began>,
+    pub(crate) consent: Consent,
     pack: u32,
     /// The visitor's clock, milliseconds since 1970, never going back.
     now: u64,
@@ -102,7 +102,7 @@ impl Default for Decider {
     fn default() -> Self {
         Self {
             world: None,
-            consent: None,
+            consent: Consent::Denied,
             pack: 0,
             now: 0,
             session: Session::default(),
@@ -151,7 +151,7 @@ impl Decider {
     /// Something may be shown soon: there is a cart to lose, or a product held the visitor's eye.
     pub(crate) fn is_warm(&self) -> bool {
         let has_dwelt = self.view.as_ref().is_some_and(|it| it.product_ms >= PREPARE_DWELL_MS);
-        self.consent == Some(Consent::Personalise) && (has_dwelt || self.session.cart.is_filled())
+        self.consent == Consent::Personalise && (has_dwelt || self.session.cart.is_filled())
     }
 
     fn begin(&mut self, at: Millis, began: &Began) {
@@ -163,7 +163,7 @@ impl Decider {
         }
         self.now = self.session.last.max(now);
         self.world = Some(began.clone());
-        self.consent = Some(began.consent);
+        self.consent = began.consent;
         self.pack = began.pack;
         (self.view, self.on_screen, self.due) = (None, None, NEVER);
     }
@@ -181,7 +181,7 @@ impl Decider {
                     view.state(fact);
                 }
             }
-            Body::Consented(consent) => self.consent = Some(*consent),
+            Body::Consented(consent) => self.consent = *consent,
             Body::Published(version) => self.pack = *version,
             Body::Answered(answer) => self.hear(*answer),
             _ => {}
@@ -291,7 +291,7 @@ impl Decider {
     /// payment step and right after it.
     fn may_judge(&self, pack: &Published) -> bool {
         let is_quiet = |page| matches!(page, PageKind::Payment | PageKind::Thanks);
-        self.consent == Some(Consent::Personalise)
+        self.consent == Consent::Personalise
             && self.pack == pack.version
             && self.view.as_ref().is_some_and(|view| !is_quiet(view.page))
     }
