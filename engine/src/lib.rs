@@ -33,6 +33,7 @@ use core::mem;
 use beacon::item::{Answer, Began, Body, Consent, Device, Fact};
 use beacon::limits::{
     HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX, PRODUCT_ID_BYTES_MAX,
+    SNAPSHOT_BYTES_MAX,
 };
 use beacon::wire::{Reader, write_bytes};
 use beacon::{Item, Millis};
@@ -112,7 +113,8 @@ pub enum SnapshotError {
     Malformed,
 }
 
-/// Version of the snapshot as a whole; the deciding half has its own.
+/// Version of the snapshot as a whole. The deciding half has its own, and is read when the run
+/// begins: what it cannot read it does without.
 const SNAPSHOT_VERSION: u8 = 1;
 
 impl Engine {
@@ -142,7 +144,9 @@ impl Engine {
     /// Forgets the run and goes on with the same pack where a snapshot stopped; fresh, when these
     /// bytes are none of this version.
     pub fn restart(&mut self, saved: &[u8]) {
-        *self = Self::new(mem::take(&mut self.pack));
+        self.forget();
+        self.decider.world = None;
+        (self.at, self.is_prepared) = (Millis(0), false);
         if self.load(saved).is_err() {
             self.forget();
         }
@@ -156,10 +160,8 @@ impl Engine {
         let mut from = Reader::new(rest);
         self.sense.load(&mut from);
         self.resumed = from.bytes().into();
-        if !from.is_done() {
-            return Err(SnapshotError::Malformed);
-        }
-        Decider::check(&self.resumed)
+        let is_sound = from.is_done() && self.resumed.len() <= SNAPSHOT_BYTES_MAX;
+        if is_sound { Ok(()) } else { Err(SnapshotError::Malformed) }
     }
 
     /// Takes one input and returns everything that follows from it, in order. Never blocks, never

@@ -15,7 +15,6 @@ use beacon::item::{
 };
 use beacon::{Item, Millis};
 
-use crate::SnapshotError;
 use crate::campaign::{Act, Happening, Quantity};
 use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
 use crate::pack::{Published, Theme};
@@ -143,11 +142,6 @@ impl Decider {
         self.session.encode()
     }
 
-    /// Whether these bytes can be resumed from.
-    pub(crate) fn check(saved: &[u8]) -> Result<(), SnapshotError> {
-        Session::default().load(saved)
-    }
-
     /// Something may be shown soon: there is a cart to lose, or a product held the visitor's eye.
     pub(crate) fn is_warm(&self) -> bool {
         let has_dwelt = self.view.as_ref().is_some_and(|it| it.product_ms >= PREPARE_DWELL_MS);
@@ -156,7 +150,7 @@ impl Decider {
 
     fn begin(&mut self, at: Millis, began: &Began) {
         let now = began.wall.plus(at.0).0;
-        let is_read = self.session.load(&began.resumed).is_ok();
+        let is_read = self.session.load(&began.resumed);
         // A clock that was set back would freeze every span: better to know nothing.
         if !is_read || self.session.last > now.saturating_add(CLOCK_BACK_MS_MAX) {
             self.session = Session::new(now);

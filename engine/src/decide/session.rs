@@ -7,7 +7,6 @@ use beacon::item::{Body, Fact, PageKind, Reaction, Signal, VisitorKind};
 use beacon::wire::{self, Reader, Wire};
 
 use super::pacing::Pacing;
-use crate::SnapshotError;
 use crate::campaign::Happening;
 use crate::cart::Cart;
 use crate::config::{RECENT_MAX, SESSION_IDLE_MS, SESSION_MS_MAX};
@@ -131,16 +130,12 @@ impl Session {
         wire::to_versioned(VERSION, self)
     }
 
-    /// Becomes what was saved. After an error it is nothing that makes sense.
-    pub(super) fn load(&mut self, saved: &[u8]) -> Result<(), SnapshotError> {
-        let (version, rest) = saved.split_first().ok_or(SnapshotError::Malformed)?;
-        if *version != VERSION {
-            return Err(SnapshotError::Version);
-        }
-        let mut from = Reader::new(rest);
+    /// Becomes what was saved, and says whether it did. If not it is nothing that makes sense.
+    pub(super) fn load(&mut self, saved: &[u8]) -> bool {
+        let mut from = Reader::new(saved);
+        let version = from.byte();
         *self = Self::read(&mut from);
-        let is_sound = from.is_done() && self.history.is_sound() && self.pacing.is_sound();
-        if is_sound { Ok(()) } else { Err(SnapshotError::Malformed) }
+        version == VERSION && from.is_done() && self.history.is_sound() && self.pacing.is_sound()
     }
 }
 
