@@ -40,8 +40,8 @@ extern "C" {
     pub(super) fn find(selector: &str) -> Option<Element>;
     pub(super) fn hovered(selector: &str) -> Option<Element>;
     pub(super) fn sort(element: &Element, selectors: &str) -> u32;
-    pub(super) fn closest(element: &Element, selector: &str) -> Option<Element>;
-    pub(super) fn within(element: &Element, selector: &str) -> Option<Element>;
+    pub(super) fn beside(element: &Element, around: &str, selector: &str) -> Option<Element>;
+    pub(super) fn place(element: &Element) -> String;
     pub(super) fn attribute(element: &Element, name: &str) -> String;
     pub(super) fn has_cursor(element: &Element, name: &str) -> bool;
     pub(super) fn is_selecting() -> bool;

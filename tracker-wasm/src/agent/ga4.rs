@@ -3,7 +3,6 @@
 //! Names and fields: developers.google.com/analytics/devguides/collection/ga4/reference/events.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use beacon::item::{Fact, Line, PageKind, Product};
 use beacon::{Currency, Money};
@@ -11,29 +10,23 @@ use beacon::{Currency, Money};
 /// Lines of one event that are read; a cart of more is summed up by its value.
 pub(super) const LINES_MAX: u32 = 50;
 
-/// An event as the page states it.
-#[derive(Debug, Default)]
-pub(super) struct Event {
-    pub(super) name: String,
-    pub(super) lines: Vec<EventLine>,
-    pub(super) value: Option<f64>,
-    pub(super) currency: Option<Currency>,
-    /// `transaction_id`.
-    pub(super) order: String,
-    /// How many results a search had.
-    pub(super) results: Option<f64>,
-    /// The shop calls the customer important.
-    pub(super) is_vip: bool,
+/// What the page says, by name: the first of these names, parted by blanks, that is there.
+pub(super) trait Said: Sized {
+    /// As text; else empty.
+    fn text(&self, names: &str) -> String;
+    /// As a finite number.
+    fn number(&self, names: &str) -> Option<f64>;
+    /// Whether it counts as true.
+    fn flag(&self, name: &str) -> bool;
+    /// One of its `items`; none from [`LINES_MAX`] up.
+    fn item(&self, index: u32) -> Option<Self>;
 }
 
-/// One of an event's `items`.
-#[derive(Debug, Default)]
-pub(super) struct EventLine {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) category: String,
-    pub(super) price: Option<f64>,
-    pub(super) quantity: Option<f64>,
+/// An event as the page states it.
+pub(super) struct Event<'a, S> {
+    pub(super) name: &'a str,
+    pub(super) said: &'a S,
+    pub(super) currency: Option<Currency>,
 }
 
 /// Whose word an event is.
@@ -46,10 +39,11 @@ pub(super) enum Source {
 }
 
 /// Hands on the facts that an event states.
-pub(super) fn facts(event: &Event, source: Source, state: &mut dyn FnMut(Fact)) {
+pub(super) fn facts<S: Said>(event: &Event<'_, S>, source: Source, state: &mut dyn FnMut(Fact)) {
+    let said = event.said;
     let total = || event.total();
-    let fact = match event.name.as_str() {
-        "view_item" => event.lines.first().map(|line| Fact::ProductSeen(event.product(line))),
+    let fact = match event.name {
+        "view_item" => event.items().next().map(|item| Fact::ProductSeen(event.product(&item))),
         "add_to_cart" => return event.lines(Fact::Added, state),
         "remove_from_cart" => return event.lines(Fact::Removed, state),
         "view_cart" => total().map(|value| Fact::CartStands { items: event.pieces(), value }),
@@ -57,17 +51,18 @@ pub(super) fn facts(event: &Event, source: Source, state: &mut dyn FnMut(Fact)) 
         "add_shipping_info" => Some(Fact::ShippingSeen),
         "add_payment_info" => None,
         "purchase" => total().map(|value| {
-            let (order, items) = (event.order.clone(), event.pieces());
+            let (order, items) = (said.text("transaction_id order_id id"), event.pieces());
             Fact::Purchased { order, value, items }
         }),
-        "search" | "view_search_results" => {
-            Some(Fact::Searched { results: event.results.map(count) })
-        }
-        "login" => Some(Fact::LoggedIn { vip: event.is_vip }),
-        name if source == Source::Call || is_goal(name) => Some(Fact::Goal {
-            value: event.value.and_then(|value| event.money(value)),
-            name: name.into(),
+        "search" | "view_search_results" => Some(Fact::Searched {
+            results: said
+                .number("results search_results results_count number_of_results")
+                .map(count),
         }),
+        "login" => Some(Fact::LoggedIn { vip: said.flag("vip") }),
+        name if source == Source::Call || is_goal(name) => {
+            Some(Fact::Goal { value: event.value(), name: name.into() })
+        }
         _ => None,
     };
     if let Some(fact) = fact {
@@ -88,7 +83,7 @@ pub(super) fn page_kind(name: &str) -> Option<PageKind> {
 
 /// Amount in the smallest unit, rounded half away from zero; nothing when it is beyond what any
 /// shop sells for.
-pub(super) fn minor(amount: f64, currency: Currency) -> Option<i64> {
+fn minor(amount: f64, currency: Currency) -> Option<i64> {
     let scaled = amount.abs() * [1.0, 10.0, 100.0, 1_000.0][currency.minor_digits() as usize & 3];
     // 1.005 is stored as 1.00499…: an error far below a thousandth of a unit is put right.
     let rounded = scaled + 0.5 + 1e-6;
@@ -105,50 +100,69 @@ fn is_goal(name: &str) -> bool {
     matches!(name, "sign_up" | "generate_lead" | "add_to_wishlist")
 }
 
-impl Event {
-    fn product(&self, line: &EventLine) -> Product {
-        Product {
-            id: line.id.clone(),
-            name: line.name.clone(),
-            category: line.category.clone(),
-            price: line.price.or(self.value).and_then(|price| self.money(price)),
-        }
+/// An amount of a currency.
+pub(super) fn money(amount: f64, currency: Currency) -> Option<Money> {
+    Some(Money { minor: minor(amount, currency)?, currency })
+}
+
+/// A product, by what it is called in events and in markup.
+pub(super) fn product(said: &impl Said, id: String, price: Option<Money>) -> Product {
+    let [name, category] = ["item_name name", "item_category category"].map(|it| said.text(it));
+    Product { id, name, category, price }
+}
+
+impl<S: Said> Event<'_, S> {
+    fn items(&self) -> impl Iterator<Item = S> {
+        (0..LINES_MAX).map_while(|index| self.said.item(index))
+    }
+
+    fn product(&self, item: &S) -> Product {
+        let price = self.price(item).or_else(|| self.value());
+        product(item, id(item), price)
     }
 
     fn lines(&self, fact: fn(Line) -> Fact, state: &mut dyn FnMut(Fact)) {
-        for line in &self.lines {
-            state(fact(Line {
-                product: line.id.clone(),
-                quantity: line.pieces(),
-                price: line.price.and_then(|price| self.money(price)),
-            }));
+        for item in self.items() {
+            let (product, quantity, price) = (id(&item), pieces(&item), self.price(&item));
+            state(fact(Line { product, quantity, price }));
         }
     }
 
     fn pieces(&self) -> u16 {
-        self.lines.iter().fold(0, |sum, line| sum.saturating_add(line.pieces()))
+        self.items().fold(0, |sum, item| sum.saturating_add(pieces(&item)))
     }
 
     /// The stated value, else the sum of the lines.
     fn total(&self) -> Option<Money> {
-        let sum = || {
-            let price = |line: &EventLine| line.price.unwrap_or(0.0) * f64::from(line.pieces());
-            self.lines.iter().map(price).sum()
-        };
-        self.money(self.value.unwrap_or_else(sum))
+        let price = |item: S| item.number(PRICE).unwrap_or(0.0) * f64::from(pieces(&item));
+        let sum = || self.items().map(price).sum();
+        self.money(self.said.number(VALUE).unwrap_or_else(sum))
+    }
+
+    fn value(&self) -> Option<Money> {
+        self.money(self.said.number(VALUE)?)
+    }
+
+    fn price(&self, item: &S) -> Option<Money> {
+        self.money(item.number(PRICE)?)
     }
 
     fn money(&self, amount: f64) -> Option<Money> {
         // `XXX` is ISO 4217's own code for "no currency": the shop did not say.
-        let currency = self.currency.or_else(|| Currency::parse("XXX").ok())?;
-        Some(Money { minor: minor(amount, currency)?, currency })
+        money(amount, self.currency.or_else(|| Currency::parse("XXX").ok())?)
     }
 }
 
-impl EventLine {
-    fn pieces(&self) -> u16 {
-        self.quantity.map_or(1, |quantity| count(quantity).try_into().unwrap_or(u16::MAX))
-    }
+const VALUE: &str = "value";
+const PRICE: &str = "price";
+
+fn id(item: &impl Said) -> String {
+    item.text("item_id id sku")
+}
+
+/// How many pieces a line is.
+fn pieces(item: &impl Said) -> u16 {
+    item.number("quantity").map_or(1, |quantity| count(quantity).try_into().unwrap_or(u16::MAX))
 }
 
 #[expect(
@@ -164,22 +178,36 @@ fn count(number: f64) -> u32 {
 mod tests {
     use super::*;
 
+    /// An event or an item as text: `name=value` parted by `;`, and its items.
+    #[derive(Clone, Default)]
+    struct Page(&'static str, Vec<Self>);
+
+    impl Said for Page {
+        fn text(&self, names: &str) -> String {
+            let found = names.split(' ').find_map(|name| {
+                self.0.split(';').find_map(|it| it.strip_prefix(name)?.strip_prefix('='))
+            });
+            found.unwrap_or_default().into()
+        }
+
+        fn number(&self, names: &str) -> Option<f64> {
+            self.text(names).parse().ok()
+        }
+
+        fn flag(&self, name: &str) -> bool {
+            !self.text(name).is_empty()
+        }
+
+        fn item(&self, index: u32) -> Option<Self> {
+            self.1.get(index as usize).cloned()
+        }
+    }
+
     fn check(name: &str, source: Source, expected: &str) {
-        let mug = || EventLine {
-            id: "mug-1".into(),
-            name: "Mug".into(),
-            category: "Kitchen".into(),
-            price: Some(12_900.0),
-            quantity: Some(2.0),
-        };
-        let event = Event {
-            name: name.into(),
-            lines: vec![mug(), EventLine { id: "bowl".into(), ..EventLine::default() }],
-            currency: Currency::parse("krw").ok(),
-            order: "A-17".into(),
-            results: Some(0.0),
-            ..Event::default()
-        };
+        let mug = "item_id=mug-1;item_name=Mug;item_category=Kitchen;price=12900;quantity=2";
+        let items = vec![Page(mug, vec![]), Page("id=bowl", vec![])];
+        let said = Page("transaction_id=A-17;results=0", items);
+        let event = Event { name, said: &said, currency: Currency::parse("krw").ok() };
         let mut actual = Vec::new();
         facts(&event, source, &mut |fact| actual.push(format!("{fact:?}")));
         assert_eq!(actual.join("\n"), expected);

@@ -84,16 +84,6 @@ impl Identity {
     }
 }
 
-/// The number that decimal digits are, 15 at most: no product of them overflows, so that none is
-/// checked.
-pub(super) fn number(digits: &str) -> Option<u64> {
-    let mut number = (1..=15).contains(&digits.len()).then_some(0)?;
-    for byte in digits.bytes() {
-        number = number * 10 + u64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
-    }
-    Some(number)
-}
-
 const VISITOR: &str = "visitor";
 
 #[cfg(test)]
@@ -120,11 +110,5 @@ mod tests {
         assert_eq!(kind(1, false), VisitorKind::New);
         assert_eq!(kind(2, false), VisitorKind::Returning);
         assert_eq!(kind(1, true), VisitorKind::Known);
-    }
-
-    #[test]
-    fn numbers_are_read_in_decimal() {
-        assert_eq!(number("1795312800000"), Some(1_795_312_800_000));
-        assert_eq!([number(""), number("1a"), number("9999999999999999")], [None; 3]);
     }
 }

@@ -166,16 +166,24 @@ export function hovered(/** @type {string} */ selector) {
   return [...document.querySelectorAll(':hover')].pop()?.closest(selector) ?? undefined;
 }
 
-export function closest(/** @type {Element} */ element, /** @type {string} */ selector) {
-  return element.closest(selector) ?? undefined;
-}
-
-export function within(/** @type {Element} */ element, /** @type {string} */ selector) {
-  return element.querySelector(selector) ?? undefined;
+/** The first such element in what stands around this one. */
+export function beside(
+  /** @type {Element} */ element,
+  /** @type {string} */ around,
+  /** @type {string} */ selector,
+) {
+  return element.closest(around)?.querySelector(selector) ?? undefined;
 }
 
 export function attribute(/** @type {Element} */ element, /** @type {string} */ name) {
   return element.getAttribute(name) || '';
+}
+
+/** What tells a control from others as long as the page stands. */
+export function place(/** @type {Element} */ element) {
+  const names = (/** @type {Element | null} */ of, /** @type {string[]} */ ...names) =>
+    names.map((name) => (of && attribute(of, name)) || '').join('');
+  return names(element, 'name', 'id') + names(element.closest('form,li,tr'), 'id', 'action', 'data-id');
 }
 
 /** May cost the page its styles: ask last. */

@@ -2,7 +2,6 @@
 //! as objects (`{event, ecommerce}`) and as `gtag`'s argument lists (`['event', name, {…}]`).
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::Cell;
 
 use beacon::Currency;
@@ -11,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::agent::Agent;
 use crate::agent::border::{List, flag, get, list, number, text};
-use crate::agent::ga4::{self, Event, EventLine, LINES_MAX, Source};
+use crate::agent::ga4::{self, Event, Said, Source};
 use crate::agent::page::Heard;
 
 /// What is remembered of the shop's events.
@@ -80,29 +79,14 @@ impl Agent {
         params: &JsValue,
         source: Source,
     ) {
-        ga4::facts(&self.read_event(name, params), source, &mut |fact| match fact {
+        let commerce = &self.sources.commerce;
+        let named = Currency::parse(&text(params, "currency")).ok();
+        commerce.currency.set(named.or(commerce.currency.get()));
+        let event = Event { name, said: params, currency: commerce.currency.get() };
+        ga4::facts(&event, source, &mut |fact| match fact {
             Fact::ProductSeen(product) => self.see(product),
             fact => self.state(fact),
         });
-    }
-
-    fn read_event(&self, name: &str, params: &JsValue) -> Event {
-        let named = Currency::parse(&text(params, "currency")).ok();
-        let currency = named.or_else(|| self.sources.commerce.currency.get());
-        self.sources.commerce.currency.set(currency);
-        let (items, mut lines) = (list(params, "items"), Vec::new());
-        for index in 0..items.length().min(LINES_MAX) {
-            lines.push(read_line(&items.at(index)));
-        }
-        Event {
-            name: name.into(),
-            lines,
-            value: number(params, "value"),
-            currency,
-            order: text(params, "transaction_id order_id id"),
-            results: number(params, "results search_results results_count number_of_results"),
-            is_vip: flag(params, "vip"),
-        }
     }
 }
 
@@ -131,12 +115,20 @@ impl Entry {
     }
 }
 
-fn read_line(line: &JsValue) -> EventLine {
-    EventLine {
-        id: text(line, "item_id id sku"),
-        name: text(line, "item_name name"),
-        category: text(line, "item_category category"),
-        price: number(line, "price"),
-        quantity: number(line, "quantity"),
+impl Said for JsValue {
+    fn text(&self, names: &str) -> String {
+        text(self, names)
+    }
+
+    fn number(&self, names: &str) -> Option<f64> {
+        number(self, names)
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        flag(self, name)
+    }
+
+    fn item(&self, index: u32) -> Option<Self> {
+        Some(list(self, "items").at(index)).filter(|item| !item.is_undefined())
     }
 }

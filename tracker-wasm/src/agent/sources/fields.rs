@@ -9,8 +9,7 @@ use beacon::item::{Fact, PageKind};
 use engine::observation::{Field, Observation};
 
 use crate::agent::Agent;
-use crate::agent::border::{self, Element, closest};
-use crate::agent::identity::number;
+use crate::agent::border::{self, Element};
 use crate::agent::page::Heard;
 
 /// What is open over the page.
@@ -70,10 +69,8 @@ impl Agent {
     }
 
     fn chose(&'static self, element: &Element) {
-        let value = value(element);
-        let number = number(&value).and_then(|number| number.try_into().ok());
-        let value = number.unwrap_or_else(|| hash(&[&value]));
-        self.observe(Observation::Chose { control: control(element), value });
+        let (control, value) = (hash(&border::place(element)), hash(&value(element)));
+        self.observe(Observation::Chose { control, value });
         if self.is_on(PageKind::Product) {
             self.state(Fact::VariantChosen);
         }
@@ -81,9 +78,8 @@ impl Agent {
 
     /// A stepper's buttons change its number by script, which no event tells of.
     pub(super) fn look_at_stepper(&'static self, button: &Heard<'_>) {
-        let container = "form,li,tr,[class*=qty i],[class*=quantity i]";
-        let container = closest(button.element(), container);
-        if let Some(number) = container.and_then(|it| border::within(&it, "[type=number]")) {
+        let around = "form,li,tr,[class*=qty i],[class*=quantity i]";
+        if let Some(number) = border::beside(button.element(), around, "[type=number]") {
             self.chose(&number);
         }
     }
@@ -114,23 +110,9 @@ fn value(element: &Element) -> String {
     border::text(element, "value")
 }
 
-/// Which control it is: the same one gives the same number as long as the page stands.
-fn control(element: &Element) -> u32 {
-    let container = closest(element, "form,li,tr");
-    let own = |name| border::attribute(element, name);
-    let place = |name| container.as_ref().map(|it| border::attribute(it, name)).unwrap_or_default();
-    hash(&[&own("name"), &own("id"), &place("id"), &place("action"), &place("data-id")])
-}
-
 /// FNV-1a.
-fn hash(texts: &[&str]) -> u32 {
-    let mut hash = 0x811c_9dc5;
-    for text in texts {
-        for byte in text.bytes() {
-            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        }
-    }
-    hash
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -139,7 +121,7 @@ mod tests {
 
     #[test]
     fn hashes_are_fnv_1a() {
-        assert_eq!(hash(&[""]), 0x811c_9dc5);
-        assert_eq!(hash(&["foo", "bar"]), 0xbf9c_f968);
+        assert_eq!(hash(""), 0x811c_9dc5);
+        assert_eq!(hash("foobar"), 0xbf9c_f968);
     }
 }

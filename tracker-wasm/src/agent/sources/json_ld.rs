@@ -5,7 +5,7 @@ use beacon::{Currency, Money};
 use wasm_bindgen::JsValue;
 
 use crate::agent::border::{get, linked, list, number, text};
-use crate::agent::ga4::minor;
+use crate::agent::ga4::{money, product};
 
 /// The product this page is about; none on a page that lists several.
 pub(super) fn product_of_page() -> Option<Product> {
@@ -29,13 +29,11 @@ fn is_product(node: &JsValue) -> bool {
 
 fn read_product(node: &JsValue) -> Option<Product> {
     let mut id = text(node, "sku productID productGroupID mpn @id");
-    let name = text(node, "name");
     if id.is_empty() {
-        id.clone_from(&name);
+        id = text(node, "name");
     }
-    let category = text(node, "category");
     let price = || read_price(&list(node, "offers").at(0));
-    (!id.is_empty()).then(|| Product { id, name, category, price: price() })
+    (!id.is_empty()).then(|| product(node, id, price()))
 }
 
 /// Price of an `Offer`, or the lowest one of an `AggregateOffer`.
@@ -44,6 +42,5 @@ fn read_price(offer: &JsValue) -> Option<Money> {
     let is_plain = details.is_undefined() || !get(offer, "price").is_undefined();
     let offer = if is_plain { offer } else { &details };
     let currency = Currency::parse(&text(offer, "priceCurrency")).ok()?;
-    let minor = minor(number(offer, "price lowPrice")?, currency)?;
-    Some(Money { minor, currency })
+    money(number(offer, "price lowPrice")?, currency)
 }
