@@ -22,6 +22,7 @@ pub mod model;
 pub mod observation;
 pub mod pack;
 mod replay;
+mod report;
 pub mod score;
 mod sense;
 
@@ -44,6 +45,7 @@ use decide::Decider;
 use observation::Observation;
 use pack::Published;
 pub use replay::{ReplayError, replay};
+use report::Report;
 use sense::Sense;
 
 /// One thing that happened.
@@ -89,15 +91,12 @@ pub enum Effect {
 /// nothing is judged. *Personalise*: everything.
 #[derive(Debug)]
 pub struct Engine {
-    pack: Published,
     sense: Sense,
-    decider: Decider,
+    report: Report,
     /// What the page before left for the deciding half.
     resumed: Vec<u8>,
-    at: Millis,
     /// When it asked to be woken, since the run began; [`NEVER`] when it did not.
     wish: u64,
-    is_prepared: bool,
 }
 
 /// The state of an engine, to survive a page load. Versioned bytes; foreign ones are refused.
@@ -121,13 +120,16 @@ impl Engine {
     /// A fresh engine.
     pub fn new(pack: impl Into<Published>) -> Self {
         Self {
-            pack: pack.into(),
             sense: Sense::new(),
-            decider: Decider::default(),
+            report: Report {
+                pack: pack.into(),
+                decider: Decider::default(),
+                at: Millis(0),
+                is_prepared: false,
+                effects: Vec::new(),
+            },
             resumed: Vec::new(),
-            at: Millis(0),
             wish: NEVER,
-            is_prepared: false,
         }
     }
 
@@ -145,8 +147,8 @@ impl Engine {
     /// bytes are none of this version.
     pub fn restart(&mut self, saved: &[u8]) {
         self.forget();
-        self.decider.world = None;
-        (self.at, self.is_prepared) = (Millis(0), false);
+        self.report.decider.world = None;
+        (self.report.at, self.report.is_prepared) = (Millis(0), false);
         if self.load(saved).is_err() {
             self.forget();
         }
@@ -168,55 +170,56 @@ impl Engine {
     /// panics. `at` is milliseconds since the run began; an `at` before the last one counts as the
     /// last one.
     pub fn handle(&mut self, at: Millis, input: Input) -> Vec<Effect> {
-        self.at = self.at.max(at);
-        let mut effects = Vec::new();
-        self.proceed(input, &mut effects);
-        self.ask_to_be_woken(&mut effects);
-        effects
+        self.report.at = self.report.at.max(at);
+        self.proceed(input);
+        self.ask_to_be_woken();
+        mem::take(&mut self.report.effects)
     }
 
     /// The state to save when the page is hidden: empty without consent to personalise, which is not
     /// a snapshot. Bounded by [`SNAPSHOT_BYTES_MAX`](beacon::limits::SNAPSHOT_BYTES_MAX) for each
     /// half.
     pub fn snapshot(&self) -> Snapshot {
-        if self.decider.consent != Consent::Personalise {
+        if self.report.decider.consent != Consent::Personalise {
             return Snapshot(Vec::new());
         }
         let mut bytes = vec![SNAPSHOT_VERSION];
         self.sense.save(&mut bytes);
-        write_bytes(&self.decider.snapshot(), &mut bytes);
+        write_bytes(&self.report.decider.snapshot(), &mut bytes);
         Snapshot(bytes)
     }
 
     /// The pack in use.
     pub fn pack(&self) -> &Published {
-        &self.pack
+        &self.report.pack
     }
 
-    fn begin(&mut self, mut began: Began, effects: &mut Vec<Effect>) {
+    fn begin(&mut self, mut began: Began) {
         clip(&mut began.language, LANGUAGE_BYTES_MAX);
         clip(&mut began.referrer, HOST_BYTES_MAX);
         if began.consent < Consent::Measure {
-            self.decider.consent = began.consent;
-            self.decider.world = Some(began);
+            self.report.decider.consent = began.consent;
+            self.report.decider.world = Some(began);
             return;
         }
         let is_touch = began.device != Device::Desktop;
-        self.sense.begin(began.wall.plus(self.at.0).0, is_touch);
-        began.pack = self.pack.version;
+        self.sense.begin(began.wall.plus(self.report.at.0).0, is_touch);
+        began.pack = self.report.pack.version;
         began.resumed = mem::take(&mut self.resumed);
-        self.carry(Body::Began(began), effects);
+        self.report.carry(Body::Began(began));
     }
 
-    fn proceed(&mut self, input: Input, effects: &mut Vec<Effect>) {
+    fn proceed(&mut self, input: Input) {
         let now = self.now();
-        let mut bodies = Vec::new();
         match input {
-            Input::Began(began) => return self.begin(began, effects),
-            Input::Consented(consent) => return self.change_consent(consent, effects),
+            Input::Began(began) => self.begin(began),
+            Input::Consented(consent) => self.change_consent(consent),
             Input::Published(pack) => {
-                bodies.push(Body::Published(pack.version));
-                self.pack = pack;
+                let version = pack.version;
+                self.report.pack = pack;
+                if self.is_allowed() {
+                    self.report.carry(Body::Published(version));
+                }
             }
             // Without consent nothing is carried, and the detectors do not even look.
             _ if !self.is_allowed() => {}
@@ -224,42 +227,38 @@ impl Engine {
                 if let Observation::Viewed(view) = &mut observation {
                     clip(&mut view.path, PATH_BYTES_MAX);
                 }
-                self.sense.observe(now, observation, &mut bodies);
+                self.sense.observe(now, observation, &mut self.report);
             }
             Input::Stated(mut fact) => {
                 clip_fact(&mut fact);
-                self.sense.state(now, fact, &mut bodies);
+                self.sense.state(now, fact, &mut self.report);
             }
-            Input::Answered(answer) => bodies.push(Body::Answered(answer)),
+            Input::Answered(answer) => self.report.carry(Body::Answered(answer)),
             Input::Woke => {
                 self.wish = NEVER;
-                self.sense.wake(now, &mut bodies);
+                // Before what the detectors say is judged, which may put it off.
                 let due = self.decider_due();
+                self.sense.wake(now, &mut self.report);
                 if due <= now && due != NEVER {
-                    bodies.push(Body::Woke);
+                    self.report.carry(Body::Woke);
                 }
-            }
-        }
-        if self.is_allowed() {
-            for body in bodies {
-                self.carry(body, effects);
             }
         }
     }
 
     /// Whether anything may be watched and reported.
     fn is_allowed(&self) -> bool {
-        self.decider.consent >= Consent::Measure
+        self.report.decider.consent >= Consent::Measure
     }
 
-    fn change_consent(&mut self, to: Consent, effects: &mut Vec<Effect>) {
-        let before = self.decider.consent;
+    fn change_consent(&mut self, to: Consent) {
+        let before = self.report.decider.consent;
         if to < Consent::Measure {
             self.forget();
         } else if before < Consent::Measure {
-            self.begin_again(to, effects);
+            self.begin_again(to);
         } else if before != to {
-            self.carry(Body::Consented(to), effects);
+            self.report.carry(Body::Consented(to));
         }
     }
 
@@ -268,61 +267,49 @@ impl Engine {
     fn forget(&mut self) {
         self.resumed.clear();
         self.sense = Sense::new();
-        let world = self.decider.world.take();
-        self.decider = Decider::default();
-        self.decider.world = world;
+        let world = self.report.decider.world.take();
+        self.report.decider = Decider::default();
+        self.report.decider.world = world;
         self.wish = NEVER;
     }
 
     /// From here the run begins once more, in the same world.
-    fn begin_again(&mut self, consent: Consent, effects: &mut Vec<Effect>) {
-        if let Some(mut began) = self.decider.world.take() {
+    fn begin_again(&mut self, consent: Consent) {
+        if let Some(mut began) = self.report.decider.world.take() {
             began.consent = consent;
-            self.begin(began, effects);
+            self.begin(began);
         }
     }
 
-    /// What happened now. The only place where an item is reported and the only place where one is
-    /// decided upon.
-    fn carry(&mut self, body: Body, effects: &mut Vec<Effect>) {
-        let at = self.at;
-        let item = Item { at, body };
-        let decisions = self.decider.take(&item, &self.pack);
-        effects.push(Effect::Report(item));
-        if !self.is_prepared && self.decider.is_warm() && self.pack.campaigns.can_show() {
-            self.is_prepared = true;
-            effects.push(Effect::Prepare);
-        }
-        for decision in decisions {
-            effects.push(Effect::Report(Item { at, body: Body::Decided(decision.verdict) }));
-            if let Some(act) = decision.act {
-                effects.push(Effect::Act(act));
-            }
-        }
-    }
-
-    fn ask_to_be_woken(&mut self, effects: &mut Vec<Effect>) {
+    fn ask_to_be_woken(&mut self) {
         let mut due = self.decider_due();
         if self.is_allowed() {
             due = due.min(self.sense.due(self.now()));
         }
-        let began = self.now().saturating_sub(self.at.0);
-        let wish =
-            if due == NEVER { NEVER } else { due.saturating_sub(began).max(self.at.plus(1).0) };
+        let began = self.now().saturating_sub(self.report.at.0);
+        let wish = if due == NEVER {
+            NEVER
+        } else {
+            due.saturating_sub(began).max(self.report.at.plus(1).0)
+        };
         if wish != self.wish && wish != NEVER {
-            effects.push(Effect::WakeAt(Millis(wish)));
+            self.report.effects.push(Effect::WakeAt(Millis(wish)));
         }
         self.wish = wish;
     }
 
     /// When time alone could make a campaign fire, on the visitor's clock.
     fn decider_due(&self) -> u64 {
-        if self.decider.consent == Consent::Personalise { self.decider.due } else { NEVER }
+        if self.report.decider.consent == Consent::Personalise {
+            self.report.decider.due
+        } else {
+            NEVER
+        }
     }
 
     /// The visitor's clock, milliseconds since 1970.
     fn now(&self) -> u64 {
-        self.decider.world.as_ref().map_or(0, |began| began.wall.plus(self.at.0).0)
+        self.report.decider.world.as_ref().map_or(0, |began| began.wall.plus(self.report.at.0).0)
     }
 }
 

@@ -12,6 +12,7 @@ use beacon::wire::{Bytes, Reader, Wire};
 
 use super::Presence;
 use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS, NEVER};
+use crate::report::Report;
 
 /// A stopwatch for the view and one for each of the last products.
 #[derive(Debug, Default)]
@@ -85,7 +86,7 @@ impl Dwell {
     }
 
     /// Counts the time up to `now` and reports the steps that were reached.
-    pub(super) fn advance(&mut self, now: u64, presence: &Presence, out: &mut Vec<Body>) {
+    pub(super) fn advance(&mut self, now: u64, presence: &Presence, out: &mut Report) {
         let active_to = now.min(presence.idle_from());
         let ms = if presence.is_here() { active_to.saturating_sub(self.counted_to) } else { 0 };
         self.counted_to = self.counted_to.max(now);
@@ -99,7 +100,7 @@ impl Dwell {
     }
 
     /// Reports whatever has not been reported: the page hides or another view opens.
-    pub(super) fn flush(&mut self, out: &mut Vec<Body>) {
+    pub(super) fn flush(&mut self, out: &mut Report) {
         if self.has_view {
             self.each(out, |time| time.ms > time.told_ms);
         }
@@ -119,17 +120,17 @@ impl Dwell {
     }
 
     /// Runs both stopwatches through `is_due` and reports those for which it says yes.
-    fn each(&mut self, out: &mut Vec<Body>, mut is_due: impl FnMut(&mut Stopwatch) -> bool) {
+    fn each(&mut self, out: &mut Report, mut is_due: impl FnMut(&mut Stopwatch) -> bool) {
         if is_due(&mut self.view) {
             self.view.told_ms = self.view.ms;
-            out.push(Body::Noticed(Signal::Dwell { ms: self.view.ms }));
+            out.carry(Body::Noticed(Signal::Dwell { ms: self.view.ms }));
         }
         let product = if self.is_on_product { self.products.last_mut() } else { None };
         if let Some(it) = product
             && is_due(&mut it.time)
         {
             it.time.told_ms = it.time.ms;
-            out.push(Body::Noticed(it.signal()));
+            out.carry(Body::Noticed(it.signal()));
         }
     }
 }

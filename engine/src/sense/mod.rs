@@ -11,13 +11,12 @@ mod scroll_reach;
 mod tab;
 mod thrash;
 
-use alloc::vec::Vec;
-
 use beacon::item::{Body, Fact, Signal, View};
 use beacon::wire::{Bytes, Reader, Wire};
 
 use crate::config::DWELL_IDLE_MS;
 use crate::observation::Observation;
+use crate::report::Report;
 use cart_hesitation::CartHesitation;
 use dead_click::DeadClick;
 use dwell::Dwell;
@@ -78,7 +77,7 @@ impl Sense {
     }
 
     /// What the page saw.
-    pub(crate) fn observe(&mut self, now: u64, observation: Observation, out: &mut Vec<Body>) {
+    pub(crate) fn observe(&mut self, now: u64, observation: Observation, out: &mut Report) {
         self.wake(now, out);
         self.note_activity(now, &observation);
         match observation {
@@ -139,27 +138,27 @@ impl Sense {
     }
 
     /// What the shop stated: passed on, and considered.
-    pub(crate) fn state(&mut self, now: u64, fact: Fact, out: &mut Vec<Body>) {
+    pub(crate) fn state(&mut self, now: u64, fact: Fact, out: &mut Report) {
         self.wake(now, out);
         self.cart_hesitation.state(now, &fact);
         let dwell = match &fact {
             Fact::ProductSeen(product) => self.dwell.see(&product.id),
             _ => None,
         };
-        out.push(Body::Stated(fact));
+        out.carry(Body::Stated(fact));
         tell(out, dwell);
         self.conclude(now, out);
     }
 
     /// Time passed: whatever was due by `now` is concluded.
-    pub(crate) fn wake(&mut self, now: u64, out: &mut Vec<Body>) {
+    pub(crate) fn wake(&mut self, now: u64, out: &mut Report) {
         self.dwell.advance(now, &self.presence, out);
         self.cart_hesitation.wait(now, &self.presence);
         self.conclude(now, out);
     }
 
     /// What the detectors have made up their minds about.
-    fn conclude(&mut self, now: u64, out: &mut Vec<Body>) {
+    fn conclude(&mut self, now: u64, out: &mut Report) {
         tell(out, self.cart_hesitation.settle(now));
         let rage = self.rage_click.settle(now);
         if rage.is_some() {
@@ -181,7 +180,7 @@ impl Sense {
         dwell.min(cart_hesitation).min(presses).min(exits)
     }
 
-    fn open(&mut self, now: u64, view: View, out: &mut Vec<Body>) {
+    fn open(&mut self, now: u64, view: View, out: &mut Report) {
         self.dwell.flush(out);
         self.dwell.open();
         self.exit_intent.open(now);
@@ -189,7 +188,7 @@ impl Sense {
         self.answered();
         self.scroll_exit.stop();
         self.cart_hesitation.open(now, view.page);
-        out.push(Body::Viewed(view));
+        out.carry(Body::Viewed(view));
     }
 
     /// Something came of the presses.
@@ -198,7 +197,7 @@ impl Sense {
         self.dead_click.answered();
     }
 
-    fn step_away(&mut self, now: u64, out: &mut Vec<Body>) {
+    fn step_away(&mut self, now: u64, out: &mut Report) {
         self.answered();
         self.exit_intent.stop_aiming();
         self.scroll_exit.stop();
@@ -206,7 +205,7 @@ impl Sense {
         tell(out, self.tab.left(now));
     }
 
-    fn come_back(&mut self, now: u64, out: &mut Vec<Body>) {
+    fn come_back(&mut self, now: u64, out: &mut Report) {
         if !self.presence.is_here() {
             return;
         }
@@ -214,7 +213,7 @@ impl Sense {
             self.cart_hesitation.returned(now, away_ms);
             self.scroll_exit.returned(now, away_ms);
             let away_ms = u32::try_from(away_ms).unwrap_or(u32::MAX);
-            out.push(Body::Noticed(Signal::TabReturned { away_ms }));
+            out.carry(Body::Noticed(Signal::TabReturned { away_ms }));
         }
     }
 
@@ -263,8 +262,8 @@ impl Default for Presence {
     }
 }
 
-fn tell(out: &mut Vec<Body>, signal: Option<Signal>) {
+fn tell(out: &mut Report, signal: Option<Signal>) {
     if let Some(signal) = signal {
-        out.push(Body::Noticed(signal));
+        out.carry(Body::Noticed(signal));
     }
 }
