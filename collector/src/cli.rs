@@ -1,10 +1,12 @@
-//! `nunchi serve | demo | site | stats | help`.
+//! `nunchi serve | demo | site | stats | backtest | diff | why | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
+mod rehearse;
 mod serve;
 mod site;
 mod stats;
 mod table;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,6 +46,12 @@ enum Command {
     Site(site::SiteCommand),
     /// Answers about a site, also while the server runs
     Stats(stats::StatsArgs),
+    /// Try campaigns on stored visits: what would they have done?
+    Backtest(rehearse::BacktestArgs),
+    /// Compare two packs on stored visits: where do they decide differently?
+    Diff(rehearse::DiffArgs),
+    /// Tell a stored visit moment by moment: what happened, what was decided, why and why not
+    Why(why::WhyArgs),
 }
 
 /// What a command ends with when it cannot do it: words for people.
@@ -59,6 +67,9 @@ pub fn run() -> ExitCode {
         Command::Demo { given, shop_origin } => serve::demo(given, file, &shop_origin),
         Command::Site(command) => site::run(command, file),
         Command::Stats(args) => stats::run(&args, file),
+        Command::Backtest(args) => rehearse::backtest(&args, file),
+        Command::Diff(args) => rehearse::diff(&args, file),
+        Command::Why(args) => why::run(&args, file),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,10 @@
 //! The server and the `nunchi` command: takes beacons, keeps them, answers questions.
 //!
-//! [`ingest`], [`stats`], [`live`] and [`chat`] use [`store`], never each other; [`server`] puts
+//! [`ingest`], [`stats`], [`live`], [`chat`] and `campaigns` use [`store`], never each other; [`server`] puts
 //! them together. [`store`] does not know that HTTP exists, and nothing else knows SQL.
 
 pub mod assets;
+mod campaigns;
 pub mod chat;
 pub mod cli;
 pub mod clock;

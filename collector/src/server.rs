@@ -9,6 +9,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpServer, guard, web};
 
 use crate::assets::{self, Assets};
+use crate::campaigns;
 use crate::chat::{self, Chat};
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -82,6 +83,15 @@ impl Services {
             doors: web::Data::new(Arc::new(doors)),
             assets: web::Data::new(assets),
         })
+    }
+
+    /// Makes the verdicts of runs that fell silent again and notes whether they are those that pages
+    /// reported. Returns how many runs it looked at.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn compare_verdicts(&self) -> Result<usize, StoreError> {
+        campaigns::parity::compare(&self.store, &self.sites, &self.clock).await
     }
 
     /// All routes, for the server and for tests.
@@ -248,6 +258,11 @@ async fn keep_house(services: Services) {
         if tick % PURGE_EVERY_S == 0 {
             purge(&services).await;
         }
+        if tick % COMPARE_EVERY_S == 0
+            && let Err(error) = services.compare_verdicts().await
+        {
+            tracing::warn!(%error, "could not compare verdicts");
+        }
     }
 }
 
@@ -286,3 +301,6 @@ const COUNT_EVERY_S: u64 = 5;
 
 /// Between two purges of dedup marks, seconds.
 const PURGE_EVERY_S: u64 = 60;
+
+/// Between two comparisons of verdicts, seconds.
+const COMPARE_EVERY_S: u64 = 10;

@@ -7,6 +7,7 @@ mod campaigns;
 mod funnel;
 mod overview;
 mod pages;
+mod parity;
 mod signals;
 
 use actix_web::{HttpResponse, web};
@@ -23,6 +24,7 @@ pub(crate) use campaigns::campaigns;
 pub(crate) use funnel::funnel;
 pub(crate) use overview::overview;
 pub(crate) use pages::pages;
+pub(crate) use parity::parity;
 pub(crate) use signals::signals;
 
 /// `GET /api/stats/{question}`.
@@ -48,6 +50,7 @@ pub async fn answer(
         "signals" => json(signals(&store, span)),
         "campaigns" => json(campaigns(&store, &key, span)),
         "pages" => json(pages(&store, span)),
+        "parity" => json(parity(&store, span)),
         "health" => json(health(&store, span, counters.health(key.as_str()))),
         _ => Err(ApiError::new(404, "not_found", "no question has this name")),
     });

@@ -12,6 +12,7 @@ mod logins;
 mod questions;
 mod schema;
 mod sites;
+mod stories;
 mod writer;
 
 use std::fs::File;
@@ -28,6 +29,7 @@ pub use chats::{Asked, Entry};
 pub(crate) use items::page_name;
 pub(crate) use questions::{ArmRow, MilestoneRow, Span, VerdictRow, ViewRow};
 pub use sites::SiteRecord;
+pub(crate) use stories::{Compared, StoredRun};
 pub use writer::WriterStats;
 
 use writer::Writer;

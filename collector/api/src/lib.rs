@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+pub mod campaigns;
 pub mod chat;
 pub mod live;
 pub mod mask;

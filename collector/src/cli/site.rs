@@ -138,12 +138,12 @@ fn switch(folder: &Path, key: &str, is_on: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn find(store: &Store, key: &str) -> Result<SiteRecord, Failure> {
+pub(super) fn find(store: &Store, key: &str) -> Result<SiteRecord, Failure> {
     let site = store.sites()?.into_iter().find(|site| site.key.as_str() == key);
     Ok(site.ok_or_else(|| StoreError::UnknownSite(key.into()))?)
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
+pub(super) fn read(file: &Path) -> Result<String, Failure> {
     Ok(std::fs::read_to_string(file).map_err(|cause| format!("{}: {cause}", file.display()))?)
 }
 

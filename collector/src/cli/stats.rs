@@ -11,7 +11,7 @@ use super::table::{Table, tables};
 use crate::clock::Clock;
 use crate::live;
 use crate::stats;
-use crate::store::{Span, Store, StoreError};
+use crate::store::{Span, Store};
 
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
@@ -46,42 +46,46 @@ enum Question {
     Live,
     /// What arrived, what was refused, what was lost on the way
     Health,
+    /// Verdicts of pages, made again by the collector: must be 100 %
+    Parity,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Table,
     Json,
 }
 
 pub(super) fn run(args: &StatsArgs, file: Option<&Path>) -> Result<(), Failure> {
     let store = Store::open_beside(&args.folder.settle(file)?)?;
-    let site = store.sites()?.into_iter().find(|site| site.key.as_str() == args.site);
-    let site = site.ok_or_else(|| StoreError::UnknownSite(args.site.clone()))?;
+    let site = super::site::find(&store, &args.site)?;
     let now = Clock::system().now();
     let span = Span { site: site.id, from: now.0.saturating_sub(args.last), to: now.0 + 1 };
     match args.question {
-        Question::Overview => print(args, &stats::overview(&store, span)?, tables::overview),
-        Question::Funnel => print(args, &stats::funnel(&store, span)?, tables::funnel),
-        Question::Signals => print(args, &stats::signals(&store, span)?, tables::signals),
+        Question::Overview => print(args.format, &stats::overview(&store, span)?, tables::overview),
+        Question::Funnel => print(args.format, &stats::funnel(&store, span)?, tables::funnel),
+        Question::Signals => print(args.format, &stats::signals(&store, span)?, tables::signals),
         Question::Campaigns => {
-            print(args, &stats::campaigns(&store, &site.key, span)?, tables::campaigns)
+            print(args.format, &stats::campaigns(&store, &site.key, span)?, tables::campaigns)
         }
-        Question::Pages => print(args, &stats::pages(&store, span)?, tables::pages),
-        Question::Live => print(args, &live::floor_of(&store, &site.key, now)?, tables::live),
+        Question::Pages => print(args.format, &stats::pages(&store, span)?, tables::pages),
+        Question::Parity => print(args.format, &stats::parity(&store, span)?, tables::parity),
+        Question::Live => {
+            print(args.format, &live::floor_of(&store, &site.key, now)?, tables::live)
+        }
         Question::Health => {
             let counted = store.counted(site.key.as_str())?;
-            print(args, &stats::health(&store, span, counted)?, tables::health)
+            print(args.format, &stats::health(&store, span, counted)?, tables::health)
         }
     }
 }
 
-fn print<T: Serialize>(
-    args: &StatsArgs,
+pub(super) fn print<T: Serialize>(
+    format: Format,
     answer: &T,
     tables: impl Fn(&T) -> Vec<Table>,
 ) -> Result<(), Failure> {
-    match args.format {
+    match format {
         Format::Json => println!("{}", serde_json::to_string_pretty(answer)?),
         Format::Table => {
             let tables: Vec<String> = tables(answer).iter().map(ToString::to_string).collect();
@@ -92,7 +96,7 @@ fn print<T: Serialize>(
 }
 
 /// `7d`, `24h`, `90m` in milliseconds.
-fn read_span(text: &str) -> Result<u64, String> {
+pub(super) fn read_span(text: &str) -> Result<u64, String> {
     let expected = || format!("`{text}` is no span: expected such as 7d, 24h or 90m");
     let (unit_at, unit) = text.char_indices().last().ok_or_else(expected)?;
     let minutes = match unit {

@@ -59,6 +59,7 @@ fn columns_of(text: &str) -> usize {
 pub(super) mod tables {
     //! One function an answer.
 
+    use nunchi_api::campaigns::{Backtest, Diff, Parity, Replayed, Share};
     use nunchi_api::live::Floor;
     use nunchi_api::stats::{
         Amount, CampaignRow, Campaigns, Funnel, Health, Overview, Pages, Signals,
@@ -193,6 +194,124 @@ pub(super) mod tables {
             .row(&[&"lost", &answer.lost])
             .row(&[&"lost, of all", &lost]);
         vec![arrived, way]
+    }
+
+    pub(crate) fn parity(answer: &Parity) -> Vec<Table> {
+        let Parity { runs, incomplete, verdicts, equal, different } = answer;
+        let whole = Table::new(&["parity", ""])
+            .row(&[&"page loads replayed", runs])
+            .row(&[&"not replayable", incomplete])
+            .row(&[&"verdicts", verdicts])
+            .row(&[&"equal on both sides", equal])
+            .row(&[
+                &"parity",
+                &if *verdicts == 0 { "100.0 %".into() } else { percent(*equal, *verdicts) },
+            ]);
+        if different.is_empty() {
+            return vec![whole];
+        }
+        let rows = Table::new(&["visit", "differing", "first difference"]);
+        let rows = different
+            .iter()
+            .fold(rows, |table, row| table.row(&[&row.session, &row.differing, &row.first]));
+        vec![whole, rows]
+    }
+
+    pub(crate) fn backtest(answer: &Backtest) -> Vec<Table> {
+        let what = Table::new(&[
+            "id",
+            "campaign",
+            "fired",
+            "visits",
+            "held out",
+            "shadowed",
+            "after, s",
+            "bought anyway",
+            "worth",
+            "cost",
+        ]);
+        let what = answer.rows.iter().fold(what, |table, row| {
+            let anyway =
+                format!("{} ({})", row.bought_anyway, percent(row.bought_anyway, row.sessions));
+            let (worth, cost) = (amounts(&row.revenue_anyway), amounts(&row.cost));
+            table.row(&[
+                &row.id,
+                &row.name,
+                &row.fired,
+                &row.sessions,
+                &row.held_out,
+                &row.shadowed,
+                &row.seconds_median,
+                &anyway,
+                &worth,
+                &cost,
+            ])
+        });
+        let whom = Table::new(&["id", "visitors", "devices", "languages", "pages", "hours"]);
+        let whom = answer.rows.iter().filter(|row| row.fired > 0).fold(whom, |table, row| {
+            table.row(&[
+                &row.id,
+                &shares(&row.visitors),
+                &shares(&row.devices),
+                &shares(&row.languages),
+                &shares(&row.pages),
+                &busiest(&row.hours),
+            ])
+        });
+        let open = Table::new(&["id", "visits to open with `nunchi why --session`"]);
+        let open = answer
+            .rows
+            .iter()
+            .filter(|row| row.fired > 0)
+            .fold(open, |table, row| table.row(&[&row.id, &row.examples.join(" ")]));
+        let known = Table::new(&["what a replay cannot know"]);
+        let known = answer.caveats.iter().fold(known, |table, caveat| table.row(&[caveat]));
+        vec![over(&answer.over), what, whom, open, known]
+    }
+
+    pub(crate) fn diff(answer: &Diff) -> Vec<Table> {
+        let rows = Table::new(&["id", "campaign", "lost", "gained"]);
+        let rows = answer
+            .rows
+            .iter()
+            .fold(rows, |table, row| table.row(&[&row.id, &row.name, &row.lost, &row.gained]));
+        let visits = Table::new(&["visit", "changes"]);
+        let visits = answer.sessions.iter().fold(visits, |table, session| {
+            let changes = session.changes.iter().map(|change| {
+                let sign = if change.is_new { '+' } else { '-' };
+                format!("{sign}{}@{}s {}", change.campaign, seconds(change.at), change.outcome)
+            });
+            table.row(&[&session.session, &changes.collect::<Vec<_>>().join(", ")])
+        });
+        let changed = over(&answer.over).row(&[&"visits decided differently", &answer.changed]);
+        vec![changed, rows, visits]
+    }
+
+    fn over(replayed: &Replayed) -> Table {
+        Table::new(&["replayed", ""])
+            .row(&[&"visits", &replayed.sessions])
+            .row(&[&"page loads", &replayed.runs])
+            .row(&[&"items", &replayed.items])
+            .row(&[&"page loads left out: beacons missing", &replayed.incomplete])
+    }
+
+    fn amounts(amounts: &[Amount]) -> String {
+        let texts = amounts.iter().map(|it| format!("{} {}", major(it), it.currency));
+        texts.collect::<Vec<_>>().join(", ")
+    }
+
+    fn shares(shares: &[Share]) -> String {
+        let texts = shares.iter().map(|it| format!("{} {}", it.name, it.count));
+        texts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The three busiest hours: `20h 12, 21h 9`.
+    fn busiest(hours: &[u64]) -> String {
+        let mut hours: Vec<(usize, u64)> =
+            hours.iter().copied().enumerate().filter(|(_, count)| *count > 0).collect();
+        hours.sort_by_key(|(hour, count)| (std::cmp::Reverse(*count), *hour));
+        let texts = hours.iter().take(3).map(|(hour, count)| format!("{hour}h {count}"));
+        texts.collect::<Vec<_>>().join(", ")
     }
 
     fn seconds(ms: u64) -> String {

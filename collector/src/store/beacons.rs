@@ -199,10 +199,12 @@ fn write_mark(
 /// Makes or finds the run. Its beginning is fixed by the first beacon that came, so that the order
 /// of its items never changes; ids that consent gave later are filled in.
 fn write_run(db: &Connection, arrival: &Arrival) -> rusqlite::Result<(i64, Millis)> {
-    let sql = "INSERT INTO run (site, run, session, visitor, began_at) VALUES (?, ?, ?, ?, ?)
+    let sql = "INSERT INTO run (site, run, session, visitor, began_at, waits_since)
+               VALUES (?, ?, ?, ?, ?, ?)
                ON CONFLICT (site, run) DO UPDATE SET
                    session = COALESCE(session, excluded.session),
-                   visitor = COALESCE(visitor, excluded.visitor)
+                   visitor = COALESCE(visitor, excluded.visitor),
+                   waits_since = excluded.waits_since
                RETURNING id, began_at";
     let header = &arrival.beacon.header;
     let values = params![
@@ -211,6 +213,7 @@ fn write_run(db: &Connection, arrival: &Arrival) -> rusqlite::Result<(i64, Milli
         header.session.map(|id| id.0),
         header.visitor.map(|id| id.0),
         began_at(&arrival.beacon, arrival.now).0,
+        arrival.now.0,
     ];
     db.prepare_cached(sql)?.query_row(values, |row| Ok((row.get(0)?, Millis(row.get(1)?))))
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// Scripts by version: the first makes version 1, each further one lifts the version by one.
-const SCRIPTS: [&str; 1] = [include_str!("schema.sql")];
+const SCRIPTS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
 
 /// Brings the tables up to date. Each step is one transaction with its version number, so that a
 /// crash leaves the step before or the step after.

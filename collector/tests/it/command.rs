@@ -13,13 +13,13 @@ fn nunchi(data: &Path, args: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-fn fails(data: &Path, args: &[&str]) -> String {
+pub(crate) fn fails(data: &Path, args: &[&str]) -> String {
     let output = nunchi(data, args);
     assert!(!output.status.success(), "{args:?} should fail");
     String::from_utf8(output.stderr).unwrap()
 }
 
-fn works(data: &Path, args: &[&str]) -> String {
+pub(crate) fn works(data: &Path, args: &[&str]) -> String {
     let output = nunchi(data, args);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()

@@ -8,4 +8,5 @@ mod command;
 mod ingest;
 mod live;
 mod operators;
+mod rehearsals;
 mod support;

@@ -30,7 +30,7 @@ pub(crate) struct Server<S> {
     pub(crate) app: S,
     pub(crate) services: Services,
     pub(crate) clock: Clock,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// What was answered.
@@ -82,7 +82,14 @@ pub(crate) async fn start_over(store: Store, folder: tempfile::TempDir) -> Serve
     let clock = Clock::fixed(Millis(NOW));
     let services = Services::new(store, Assets::Folder(www), TOKEN.into(), clock.clone()).unwrap();
     let app = init_service(App::new().configure(services.routes())).await;
-    Server { app, services, clock, _folder: folder }
+    Server { app, services, clock, folder }
+}
+
+impl<S> Server<S> {
+    /// Its data folder, for a command beside it.
+    pub(crate) fn data(&self) -> &std::path::Path {
+        self.folder.path()
+    }
 }
 
 impl<S: Http> Server<S> {

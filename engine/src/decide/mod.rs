@@ -2,6 +2,7 @@
 //! [`Decider::take`] is the only door and what goes through it is what was reported.
 
 mod choose;
+pub mod examine;
 pub(crate) mod pacing;
 pub(crate) mod rule;
 mod session;
@@ -28,7 +29,7 @@ use trigger::clamp;
 ///
 /// Pacing reaches as far as the snapshot does: one tab. Caps across tabs, and over a visitor's
 /// lifetime, need state that tabs share; there is none yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Decider {
     pub(crate) world: Option<Began>,
     pub(crate) consent: Consent,
@@ -117,17 +118,24 @@ impl Decider {
     /// last reported as begun with or published; with another one nothing is judged. Conclusions
     /// among the items are passed over: they are made again.
     pub fn take(&mut self, item: &Item, pack: &Published) -> Vec<Decision> {
+        let Some(is_last_word) = self.listen(item) else { return Vec::new() };
+        self.judge(pack, is_last_word)
+    }
+
+    /// Learns from an item; whether it is the last word on its view, `None` when nothing is to be
+    /// concluded from it at all.
+    fn listen(&mut self, item: &Item) -> Option<bool> {
         match &item.body {
             Body::Began(began) => self.begin(item.at, began),
-            Body::Decided(_) => return Vec::new(),
+            Body::Decided(_) => return None,
             _ => {}
         }
-        let Some(world) = &self.world else { return Vec::new() };
+        let world = self.world.as_ref()?;
         self.now = self.now.max(world.wall.plus(item.at.0).0);
         self.session.reach(self.now);
         let is_last_word = self.view.as_ref().is_some_and(|view| view.is_last_word(&item.body));
         self.learn(&item.body);
-        self.judge(pack, is_last_word)
+        Some(is_last_word)
     }
 
     /// When time alone could make a campaign fire, since the run began.
@@ -284,7 +292,6 @@ impl Decider {
     /// Nothing is ever decided without consent, without the right pack, or in a quiet zone: at the
     /// payment step and right after it.
     fn may_judge(&self, pack: &Published) -> bool {
-        let is_quiet = |page| matches!(page, PageKind::Payment | PageKind::Thanks);
         self.consent == Consent::Personalise
             && self.pack == pack.version
             && self.view.as_ref().is_some_and(|view| !is_quiet(view.page))
@@ -294,6 +301,11 @@ impl Decider {
         self.on_screen
             .is_some_and(|it| it.is_shown || self.now.saturating_sub(it.since) < UNSHOWN_MS_MAX)
     }
+}
+
+/// Where nothing is ever shown.
+fn is_quiet(page: PageKind) -> bool {
+    matches!(page, PageKind::Payment | PageKind::Thanks)
 }
 
 impl View {

@@ -4,6 +4,7 @@
 
 use alloc::vec::Vec;
 
+use super::examine::Pause;
 use crate::campaign::Caps;
 use crate::config::{PACED_CAMPAIGNS_MAX, PACED_TIMES_MAX};
 
@@ -40,6 +41,30 @@ impl Pacing {
             && is_below(pace.in_session, caps.per_session)
             && is_below(pace.in_day(now), caps.per_day)
             && now.saturating_sub(pace.rests_from) >= caps.cooldown_s
+    }
+
+    /// Why the campaign gets no turn now, as [`allows`](Self::allows) has it; for operators.
+    pub(super) fn pause(&self, campaign: u16, caps: &Caps, now: u64) -> Option<Pause> {
+        if self.allows(campaign, caps, now) {
+            return None;
+        }
+        let now = seconds(now);
+        let Some(pace) = self.0.iter().find(|it| it.campaign == campaign) else {
+            return Some(Pause::Full);
+        };
+        let is_reached = |count: u16, cap: u16| cap > 0 && count >= cap;
+        Some(if pace.is_stopped {
+            Pause::Stopped
+        } else if is_reached(pace.in_view, caps.per_view) {
+            Pause::View
+        } else if is_reached(pace.in_session, caps.per_session) {
+            Pause::Session
+        } else if is_reached(pace.in_day(now), caps.per_day) {
+            Pause::Day
+        } else {
+            let rested = now.saturating_sub(pace.rests_from);
+            Pause::Cooldown(caps.cooldown_s.saturating_sub(rested))
+        })
     }
 
     /// The campaign had a turn.

@@ -7,6 +7,7 @@ mod read;
 use beacon::item::{Began, Body, Consent, Device, VisitorKind};
 use beacon::{Item, Millis};
 use engine::campaign::Campaign;
+use engine::explain;
 use engine::pack::Pack;
 use engine::{Effect, Engine, Input};
 
@@ -121,7 +122,7 @@ impl Tab {
                 Effect::Report(item) => {
                     assert!(item.body.keeps_limits(), "{item:?}");
                     assert!(item.at <= self.at, "{item:?}");
-                    self.out.push(format!("{}ms {}", item.at.0, print::body(&item.body)));
+                    self.out.push(format!("{}ms {}", item.at.0, explain::describe(&item.body)));
                     self.reported.push(item.clone());
                 }
                 Effect::Prepare => self.out.push(format!("{}ms prepare", self.at.0)),

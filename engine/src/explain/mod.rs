@@ -1,14 +1,19 @@
 //! Why: the evidence of a verdict as sentences for operators. Native only in practice; pages never
 //! call it, so their module does not carry it.
 
+mod item;
+mod why;
+
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use beacon::item::{Device, PageKind, VisitorKind};
+use beacon::item::{Device, PageKind, VerdictOutcome, VisitorKind};
 
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
 use crate::decide::trigger::NOT_ONCE;
+pub use item::describe;
+pub use why::{Language, why};
 
 /// One sentence for each leaf of the campaign's trigger, depth first, with what was measured:
 /// `cart_value = 12900 (min 10000)`. A leaf that did not hold says so; one without a value in
@@ -27,7 +32,7 @@ pub fn explain(campaign: &Campaign, evidence: &[i32]) -> Vec<String> {
 }
 
 /// Whether a leaf holds at this measure, as `decide` has it; groups never do.
-fn passes(leaf: &Trigger, value: i32) -> bool {
+pub(crate) fn passes(leaf: &Trigger, value: i32) -> bool {
     match leaf {
         Trigger::Count { at_least, .. } => value >= i32::from(*at_least),
         Trigger::Since { at_least_s, .. } => {
@@ -57,7 +62,8 @@ fn each_leaf<'a>(trigger: &'a Trigger, is_negated: bool, visit: &mut dyn FnMut(&
     }
 }
 
-fn sentence(leaf: &Trigger, value: i32) -> String {
+/// What a leaf asks for and what was measured: `cart_value = 12900 (min 10000)`.
+pub(crate) fn sentence(leaf: &Trigger, value: i32) -> String {
     match leaf {
         Trigger::Count { of, at_least, within_s: 0 } => {
             format!("{} = {value} (min {at_least})", happening(*of))
@@ -127,6 +133,50 @@ const PAGES: [(PageKind, &str); 10] = [
     (PageKind::Thanks, "thanks"),
     (PageKind::Account, "account"),
 ];
+
+/// What a leaf asks for, by the name a campaign file uses.
+pub(crate) fn leaf_name(leaf: &Trigger) -> &'static str {
+    match leaf {
+        Trigger::Count { of, .. } | Trigger::Since { of, .. } => happening(*of),
+        Trigger::Is { what, .. } => quantity(*what),
+        Trigger::Visitor(_) => "visitor",
+        Trigger::Device(_) => "device",
+        Trigger::Page(_) => "page",
+        Trigger::Path(_) => "path",
+        Trigger::Language(_) => "language",
+        Trigger::All(_) => "all",
+        Trigger::Any(_) => "any",
+        Trigger::Not(_) => "not",
+    }
+}
+
+/// The name a campaign file uses.
+pub fn visitor(kind: VisitorKind) -> &'static str {
+    named(&kind, &VISITORS)
+}
+
+/// The name a campaign file uses.
+pub fn device(device: Device) -> &'static str {
+    named(&device, &DEVICES)
+}
+
+/// The name a campaign file uses.
+pub fn page(page: PageKind) -> &'static str {
+    named(&page, &PAGES)
+}
+
+/// `fired`, `held_out` or `shadowed`.
+pub fn outcome(outcome: VerdictOutcome) -> &'static str {
+    match outcome {
+        VerdictOutcome::Fired => "fired",
+        VerdictOutcome::HeldOut => "held_out",
+        VerdictOutcome::Shadowed => "shadowed",
+    }
+}
+
+fn named<T: PartialEq>(value: &T, names: &[(T, &'static str)]) -> &'static str {
+    names.iter().find(|(it, _)| it == value).map_or("?", |(_, name)| name)
+}
 
 /// The name a campaign file uses.
 pub fn happening(what: Happening) -> &'static str {

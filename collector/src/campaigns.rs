@@ -1,0 +1,15 @@
+//! Campaigns tried on what was stored: the same engine as in the page, fed with the same items.
+//!
+//! [`story`] turns stored runs back into items, [`rehearsal`] lets a pack that was never published
+//! judge them, [`backtest`] and [`diff`] add up what comes of it, [`why`] tells one visit, and [`parity`]
+//! holds the page to it.
+
+pub(crate) mod backtest;
+pub(crate) mod diff;
+pub(crate) mod parity;
+mod rehearsal;
+mod story;
+pub(crate) mod why;
+
+pub(crate) use rehearsal::{Performed, rehearse};
+pub(crate) use story::{Run, Story, each_story};

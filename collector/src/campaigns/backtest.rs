@@ -1,0 +1,217 @@
+//! What a pack would have done over stored visits: how often, when, for whom, and how many of those
+//! bought without it.
+
+use std::collections::BTreeMap;
+
+use beacon::item::{Fact, VerdictOutcome};
+use beacon::{Body, Currency, Millis, Money};
+use engine::campaign::{Action, Campaign};
+use engine::explain;
+use engine::pack::Pack;
+use nunchi_api::campaigns::{Backtest, BacktestRow, Share};
+use nunchi_api::stats::Amount;
+
+use super::{Performed, Run, Story, each_story, rehearse};
+use crate::hex::hex;
+use crate::store::{Span, Store, StoreError};
+
+/// What a coupon takes off a purchase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Discount {
+    /// Percent of what was paid.
+    Percent(u8),
+    /// A fixed sum, off purchases in its currency.
+    Sum(Money),
+}
+
+/// `backtest`: `pack` over the visits of the span.
+pub(crate) fn backtest(
+    store: &Store,
+    span: Span,
+    pack: &Pack,
+    discount: Option<Discount>,
+    progress: impl FnMut(u64, u64),
+) -> Result<Backtest, StoreError> {
+    let mut tallies: BTreeMap<u16, Tally> = BTreeMap::new();
+    for campaign in &pack.campaigns {
+        tallies.insert(campaign.id, Tally::default());
+    }
+    let published = pack.clone().into();
+    let over = each_story(store, span, progress, |story| {
+        let performed = rehearse(&story, &published);
+        for campaign in &pack.campaigns {
+            let tally = tallies.entry(campaign.id).or_default();
+            tally.add(campaign, &story, &performed, discount);
+        }
+    })?;
+    let rows = pack.campaigns.iter().map(|campaign| {
+        let tally = tallies.remove(&campaign.id).unwrap_or_default();
+        tally.row(campaign)
+    });
+    let mut rows: Vec<BacktestRow> = rows.collect();
+    rows.sort_by_key(|row| row.id);
+    Ok(Backtest { over, rows, caveats: CAVEATS.map(Into::into).into() })
+}
+
+/// What a replay cannot know, and what is supposed instead.
+const CAVEATS: [&str; 3] = [
+    "Visitors did not see what would have been shown: how they would have reacted, and bought or \
+     left for it, is not known. Only a holdout tells.",
+    "Offers that were not made then are taken to stay unanswered until the next view.",
+    "A purchase counts as bought anyway when it came after the first firing, in the same visit.",
+];
+
+/// What one campaign did so far.
+#[derive(Debug, Default)]
+struct Tally {
+    fired: u64,
+    held_out: u64,
+    shadowed: u64,
+    sessions: u64,
+    bought_anyway: u64,
+    revenue: BTreeMap<Currency, i64>,
+    cost: BTreeMap<Currency, i64>,
+    hours: [u64; 24],
+    seconds: Vec<u64>,
+    visitors: BTreeMap<&'static str, u64>,
+    devices: BTreeMap<&'static str, u64>,
+    languages: BTreeMap<String, u64>,
+    pages: BTreeMap<&'static str, u64>,
+    examples: Vec<(Millis, Vec<u8>)>,
+}
+
+impl Tally {
+    fn add(
+        &mut self,
+        campaign: &Campaign,
+        story: &Story,
+        performed: &[Performed],
+        discount: Option<Discount>,
+    ) {
+        let mine = performed.iter().filter(|it| it.verdict.campaign == campaign.id);
+        let mut first: Option<&Performed> = None;
+        for it in mine {
+            match it.verdict.outcome {
+                VerdictOutcome::HeldOut => self.held_out += 1,
+                VerdictOutcome::Shadowed => self.shadowed += 1,
+                VerdictOutcome::Fired => {
+                    self.fired += 1;
+                    self.describe(it, &story.runs[it.run]);
+                    first = first.or(Some(it));
+                }
+            }
+        }
+        let Some(first) = first else { return };
+        self.sessions += 1;
+        let began = story.runs.iter().map(|run| run.began.wall.0).min().unwrap_or(first.wall);
+        self.seconds.push(first.wall.saturating_sub(began) / 1_000);
+        self.examples.push((story.began_at, story.visit.clone()));
+        if self.examples.len() > 2 * EXAMPLES {
+            self.trim_examples();
+        }
+        let paid = paid_after(story, first.wall);
+        self.bought_anyway += u64::from(!paid.is_empty());
+        for value in paid {
+            *self.revenue.entry(value.currency).or_default() += value.minor;
+            if let Some(discount) = discount.filter(|_| has_coupon(campaign)) {
+                *self.cost.entry(value.currency).or_default() += taken_off(value, discount);
+            }
+        }
+    }
+
+    /// When and for whom.
+    fn describe(&mut self, it: &Performed, run: &Run) {
+        let local =
+            i64::try_from(it.wall / 60_000).unwrap_or(0) + i64::from(run.began.utc_offset_min);
+        let hour = usize::try_from(local.rem_euclid(24 * 60) / 60).unwrap_or(0);
+        self.hours[hour] += 1;
+        *self.visitors.entry(explain::visitor(run.began.visitor)).or_default() += 1;
+        *self.devices.entry(explain::device(run.began.device)).or_default() += 1;
+        *self.languages.entry(run.began.language.clone()).or_default() += 1;
+        let before = run.items.iter().rev().filter(|item| item.at <= it.at);
+        let mut pages = before.filter_map(|item| match &item.body {
+            Body::Viewed(view) => Some(view.page),
+            _ => None,
+        });
+        if let Some(page) = pages.next() {
+            *self.pages.entry(explain::page(page)).or_default() += 1;
+        }
+    }
+
+    fn trim_examples(&mut self) {
+        self.examples.sort_by(|a, b| b.cmp(a));
+        self.examples.truncate(EXAMPLES);
+    }
+
+    fn row(mut self, campaign: &Campaign) -> BacktestRow {
+        self.trim_examples();
+        self.seconds.sort_unstable();
+        let middle = self.seconds.len().saturating_sub(1) / 2;
+        BacktestRow {
+            id: campaign.id,
+            name: campaign.name.clone(),
+            fired: self.fired,
+            held_out: self.held_out,
+            shadowed: self.shadowed,
+            sessions: self.sessions,
+            bought_anyway: self.bought_anyway,
+            revenue_anyway: amounts(self.revenue),
+            cost: amounts(self.cost),
+            hours: self.hours.into(),
+            seconds_median: self.seconds.get(middle).copied().unwrap_or_default(),
+            visitors: shares(self.visitors),
+            devices: shares(self.devices),
+            languages: shares(self.languages),
+            pages: shares(self.pages),
+            examples: self.examples.iter().map(|(_, visit)| hex(visit)).collect(),
+        }
+    }
+}
+
+/// What was paid in the visit after a moment on the visitor's clock; each order once.
+fn paid_after(story: &Story, wall: u64) -> Vec<Money> {
+    let mut orders: Vec<&str> = Vec::new();
+    let mut paid = Vec::new();
+    for run in &story.runs {
+        for item in run.items.iter().filter(|item| run.wall(item.at) > wall) {
+            let Body::Stated(Fact::Purchased { order, value, .. }) = &item.body else { continue };
+            if order.is_empty() || !orders.contains(&order.as_str()) {
+                orders.push(order);
+                paid.push(*value);
+            }
+        }
+    }
+    paid
+}
+
+fn has_coupon(campaign: &Campaign) -> bool {
+    campaign.variants.iter().any(|variant| match &variant.action {
+        Action::Offer { coupon, .. } => !coupon.is_empty(),
+        Action::Invite { .. } => false,
+    })
+}
+
+fn taken_off(value: Money, discount: Discount) -> i64 {
+    match discount {
+        Discount::Percent(percent) => value.minor * i64::from(percent) / 100,
+        Discount::Sum(sum) if sum.currency == value.currency => sum.minor.min(value.minor),
+        Discount::Sum(_) => 0,
+    }
+}
+
+fn amounts(by_currency: BTreeMap<Currency, i64>) -> Vec<Amount> {
+    let amount =
+        |(currency, minor): (Currency, i64)| Amount { minor, currency: currency.as_str().into() };
+    by_currency.into_iter().map(amount).collect()
+}
+
+/// Most frequent first.
+fn shares<N: Into<String>>(counts: BTreeMap<N, u64>) -> Vec<Share> {
+    let share = |(name, count): (N, u64)| Share { name: name.into(), count };
+    let mut shares: Vec<Share> = counts.into_iter().map(share).collect();
+    shares.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    shares
+}
+
+/// Visits to open, each campaign.
+const EXAMPLES: usize = 5;

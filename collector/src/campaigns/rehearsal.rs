@@ -1,0 +1,151 @@
+//! What a pack would have decided over a stored visit.
+//!
+//! The deciding half is fed with what happened, as far as it would have happened too:
+//! - facts, signals, views and consent as they were;
+//! - no verdict and no timer of the published pack: the pack under trial makes its own;
+//! - an answer to an offer only where the pack under trial made that offer as well. Whatever else it
+//!   shows is taken to stay until the next view, unanswered.
+//!
+//! State goes from page to page as it did: a run that resumed what an earlier one left resumes what
+//! that one leaves in the rehearsal, caps of the pack under trial included.
+
+use std::collections::BTreeSet;
+
+use beacon::item::{Answer, Began, Reaction, Verdict, VerdictOutcome};
+use beacon::{Body, Item, Millis};
+use engine::decide::Decider;
+use engine::pack::Published;
+
+use super::{Run, Story};
+
+/// One verdict of a rehearsal, or one that was reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Performed {
+    /// Index of the run in its story.
+    pub(crate) run: usize,
+    /// Since that run began.
+    pub(crate) at: Millis,
+    /// On the visitor's clock, milliseconds since 1970.
+    pub(crate) wall: u64,
+    pub(crate) verdict: Verdict,
+}
+
+/// Lets `pack` judge the whole visit; its verdicts in the order of time.
+pub(crate) fn rehearse(story: &Story, pack: &Published) -> Vec<Performed> {
+    let mut stage = Stage::default();
+    for index in 0..story.runs.len() {
+        stage.play(index, &story.runs, pack);
+    }
+    stage.performed.sort_by_key(|it| it.wall);
+    stage.performed
+}
+
+#[derive(Default)]
+struct Stage {
+    /// Each run's state after each of its items that might have been resumed from.
+    left: Vec<Left>,
+    performed: Vec<Performed>,
+}
+
+/// What a run left for the next page.
+struct Left {
+    /// When it last took an item, on the visitor's clock: what a snapshot is recognised by.
+    at: u64,
+    snapshot: Vec<u8>,
+}
+
+/// One run being played.
+struct Play<'a> {
+    index: usize,
+    run: &'a Run,
+    pack: &'a Published,
+    decider: Decider,
+    /// Campaigns that this rehearsal showed in this run.
+    shown: BTreeSet<u16>,
+    /// What stands on screen without an answer.
+    open: Option<u16>,
+}
+
+impl Stage {
+    fn play(&mut self, index: usize, runs: &[Run], pack: &Published) {
+        let run = &runs[index];
+        let decider = Decider::default();
+        let mut play = Play { index, run, pack, decider, shown: BTreeSet::new(), open: None };
+        let began = Began {
+            pack: pack.version,
+            resumed: self.resumed(&run.began.resumed),
+            ..run.began.clone()
+        };
+        play.take(&Item { at: Millis(0), body: Body::Began(began) }, &mut self.performed);
+        for item in run.items.iter().skip(1) {
+            play.wake_until(item.at, &mut self.performed);
+            play.follow(item, &mut self.performed);
+        }
+        let last = run.items.last().map_or(Millis(0), |item| item.at);
+        self.left.push(Left { at: run.wall(last), snapshot: play.decider.snapshot() });
+    }
+
+    /// What the run resumes: what an earlier one of the visit leaves in this rehearsal, else what
+    /// was recorded (the earlier page is not stored).
+    fn resumed(&self, recorded: &[u8]) -> Vec<u8> {
+        let Some(last) = Decider::last_of(recorded) else { return recorded.to_vec() };
+        // Items after the snapshot was taken belong to the same page: the closest one left it.
+        let parent = self.left.iter().filter(|it| it.at >= last).min_by_key(|it| it.at);
+        parent.map_or_else(|| recorded.to_vec(), |it| it.snapshot.clone())
+    }
+}
+
+impl Play<'_> {
+    /// What happened, as far as it happens in the rehearsal.
+    fn follow(&mut self, item: &Item, to: &mut Vec<Performed>) {
+        match &item.body {
+            Body::Began(_) | Body::Published(_) | Body::Woke | Body::Decided(_) => {}
+            Body::Answered(answer) if !self.shown.contains(&answer.campaign) => {}
+            Body::Answered(answer) => {
+                if answer.reaction != Reaction::Shown {
+                    self.open = None;
+                }
+                self.take(item, to);
+            }
+            Body::Viewed(_) => {
+                self.close(item.at, to);
+                self.take(item, to);
+            }
+            _ => self.take(item, to),
+        }
+    }
+
+    /// The timers that the pack under trial asks for, up to the next thing that happened.
+    fn wake_until(&mut self, at: Millis, to: &mut Vec<Performed>) {
+        while let Some(due) = self.decider.due().filter(|due| *due <= at) {
+            self.take(&Item { at: due, body: Body::Woke }, to);
+            if self.decider.due() == Some(due) {
+                return;
+            }
+        }
+    }
+
+    /// Nobody answered what stood there: it goes with its view.
+    fn close(&mut self, at: Millis, to: &mut Vec<Performed>) {
+        if let Some(campaign) = self.open.take() {
+            let answer = Answer { campaign, reaction: Reaction::Expired };
+            self.take(&Item { at, body: Body::Answered(answer) }, to);
+        }
+    }
+
+    fn take(&mut self, item: &Item, to: &mut Vec<Performed>) {
+        for decision in self.decider.take(item, self.pack) {
+            let campaign = decision.verdict.campaign;
+            let is_shown = decision.verdict.outcome == VerdictOutcome::Fired;
+            let wall = self.run.wall(item.at);
+            let verdict = decision.verdict;
+            to.push(Performed { run: self.index, at: item.at, wall, verdict });
+            if is_shown {
+                self.shown.insert(campaign);
+                self.open = Some(campaign);
+                let shown = Answer { campaign, reaction: Reaction::Shown };
+                self.take(&Item { at: item.at, body: Body::Answered(shown) }, to);
+            }
+        }
+    }
+}

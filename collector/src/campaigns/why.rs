@@ -1,0 +1,174 @@
+//! A stored visit moment by moment: what happened, and how every campaign stood.
+
+use std::collections::BTreeMap;
+
+use beacon::{Body, Item};
+use engine::decide::Decider;
+use engine::decide::examine::{self, Examination};
+use engine::explain::{self, Language};
+use engine::pack::Pack;
+use nunchi_api::campaigns::{Condition, Moment, Standing, Why};
+
+use super::{Run, Story};
+use crate::hex::hex;
+use crate::store::{Store, StoreError};
+
+/// What is asked of a visit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wish {
+    /// Only this campaign.
+    pub(crate) campaign: Option<u16>,
+    /// Only this moment, milliseconds since the visit began.
+    pub(crate) at: Option<u64>,
+}
+
+/// `why`: `None` when there is no such visit. `packs` are all the site ever published.
+pub(crate) fn why(
+    store: &Store,
+    site: i64,
+    visit: &[u8],
+    packs: &[Pack],
+    wish: Wish,
+) -> Result<Option<Why>, StoreError> {
+    let stored = store.visit(site, visit)?;
+    if stored.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(tell(&Story::read(&stored), packs, wish)))
+}
+
+/// The story with the standings that were asked for.
+fn tell(story: &Story, packs: &[Pack], wish: Wish) -> Why {
+    let began_at = story.runs.iter().map(|run| run.began.wall.0).min().unwrap_or_default();
+    let mut telling = Telling { began_at, packs, wish, ..Telling::default() };
+    for (index, run) in (0_u32..).zip(&story.runs) {
+        telling.follow(index, run);
+    }
+    telling.moments.sort_by_key(|moment| moment.at);
+    let mut standings = telling.turns;
+    standings.extend(telling.closest.into_values().map(|(_, standing)| standing));
+    standings.sort_by_key(|it| (it.at, it.campaign));
+    let session = hex(&story.visit);
+    Why { session, began_at, moments: telling.moments, standings, incomplete: story.incomplete }
+}
+
+#[derive(Default)]
+struct Telling<'a> {
+    began_at: u64,
+    packs: &'a [Pack],
+    wish: Wish,
+    moments: Vec<Moment>,
+    /// Campaigns that had their turn; at the moment asked for, all.
+    turns: Vec<Standing>,
+    /// Of those that had none, when the fewest conditions were missing, and how many.
+    closest: BTreeMap<u16, (usize, Standing)>,
+}
+
+impl<'a> Telling<'a> {
+    fn follow(&mut self, index: u32, run: &Run) {
+        let mut decider = Decider::default();
+        let mut pack: Option<&Pack> = None;
+        for (place, item) in run.items.iter().enumerate() {
+            let at = run.wall(item.at).saturating_sub(self.began_at);
+            self.moments.push(Moment { at, run: index, text: explain::describe(&item.body) });
+            match &item.body {
+                Body::Began(began) => pack = self.pack(began.pack),
+                Body::Published(version) => pack = self.pack(*version),
+                _ => {}
+            }
+            let Some(pack) = pack else { continue };
+            if self.is_asked_for(run, place) && !matches!(item.body, Body::Decided(_)) {
+                self.look(at, &decider.examine(item, pack), pack);
+            }
+            decider.take(item, &pack.clone().into());
+        }
+    }
+
+    fn pack(&self, version: u32) -> Option<&'a Pack> {
+        self.packs.iter().find(|pack| pack.version == version)
+    }
+
+    /// Everything, or the last item of the page load that is not after the moment asked for.
+    fn is_asked_for(&self, run: &Run, place: usize) -> bool {
+        let Some(asked) = self.wish.at else { return true };
+        let at = |item: &Item| run.wall(item.at).saturating_sub(self.began_at);
+        let is_input = |item: &&Item| !matches!(item.body, Body::Decided(_));
+        let mut later = run.items[place + 1..].iter().filter(is_input);
+        at(&run.items[place]) <= asked && later.next().is_none_or(|next| at(next) > asked)
+    }
+
+    fn look(&mut self, at: u64, examinations: &[Examination], pack: &Pack) {
+        let wished = self.wish.campaign;
+        for it in examinations.iter().filter(|it| wished.is_none_or(|id| id == it.campaign)) {
+            let Some(campaign) = pack.campaigns.iter().find(|known| known.id == it.campaign) else {
+                continue;
+            };
+            let standing = Standing {
+                at,
+                campaign: it.campaign,
+                standing: name(&it.standing).into(),
+                buy_permille: it.buy_permille,
+                en: explain::why(campaign, it, Language::En),
+                ko: explain::why(campaign, it, Language::Ko),
+                condition: it.condition.as_ref().map(condition),
+            };
+            let has_turn = matches!(
+                it.standing,
+                examine::Standing::Fires | examine::Standing::HeldOut | examine::Standing::Shadowed
+            );
+            if has_turn || self.wish.at.is_some() {
+                self.closest.remove(&it.campaign);
+                self.turns.push(standing);
+            } else if self.turns.iter().all(|turn| turn.campaign != it.campaign) {
+                self.note_closest(it, standing);
+            }
+        }
+    }
+
+    fn note_closest(&mut self, it: &Examination, standing: Standing) {
+        let missing = it.condition.as_ref().map_or(usize::MAX, missing);
+        let is_closer = self.closest.get(&it.campaign).is_none_or(|(known, _)| missing <= *known);
+        if is_closer {
+            self.closest.insert(it.campaign, (missing, standing));
+        }
+    }
+}
+
+/// How many leaves would have to change for the part to hold.
+fn missing(condition: &examine::Condition) -> usize {
+    match (condition.holds, condition.name.as_str()) {
+        (true, _) => 0,
+        (false, "all") => condition.parts.iter().map(missing).sum(),
+        (false, "any") => condition.parts.iter().map(missing).min().unwrap_or(1),
+        _ => 1,
+    }
+}
+
+fn condition(of: &examine::Condition) -> Condition {
+    Condition {
+        name: of.name.clone(),
+        value: of.value,
+        holds: of.holds,
+        missed_by: of.missed_by,
+        words: of.words.clone(),
+        parts: of.parts.iter().map(condition).collect(),
+    }
+}
+
+fn name(standing: &examine::Standing) -> &'static str {
+    use examine::Standing as Is;
+    match standing {
+        Is::Fires => "fires",
+        Is::HeldOut => "held_out",
+        Is::Shadowed => "shadowed",
+        Is::Missed => "missed",
+        Is::Paced(_) => "paced",
+        Is::Occupied(_) => "occupied",
+        Is::Outranked(_) => "outranked",
+        Is::Quiet => "quiet",
+        Is::Unconsented => "unconsented",
+        Is::NoView => "no_view",
+        Is::OtherPack(_) => "other_pack",
+        Is::Wordless => "wordless",
+    }
+}

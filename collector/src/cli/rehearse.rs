@@ -1,0 +1,147 @@
+//! `nunchi backtest` and `nunchi diff`: packs that were never published, over visits that happened.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use beacon::{Currency, Money};
+use clap::Args;
+use engine::pack::Pack;
+
+use super::Failure;
+use super::site::{Folder, find, read};
+use super::stats::{Format, print, read_span};
+use super::table::tables;
+use crate::campaigns::backtest::{self, Discount};
+use crate::campaigns::diff;
+use crate::clock::Clock;
+use crate::sites::read_pack;
+use crate::store::{SiteRecord, Span, Store};
+
+#[derive(Debug, Args)]
+pub(super) struct BacktestArgs {
+    /// Campaigns to try, JSON: one, a list, or a whole pack. The site's published ones go along, so
+    /// that rivals and caps are those it would meet
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Only what the files say, without the site's published campaigns
+    #[arg(long)]
+    alone: bool,
+    /// What a coupon takes off: 10% or 5000KRW (minor units); prices what was bought anyway
+    #[arg(long, value_parser = read_discount)]
+    discount: Option<Discount>,
+    #[command(flatten)]
+    over: Over,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// `published`, a version such as `v3`, or a JSON file
+    old: String,
+    /// The same
+    new: String,
+    #[command(flatten)]
+    over: Over,
+}
+
+/// Which visits.
+#[derive(Debug, Args)]
+struct Over {
+    /// Key of the site
+    #[arg(long)]
+    site: String,
+    /// How far back from now: 7d, 24h, 90m
+    #[arg(long, default_value = "7d", value_parser = read_span)]
+    last: u64,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+pub(super) fn backtest(args: &BacktestArgs, file: Option<&Path>) -> Result<(), Failure> {
+    let (store, site, span) = args.over.open(file)?;
+    let mut pack = site.pack.clone();
+    if args.alone {
+        pack.campaigns.clear();
+    }
+    for file in &args.files {
+        pack = read_pack(pack, &file.display().to_string(), &read(file)?)?;
+    }
+    let answer = backtest::backtest(&store, span, &pack, args.discount, progress())?;
+    print(args.over.format, &answer, tables::backtest)
+}
+
+pub(super) fn diff(args: &DiffArgs, file: Option<&Path>) -> Result<(), Failure> {
+    let (store, site, span) = args.over.open(file)?;
+    let old = find_pack(&store, &site, &args.old)?;
+    let new = find_pack(&store, &site, &args.new)?;
+    let answer = diff::diff(&store, span, &old, &new, progress())?;
+    print(args.over.format, &answer, tables::diff)
+}
+
+impl Over {
+    fn open(&self, file: Option<&Path>) -> Result<(Store, SiteRecord, Span), Failure> {
+        let store = Store::open_beside(&self.folder.settle(file)?)?;
+        let site = find(&store, &self.site)?;
+        let now = Clock::system().now();
+        let span = Span { site: site.id, from: now.0.saturating_sub(self.last), to: now.0 + 1 };
+        Ok((store, site, span))
+    }
+}
+
+fn find_pack(store: &Store, site: &SiteRecord, name: &str) -> Result<Pack, Failure> {
+    if name == "published" {
+        return Ok(site.pack.clone());
+    }
+    if let Some(version) = name.strip_prefix('v').and_then(|digits| digits.parse::<u32>().ok()) {
+        let packs = store.packs(&site.key)?;
+        let found = packs.into_iter().find(|pack| pack.version == version);
+        return found
+            .ok_or_else(|| format!("{}: pack {version} was never published", site.key).into());
+    }
+    Ok(read_pack(site.pack.clone(), name, &read(Path::new(name))?)?)
+}
+
+/// One line on stderr that counts up, where somebody looks at it.
+fn progress() -> impl FnMut(u64, u64) {
+    let is_watched = std::io::stderr().is_terminal();
+    let mut shown = None;
+    move |read, total| {
+        let percent = read * 100 / total.max(1);
+        if is_watched && shown != Some(percent) {
+            shown = Some(percent);
+            let end = if read >= total { "\n" } else { "" };
+            eprint!("\rreplaying: {percent} % of {total} page loads{end}");
+        }
+    }
+}
+
+/// `10%`, `5000KRW`.
+fn read_discount(text: &str) -> Result<Discount, String> {
+    let expected = || format!("`{text}` is no discount: expected such as 10% or 5000KRW");
+    if let Some(percent) = text.strip_suffix('%') {
+        let percent: u8 = percent.trim().parse().map_err(|_| expected())?;
+        return if percent <= 100 { Ok(Discount::Percent(percent)) } else { Err(expected()) };
+    }
+    let at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(expected)?;
+    let (minor, currency) = text.split_at(at);
+    let minor = minor.trim().parse().map_err(|_| expected())?;
+    let currency = Currency::parse(currency).map_err(|_| expected())?;
+    Ok(Discount::Sum(Money { minor, currency }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discounts_are_read_as_people_write_them() {
+        let won = Money { minor: 5_000, currency: Currency::parse("KRW").unwrap() };
+        assert_eq!(read_discount("10%"), Ok(Discount::Percent(10)));
+        assert_eq!(read_discount("5000KRW"), Ok(Discount::Sum(won)));
+        for wrong in ["", "10", "101%", "KRW", "5000XX", "ten%"] {
+            assert!(read_discount(wrong).is_err(), "{wrong}");
+        }
+    }
+}

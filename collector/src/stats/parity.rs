@@ -1,0 +1,28 @@
+//! Do pages and collector decide alike?
+
+use nunchi_api::campaigns::{DifferentRun, Parity};
+
+use crate::hex::hex;
+use crate::store::{Span, Store, StoreError};
+
+/// `parity`: of the runs that began in the span, as far as they were compared.
+pub(crate) fn parity(store: &Store, span: Span) -> Result<Parity, StoreError> {
+    let totals = store.parity_totals(span)?;
+    let different = store.different_runs(span, DIFFERENT_MAX)?;
+    let different = different.into_iter().map(|row| DifferentRun {
+        session: hex(&row.visit),
+        at: row.at,
+        differing: row.differing,
+        first: row.first,
+    });
+    Ok(Parity {
+        runs: totals.runs,
+        incomplete: totals.incomplete,
+        verdicts: totals.verdicts,
+        equal: totals.equal,
+        different: different.collect(),
+    })
+}
+
+/// Runs that are named.
+const DIFFERENT_MAX: u32 = 20;

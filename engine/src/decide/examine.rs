@@ -1,0 +1,252 @@
+//! How does every campaign stand at this moment? The same evaluation as in [`Decider::take`], kept
+//! whole. For operators: pages never call it, so their module does not carry it.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use beacon::Item;
+use beacon::item::Consent;
+use serde::Serialize;
+
+use super::rule::Rule;
+use super::{Decider, Scene, Session, choose, is_quiet};
+use crate::campaign::{Campaign, Quantity, Trigger};
+use crate::explain;
+use crate::pack::{Pack, Published};
+
+/// A campaign at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Examination {
+    /// Which campaign.
+    pub campaign: u16,
+    /// What becomes of it.
+    pub standing: Standing,
+    /// Predicted probability of purchase, thousandths.
+    pub buy_permille: u16,
+    /// Its trigger, part by part; `None` while no page is open.
+    pub condition: Option<Condition>,
+}
+
+/// What becomes of a campaign, and what stands in its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It is shown.
+    Fires,
+    /// It would be shown, but the visitor goes without.
+    HeldOut,
+    /// It holds and is only noted.
+    Shadowed,
+    /// Its conditions do not hold.
+    Missed,
+    /// Its conditions hold, but it had its turns.
+    Paced(Pause),
+    /// Its conditions hold, but another one stands on screen.
+    Occupied(u16),
+    /// Its conditions hold, but one that goes before it took the turn.
+    Outranked(u16),
+    /// Nothing may be shown on this page: payment, or right after it.
+    Quiet,
+    /// Nothing may be shown without consent to personalise.
+    Unconsented,
+    /// No page is open.
+    NoView,
+    /// The page has another version of the pack.
+    OtherPack(u32),
+    /// No variant of it can be chosen, or none has words.
+    Wordless,
+}
+
+/// Why a campaign gets no further turn now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pause {
+    /// Had its turns in this view.
+    View,
+    /// Had its turns in this session.
+    Session,
+    /// Had its turns in 24 hours.
+    Day,
+    /// Cools down, for so many seconds more.
+    Cooldown(u32),
+    /// Was taken or refused in this session.
+    Stopped,
+    /// More campaigns had a turn than are kept count of.
+    Full,
+}
+
+/// A part of a trigger and whether it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// `all`, `any`, `not`, or what a leaf asks for.
+    pub name: String,
+    /// What was measured, for a leaf.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<i32>,
+    /// Whether it holds.
+    pub holds: bool,
+    /// A leaf that does not hold: by how much it was missed, where it asks for a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed_by: Option<i64>,
+    /// A leaf in words: `cart_value = 8000 (min 10000)`.
+    pub words: String,
+    /// Parts of `all`, `any` and `not`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Self>,
+}
+
+impl Decider {
+    /// How every campaign of the pack would stand once `item` is taken; nothing is changed. In the
+    /// order of the pack.
+    pub fn examine(&self, item: &Item, pack: &Pack) -> Vec<Examination> {
+        let mut then = self.clone();
+        let is_last_word = then.listen(item).unwrap_or(true);
+        let obstacle = then.obstacle(pack.version);
+        let published = Published::from(pack.clone());
+        let mut rules = Vec::new();
+        let scene = then.scene();
+        published
+            .campaigns
+            .judge(scene.as_ref().unwrap_or(&Scene::EMPTY), &mut |rule| rules.push(rule));
+        let buy = scene.as_ref().map_or(0, |scene| scene.quantity(Quantity::BuyPermille));
+        let stand = |(place, campaign): (usize, &Campaign)| {
+            let values = &rules.get(place)?.findings.evidence;
+            let standing = match &obstacle {
+                Some(obstacle) => obstacle.clone(),
+                None if is_last_word => Standing::Missed,
+                None => then.turn(place, &rules),
+            };
+            Some(Examination {
+                campaign: campaign.id,
+                standing,
+                buy_permille: u16::try_from(buy).unwrap_or_default(),
+                condition: scene
+                    .is_some()
+                    .then(|| condition(&campaign.trigger, &mut values.iter())),
+            })
+        };
+        pack.campaigns.iter().enumerate().filter_map(stand).collect()
+    }
+
+    /// When the state in a snapshot last took an item, on the visitor's clock, milliseconds since
+    /// 1970; `None` for bytes that are none.
+    pub fn last_of(snapshot: &[u8]) -> Option<u64> {
+        let mut session = Session::default();
+        session.load(snapshot).then_some(session.last)
+    }
+
+    /// What stands in the way of every campaign.
+    fn obstacle(&self, version: u32) -> Option<Standing> {
+        let view = self.view.as_ref();
+        if self.consent != Consent::Personalise {
+            Some(Standing::Unconsented)
+        } else if view.is_none() {
+            Some(Standing::NoView)
+        } else if self.pack != version {
+            Some(Standing::OtherPack(self.pack))
+        } else if view.is_some_and(|view| is_quiet(view.page)) {
+            Some(Standing::Quiet)
+        } else {
+            None
+        }
+    }
+
+    /// What becomes of the rule at this place, as [`Self::judge`] has it.
+    fn turn(&self, place: usize, rules: &[Rule<'_>]) -> Standing {
+        let (Some(world), Some(rule)) = (&self.world, rules.get(place)) else {
+            return Standing::NoView;
+        };
+        if !rule.holds {
+            return Standing::Missed;
+        }
+        if let Some(pause) = self.session.pacing.pause(rule.id, &rule.caps, self.now) {
+            return Standing::Paced(pause);
+        }
+        if !self.has_words(rule) {
+            return Standing::Wordless;
+        }
+        if rule.shadow {
+            return Standing::Shadowed;
+        }
+        if let Some(screen) = self.on_screen.filter(|_| self.is_occupied()) {
+            return Standing::Occupied(screen.campaign);
+        }
+        let takes_turn = |it: &&Rule<'_>| {
+            it.holds
+                && !it.shadow
+                && it.rank() > rule.rank()
+                && self.session.pacing.allows(it.id, &it.caps, self.now)
+                && self.has_words(it)
+        };
+        if let Some(rival) = rules.iter().filter(takes_turn).max_by_key(|it| it.rank()) {
+            return Standing::Outranked(rival.id);
+        }
+        if choose::is_held_out(rule, world.seed) { Standing::HeldOut } else { Standing::Fires }
+    }
+
+    fn has_words(&self, rule: &Rule<'_>) -> bool {
+        let Some(world) = &self.world else { return false };
+        choose::variant(rule, world.seed).is_some_and(|(_, it)| it.words(&world.language).is_some())
+    }
+}
+
+/// The tree with what was measured of its leaves, depth first.
+fn condition(trigger: &Trigger, values: &mut core::slice::Iter<'_, i32>) -> Condition {
+    let group = |name: &str, parts: Vec<Condition>, holds| Condition {
+        name: name.into(),
+        value: None,
+        holds,
+        missed_by: None,
+        words: String::new(),
+        parts,
+    };
+    let mut each = |parts: &[Trigger]| -> Vec<Condition> {
+        parts.iter().map(|it| condition(it, values)).collect()
+    };
+    match trigger {
+        Trigger::All(parts) => {
+            let parts = each(parts);
+            let holds = parts.iter().all(|it| it.holds);
+            group("all", parts, holds)
+        }
+        Trigger::Any(parts) => {
+            let parts = each(parts);
+            let holds = parts.iter().any(|it| it.holds);
+            group("any", parts, holds)
+        }
+        Trigger::Not(part) => {
+            let parts = each(core::slice::from_ref(Box::as_ref(part)));
+            let holds = parts.iter().all(|it| !it.holds);
+            group("not", parts, holds)
+        }
+        leaf => leaf_condition(leaf, values.next().copied().unwrap_or_default()),
+    }
+}
+
+fn leaf_condition(leaf: &Trigger, value: i32) -> Condition {
+    let holds = explain::passes(leaf, value);
+    Condition {
+        name: explain::leaf_name(leaf).into(),
+        value: Some(value),
+        holds,
+        missed_by: (!holds).then(|| missed_by(leaf, value)).flatten(),
+        words: explain::sentence(leaf, value),
+        parts: Vec::new(),
+    }
+}
+
+/// By how much a number was missed: what is short of the least, or beyond the most.
+fn missed_by(leaf: &Trigger, value: i32) -> Option<i64> {
+    let value = i64::from(value);
+    match leaf {
+        Trigger::Count { at_least, .. } => Some(i64::from(*at_least) - value),
+        Trigger::Since { .. } if value < 0 => None,
+        Trigger::Since { at_least_s, .. } => Some(i64::from(*at_least_s) - value),
+        Trigger::Is { min, max, .. } => {
+            let short = min.map(|min| i64::from(min) - value).filter(|short| *short > 0);
+            short.or(max.map(|max| value - i64::from(max)))
+        }
+        _ => None,
+    }
+}

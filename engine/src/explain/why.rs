@@ -1,0 +1,307 @@
+//! Why, and why not, as one sentence: in Korean and in English.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use beacon::item::{Device, PageKind, VisitorKind};
+
+use crate::campaign::{Campaign, Happening, Quantity, Trigger};
+use crate::decide::examine::{Condition, Examination, Pause, Standing};
+use crate::decide::trigger::NOT_ONCE;
+
+/// The languages operators read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    En,
+    /// Korean.
+    Ko,
+}
+
+/// One sentence on how a campaign stands: `"Exit offer" is not shown: cart value is 8000, 2000 short
+/// of 10000.`
+pub fn why(campaign: &Campaign, examination: &Examination, language: Language) -> String {
+    let name = &campaign.name;
+    let pick = |en: &str, ko: &str| String::from(if language == Language::En { en } else { ko });
+    let shown = |because: &str| match language {
+        Language::En => format!("“{name}” is shown: {because}."),
+        Language::Ko => format!("‘{name}’ 표시됨: {because}."),
+    };
+    let hidden = |because: &str| match language {
+        Language::En => format!("“{name}” is not shown: {because}."),
+        Language::Ko => format!("‘{name}’ 표시 안 됨: {because}."),
+    };
+    let reasons = |holds| reasons(campaign, examination, holds, language);
+    match &examination.standing {
+        Standing::Fires => shown(&reasons(true)),
+        Standing::Missed => hidden(&reasons(false)),
+        Standing::HeldOut => hidden(&format!(
+            "{} ({})",
+            pick(
+                "this visitor goes without, to measure its worth",
+                "효과를 재기 위한 대조군 방문자예요"
+            ),
+            reasons(true)
+        )),
+        Standing::Shadowed => hidden(&format!(
+            "{} ({})",
+            pick("it is on trial and only noted", "시험 중이라 기록만 해요"),
+            reasons(true)
+        )),
+        Standing::Paced(pause) => hidden(&paused(*pause, language)),
+        Standing::Occupied(by) => hidden(&match language {
+            Language::En => format!("campaign {by} stands on screen"),
+            Language::Ko => format!("캠페인 {by}이(가) 화면에 떠 있어요"),
+        }),
+        Standing::Outranked(by) => hidden(&match language {
+            Language::En => format!("campaign {by} goes before it"),
+            Language::Ko => format!("캠페인 {by}이(가) 우선이에요"),
+        }),
+        Standing::Quiet => hidden(&pick(
+            "nothing is shown at the payment step",
+            "결제 단계에서는 아무것도 보여 주지 않아요",
+        )),
+        Standing::Unconsented => hidden(&pick(
+            "the visitor has not agreed to personal offers",
+            "방문자가 맞춤 제안에 동의하지 않았어요",
+        )),
+        Standing::NoView => hidden(&pick("no page is open", "열린 페이지가 없어요")),
+        Standing::OtherPack(version) => hidden(&match language {
+            Language::En => format!("the page still has pack {version}"),
+            Language::Ko => format!("페이지가 아직 팩 {version}을(를) 쓰고 있어요"),
+        }),
+        Standing::Wordless => hidden(&pick(
+            "none of its variants has words to show",
+            "보여 줄 문구가 있는 변형이 없어요",
+        )),
+    }
+}
+
+fn paused(pause: Pause, language: Language) -> String {
+    let (en, ko): (&str, &str) = match pause {
+        Pause::View => ("it had its turns in this view", "이 화면에서 이미 보여 줬어요"),
+        Pause::Session => ("it had its turns in this visit", "이번 방문에서 이미 보여 줬어요"),
+        Pause::Day => ("it had its turns in 24 hours", "24시간 안에 이미 보여 줬어요"),
+        Pause::Stopped => {
+            ("the visitor took or refused it before", "방문자가 이미 받거나 거절했어요")
+        }
+        Pause::Full => ("too many other campaigns had a turn", "다른 캠페인이 너무 많이 나갔어요"),
+        Pause::Cooldown(seconds) => {
+            return match language {
+                Language::En => format!("it rests for {seconds} s more"),
+                Language::Ko => format!("{seconds}초 더 쉬어야 해요"),
+            };
+        }
+    };
+    String::from(if language == Language::En { en } else { ko })
+}
+
+/// The leaves that made the trigger hold, or fail.
+fn reasons(
+    campaign: &Campaign,
+    examination: &Examination,
+    holds: bool,
+    language: Language,
+) -> String {
+    let Some(condition) = &examination.condition else { return String::new() };
+    let mut found = Vec::new();
+    blame(&campaign.trigger, condition, holds, &mut |leaf, value| {
+        if found.len() < REASONS_MAX {
+            found.push(phrase(leaf, value, language));
+        }
+    });
+    if found.is_empty() {
+        // A trigger of nots only: what did not happen is the reason.
+        return String::from(match language {
+            Language::En => "nothing speaks against it",
+            Language::Ko => "막는 조건이 없어요",
+        });
+    }
+    found.join(if language == Language::En { " and " } else { ", " })
+}
+
+/// Reasons in one sentence; more would not be read.
+const REASONS_MAX: usize = 3;
+
+/// Calls `tell` for each leaf that decided the outcome of this part: all parts of what must hold
+/// together, the part that failed it; any part that made it hold, all parts that failed.
+fn blame(
+    trigger: &Trigger,
+    condition: &Condition,
+    holds: bool,
+    tell: &mut dyn FnMut(&Trigger, i32),
+) {
+    if condition.holds != holds {
+        return;
+    }
+    match trigger {
+        Trigger::All(parts) | Trigger::Any(parts) => {
+            for (part, condition) in parts.iter().zip(&condition.parts) {
+                blame(part, condition, holds, tell);
+            }
+        }
+        Trigger::Not(part) => {
+            // That something did not happen is rarely a reason; that it did, always.
+            if let Some(condition) = condition.parts.first().filter(|_| !holds) {
+                blame(part, condition, true, tell);
+            }
+        }
+        leaf => {
+            if let Some(value) = condition.value {
+                tell(leaf, value);
+            }
+        }
+    }
+}
+
+/// A leaf with what was measured and what it asks for.
+pub(crate) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
+    let is_en = language == Language::En;
+    match leaf {
+        Trigger::Count { of, at_least, within_s } => {
+            let of = happening(*of, language);
+            match (is_en, within_s) {
+                (true, 0) => format!("{of}: {value} in this visit (needs {at_least})"),
+                (true, within_s) => format!("{of}: {value} in {within_s} s (needs {at_least})"),
+                (false, 0) => format!("이번 방문에서 {of} {value}번 ({at_least}번 필요)"),
+                (false, within_s) => {
+                    format!("{within_s}초 안에 {of} {value}번 ({at_least}번 필요)")
+                }
+            }
+        }
+        Trigger::Since { of, at_least_s } => {
+            let of = happening(*of, language);
+            match (is_en, value) {
+                (true, NOT_ONCE) => format!("{of}: not once (needs {at_least_s} s since)"),
+                (true, _) => format!("{of}: {value} s ago (needs {at_least_s} s)"),
+                (false, NOT_ONCE) => format!("{of} 없음 (그 뒤 {at_least_s}초 필요)"),
+                (false, _) => format!("{of} 후 {value}초 ({at_least_s}초 필요)"),
+            }
+        }
+        Trigger::Is { what, min, max } => {
+            let what = quantity(*what, language);
+            let range = match (is_en, min, max) {
+                (true, Some(min), Some(max)) => format!("needs {min} to {max}"),
+                (true, Some(min), None) => format!("needs at least {min}"),
+                (true, None, Some(max)) => format!("needs at most {max}"),
+                (true, None, None) => "any".into(),
+                (false, Some(min), Some(max)) => format!("{min}~{max} 필요"),
+                (false, Some(min), None) => format!("{min} 이상 필요"),
+                (false, None, Some(max)) => format!("{max} 이하 필요"),
+                (false, None, None) => "제한 없음".into(),
+            };
+            format!("{what} {value} ({range})")
+        }
+        Trigger::Visitor(wanted) => {
+            kind(leaf_title(leaf, language), value, &VISITORS, wanted, language)
+        }
+        Trigger::Device(wanted) => {
+            kind(leaf_title(leaf, language), value, &DEVICES, wanted, language)
+        }
+        Trigger::Page(wanted) => kind(leaf_title(leaf, language), value, &PAGES, wanted, language),
+        Trigger::Path(wanted) | Trigger::Language(wanted) => {
+            let matched = usize::try_from(value - 1).ok().and_then(|at| wanted.get(at));
+            let title = leaf_title(leaf, language);
+            let all = wanted.join(", ");
+            match (is_en, matched) {
+                (true, Some(it)) => format!("{title} matches {it}"),
+                (true, None) => format!("{title} is none of {all}"),
+                (false, Some(it)) => format!("{title} {it} 일치"),
+                (false, None) => format!("{title} 불일치 ({all} 필요)"),
+            }
+        }
+        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
+    }
+}
+
+fn leaf_title(leaf: &Trigger, language: Language) -> &'static str {
+    let (en, ko) = match leaf {
+        Trigger::Visitor(_) => ("visitor", "방문자"),
+        Trigger::Device(_) => ("device", "기기"),
+        Trigger::Page(_) => ("page", "페이지"),
+        Trigger::Path(_) => ("path", "주소"),
+        _ => ("language", "언어"),
+    };
+    if language == Language::En { en } else { ko }
+}
+
+type Names<T> = (T, &'static str, &'static str);
+
+fn kind<T: PartialEq>(
+    title: &str,
+    value: i32,
+    names: &[Names<T>],
+    wanted: &[T],
+    language: Language,
+) -> String {
+    let name = |it: &Names<T>| if language == Language::En { it.1 } else { it.2 };
+    let is = usize::try_from(value).ok().and_then(|at| names.get(at)).map_or("?", name);
+    let wanted = wanted.iter().filter_map(|it| names.iter().find(|(kind, ..)| kind == it));
+    let wanted: Vec<&str> = wanted.map(name).collect();
+    match language {
+        Language::En => format!("{title} is {is} (needs {})", wanted.join(" or ")),
+        Language::Ko => format!("{title} {is} ({} 필요)", wanted.join(" 또는 ")),
+    }
+}
+
+const VISITORS: [Names<VisitorKind>; 3] = [
+    (VisitorKind::New, "new", "처음 온 손님"),
+    (VisitorKind::Returning, "returning", "다시 온 손님"),
+    (VisitorKind::Known, "known", "로그인한 손님"),
+];
+
+const DEVICES: [Names<Device>; 3] = [
+    (Device::Desktop, "desktop", "컴퓨터"),
+    (Device::Phone, "phone", "휴대전화"),
+    (Device::Tablet, "tablet", "태블릿"),
+];
+
+const PAGES: [Names<PageKind>; 10] = [
+    (PageKind::Other, "other", "기타"),
+    (PageKind::Home, "home", "첫 화면"),
+    (PageKind::Category, "category", "목록"),
+    (PageKind::Product, "product", "상품"),
+    (PageKind::Search, "search", "검색"),
+    (PageKind::Cart, "cart", "장바구니"),
+    (PageKind::Checkout, "checkout", "주문서"),
+    (PageKind::Payment, "payment", "결제"),
+    (PageKind::Thanks, "thanks", "주문 완료"),
+    (PageKind::Account, "account", "내 계정"),
+];
+
+fn happening(what: Happening, language: Language) -> &'static str {
+    let (en, ko) = match what {
+        Happening::ExitIntent => ("exit intent", "이탈 조짐"),
+        Happening::RageClick => ("rage click", "분노 클릭"),
+        Happening::CartHesitation => ("cart hesitation", "장바구니 망설임"),
+        Happening::TabHidden => ("tab hidden", "탭 숨김"),
+        Happening::TabReturned => ("back to the tab", "탭 복귀"),
+        Happening::View => ("page view", "페이지 보기"),
+        Happening::ProductView => ("product view", "상품 보기"),
+        Happening::Added => ("added to cart", "장바구니 담기"),
+        Happening::Removed => ("removed from cart", "장바구니 빼기"),
+        Happening::CheckoutBegan => ("checkout begun", "주문 시작"),
+        Happening::Purchased => ("purchase", "구매"),
+        Happening::Searched => ("search", "검색"),
+        Happening::SearchMissed => ("search without results", "결과 없는 검색"),
+        Happening::Dismissed => ("offer dismissed", "제안 닫음"),
+    };
+    if language == Language::En { en } else { ko }
+}
+
+fn quantity(what: Quantity, language: Language) -> &'static str {
+    let (en, ko) = match what {
+        Quantity::CartValue => ("cart value", "장바구니 금액"),
+        Quantity::CartItems => ("items in the cart", "장바구니 수량"),
+        Quantity::BuyPermille => ("chance of purchase, ‰", "구매 가능성(‰)"),
+        Quantity::LeavePermille => ("chance of leaving, ‰", "이탈 가능성(‰)"),
+        Quantity::HesitationLevel => ("hesitation level", "망설임 단계"),
+        Quantity::DwellSeconds => ("seconds on this page", "이 페이지에 머문 초"),
+        Quantity::ProductDwellSeconds => ("seconds on this product", "이 상품에 머문 초"),
+        Quantity::ScrollPercent => ("percent scrolled", "스크롤 퍼센트"),
+        Quantity::Views => ("pages viewed", "본 페이지 수"),
+        Quantity::SessionSeconds => ("seconds in this visit", "방문 시간(초)"),
+    };
+    if language == Language::En { en } else { ko }
+}
