@@ -137,6 +137,9 @@ fn apply_signal(visitor: &mut Visitor, signal: &Signal, now: Millis) {
     let name = match signal {
         Signal::ExitIntent { .. } => "exit_intent",
         Signal::RageClick { .. } => "rage_click",
+        Signal::ScrollExit { .. } => "scroll_exit",
+        Signal::DeadClick { .. } => "dead_click",
+        Signal::Thrash { .. } => "thrash",
         Signal::CartHesitation { level, .. } => {
             visitor.hesitation = *level;
             if *level == 0 {

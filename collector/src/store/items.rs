@@ -111,6 +111,9 @@ fn noticed(signal: &Signal) -> Option<Row> {
         Signal::RageClick { presses, .. } => number("rage_click", u32::from(*presses)),
         Signal::TabHidden => Row { kind: "tab_hidden", ..Row::default() },
         Signal::TabReturned { away_ms } => number("tab_returned", *away_ms),
+        Signal::ScrollExit { px } => number("scroll_exit", u32::from(*px)),
+        Signal::DeadClick { .. } => Row { kind: "dead_click", ..Row::default() },
+        Signal::Thrash { turns } => number("thrash", u32::from(*turns)),
         // What later agents notice.
         _ => return None,
     })

@@ -321,7 +321,8 @@ const SIGNALS: &str = "
     SELECT kind, COUNT(*) AS count, COUNT(DISTINCT visit) FROM visit_item
     WHERE site = ?1 AND at >= ?2 AND at < ?3
       AND kind IN ('exit_intent', 'dwell', 'product_dwell', 'scroll_reach', 'cart_hesitation',
-                   'rage_click', 'tab_hidden', 'tab_returned')
+                   'rage_click', 'tab_hidden', 'tab_returned', 'scroll_exit', 'dead_click',
+                   'thrash')
       AND NOT (kind = 'cart_hesitation' AND number = 0)
     GROUP BY kind ORDER BY count DESC, kind";
 

@@ -74,7 +74,7 @@ impl Mood {
         match fresh_signal(visitor, now) {
             Some("rage_click") => Self::Annoyed,
             _ if visitor.has_bought => Self::Happy,
-            Some("exit_intent") => Self::Unsure,
+            Some("exit_intent" | "scroll_exit") => Self::Unsure,
             _ if visitor.hesitation > 0 => Self::Unsure,
             _ => Self::Neutral,
         }
@@ -120,7 +120,7 @@ fn reasons(visitor: &Visitor, now: u64, richest: i64) -> Vec<(u32, Reason)> {
     }
     match fresh_signal(visitor, now) {
         Some("rage_click") => all.push((ANNOYED, Reason::Annoyed)),
-        Some("exit_intent") => all.push((LEAVING, Reason::Leaving)),
+        Some("exit_intent" | "scroll_exit") => all.push((LEAVING, Reason::Leaving)),
         _ => {}
     }
     if matches!(visitor.page.as_str(), "checkout" | "payment") {

@@ -28,6 +28,9 @@ const SIGNALS: Names = &[
     ("rage_click", "Rage click", "분노 클릭"),
     ("tab_hidden", "Tab hidden", "탭 이탈"),
     ("tab_returned", "Tab returned", "탭 복귀"),
+    ("scroll_exit", "Scroll exit", "스크롤 이탈 조짐"),
+    ("dead_click", "Dead click", "반응 없는 클릭"),
+    ("thrash", "Shaken pointer", "포인터 흔들기"),
 ];
 
 const CAUSES: Names = &[
