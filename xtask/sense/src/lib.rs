@@ -1,6 +1,6 @@
 //! Runs the engine itself, not a copy of its rules, over recordings of real visitors, and counts how
 //! often it was right. What the agent would have told the engine is made from each recording in
-//! [`pointer`], [`reading`] and [`clicks`]; the engine runs in [`page`].
+//! `pointer`, `reading` and `clicks`; the engine runs in `page`.
 
 mod clicks;
 mod exits;
