@@ -1,6 +1,8 @@
 //! Items in, verdicts out. Runs in the page and in the collector, bit for bit the same, because
 //! [`Decider::take`] is the only door and what goes through it is what was reported.
 
+#[cfg(test)]
+mod agreement;
 mod choose;
 pub mod examine;
 pub(crate) mod pacing;
