@@ -15,6 +15,7 @@ extern "C" {
     pub(super) type Element;
 
     pub(super) fn connect(hooks: &JsValue);
+    pub(super) fn stop(reason: &str);
     pub(super) fn listen(
         target: &JsValue,
         name: &str,
@@ -35,7 +36,7 @@ extern "C" {
     #[wasm_bindgen(js_name = number)]
     fn number_or_nan(value: &JsValue, names: &str) -> f64;
     pub(super) fn list(value: &JsValue, names: &str) -> List;
-    pub(super) fn linked() -> List;
+    pub(super) fn linked(kinds: &str) -> List;
 
     pub(super) fn find(selector: &str) -> Option<Element>;
     pub(super) fn hovered(selector: &str) -> Option<Element>;

@@ -28,7 +28,7 @@ impl Agent {
             "show" => self.show_by_hand(args),
             "open" => self.open_chat(),
             "on" => border::on(&word, &second),
-            "off" => self.page.hooks.stop("asked"),
+            "off" => border::stop("asked"),
             _ => {}
         }
     }

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::clock::{Clock, Timer};
 use super::consent::Gate;
 use super::own::Own;
-use super::page::{Heard, Hooks, Page};
+use super::page::{Heard, Page};
 use super::sources::Sources;
 use super::{Agent, border};
 
@@ -37,7 +37,7 @@ fn within(f: impl FnOnce(&'static Agent)) {
 
 /// Begins to watch the page. Called once by the loader, with the hooks of ARCHITECTURE.md.
 #[wasm_bindgen]
-pub fn start(hooks: Hooks) {
+pub fn start(hooks: JsValue) {
     border::connect(&hooks);
     AGENT.0.set(Some(Box::leak(Box::new(Agent::new(Page::new(hooks))))));
     within(Agent::start);
@@ -111,7 +111,7 @@ impl Agent {
     /// Everything said so far is heard before the pack is there, so that a refusal comes in time.
     fn start(&'static self) {
         self.listen();
-        let queue = self.page.hooks.queue();
+        let queue = border::list(&self.page.hooks, "queue");
         for index in 0..queue.length() {
             self.call(&Heard::of(&queue.at(index)));
         }

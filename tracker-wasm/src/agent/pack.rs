@@ -20,7 +20,7 @@ impl Agent {
     /// The answer; without one the status is 0.
     pub(super) fn pack_answered(&'static self, status: u16, bytes: &[u8]) {
         if matches!(status, 404 | 410) {
-            return self.page.hooks.stop("site");
+            return border::stop("site");
         }
         match Published::decode(bytes) {
             Ok(pack) if status == 200 => self.publish(pack),

@@ -15,6 +15,10 @@ export function connect(/** @type {any} */ theHooks) {
   hooks = theHooks;
 }
 
+export function stop(/** @type {string} */ reason) {
+  hooks.stop(reason);
+}
+
 /** What calls the ear: with a value, or else with what `tell` makes of it, which `kind` names. */
 const earFor = (
   /** @type {number} */ ear,
@@ -145,14 +149,15 @@ export function list(/** @type {any} */ value, /** @type {string} */ names) {
 const asList = (/** @type {any} */ value) =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
-/** Nodes of the page's JSON-LD: at the top, in a list, or in `@graph`. Broken ones say nothing. */
-export function linked() {
+/** Nodes of these kinds in the page's JSON-LD: at the top, in a list, or in `@graph`. Broken ones say nothing. */
+export function linked(/** @type {string} */ kinds) {
   const most = 32;
   return [...document.querySelectorAll("script[type='application/ld+json']")]
     .slice(0, 8)
     .flatMap((script) => attempt(() => asList(JSON.parse(script.textContent || ''))) || [])
     .slice(0, most)
-    .flatMap((node) => [...list(node, '@graph').slice(0, most), node]);
+    .flatMap((node) => [...list(node, '@graph').slice(0, most), node])
+    .filter((node) => list(node, '@type').some((/** @type {any} */ kind) => kinds.split(' ').includes(kind)));
 }
 
 // The document.
@@ -163,7 +168,7 @@ export function find(/** @type {string} */ selector) {
 
 /** What the innermost element under the pointer is or stands in. The browser knows it. */
 export function hovered(/** @type {string} */ selector) {
-  return [...document.querySelectorAll(':hover')].pop()?.closest(selector) ?? undefined;
+  return [...document.querySelectorAll(':hover')].pop()?.closest(selector);
 }
 
 /** The first such element in what stands around this one. */
@@ -172,7 +177,7 @@ export function beside(
   /** @type {string} */ around,
   /** @type {string} */ selector,
 ) {
-  return element.closest(around)?.querySelector(selector) ?? undefined;
+  return element.closest(around)?.querySelector(selector);
 }
 
 export function attribute(/** @type {Element} */ element, /** @type {string} */ name) {

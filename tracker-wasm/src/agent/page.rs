@@ -3,35 +3,20 @@
 //! The page knows an ear by its number, so that nothing but numbers crosses the border: no closure
 //! that JavaScript would have to free.
 
-use alloc::string::String;
-
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::border::{Element, List};
+use super::border::Element;
 use super::{Agent, border};
 
-#[wasm_bindgen]
-extern "C" {
-    /// What the loader hands to the agent (ARCHITECTURE.md, "The page").
-    pub type Hooks;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn site(this: &Hooks) -> String;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn queue(this: &Hooks) -> List;
-    #[wasm_bindgen(method)]
-    pub(super) fn stop(this: &Hooks, reason: &str);
-}
-
-/// The page and the hooks.
+/// The page and what the loader hands to the agent (ARCHITECTURE.md, "The page").
 pub(super) struct Page {
-    pub(super) hooks: Hooks,
+    pub(super) hooks: JsValue,
     pub(super) window: JsValue,
     pub(super) document: JsValue,
 }
 
 impl Page {
-    pub(super) fn new(hooks: Hooks) -> Self {
+    pub(super) fn new(hooks: JsValue) -> Self {
         let window = border::window();
         Self { document: border::get(&window, "document"), window, hooks }
     }

@@ -40,8 +40,8 @@ impl Agent {
 
     /// Begins a run, at this moment, with the view that is open and what waits for it.
     fn begin(&'static self, moment: f64) {
-        let Ok(site) = SiteKey::parse(&self.page.hooks.site()) else {
-            return self.page.hooks.stop("site key");
+        let Ok(site) = SiteKey::parse(&border::text(&self.page.hooks, "site")) else {
+            return border::stop("site key");
         };
         self.clock.begin(moment);
         let consent = self.gate.consent();

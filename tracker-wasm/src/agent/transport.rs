@@ -3,7 +3,7 @@
 use beacon::outbox;
 use beacon::reply::{Command, Reply};
 
-use super::Agent;
+use super::{Agent, border};
 
 impl Agent {
     /// Tells the outbox, unless the run that the frame belonged to is over.
@@ -36,7 +36,7 @@ impl Agent {
                     let (every_ms, until) = (every_ms.into(), now.plus(for_ms.into()));
                     self.carry(now, outbox::Input::Watched { every_ms, until });
                 }
-                Command::Stop => self.page.hooks.stop("collector"),
+                Command::Stop => border::stop("collector"),
                 // Commands of later versions are not for this agent.
                 _ => {}
             }

@@ -22,22 +22,24 @@ pub(super) fn slim(
     let broken = "wasm-bindgen's glue has another shape";
     let (head, rest) = glue.split_once("function __wbg_get_imports() {").context(broken)?;
     let (shims, rest) = rest.split_once("\n    };\n").context(broken)?;
-    let mut text = String::new();
+    let (mut text, mut exports) = (String::new(), String::new());
     for line in head.lines() {
         let path = line.strip_prefix("import { ").and_then(|it| it.split_once(" } from './"));
         if let Some((names, path)) = path {
             ensure!(!names.contains(" as "), "a name stands twice in the glue: {names}");
             text.push_str(&own(path.trim_end_matches("';"))?.replace("\nexport ", "\n"));
         } else if !line.contains("\"./snippets/") {
-            text.push_str(line);
+            exports.push_str(line);
+            exports.push('\n');
         }
-        text.push('\n');
     }
+    text.push_str(&handed_on(&exports));
     text.extend(["const imports = { ", IMPORTS, ": [\n"]);
     for name in imports {
         text.extend([&shim(shims, name), ",\n"]);
     }
     text.push_str("] };\n\n");
+    ensure!(!shims.contains("isLikeNone(ret) ? 0 : passStringToWasm0"), "no text may be missing");
     for export in [", wasm.__wbindgen_malloc", ", wasm.__wbindgen_realloc"] {
         text = text.replace(export, "");
     }
@@ -50,6 +52,31 @@ pub(super) fn slim(
         }
     }
     Ok(text)
+}
+
+/// Exports hand on what they are given without a name for it: `val2` for a number, `ptr0, len0` for a text.
+fn handed_on(exports: &str) -> String {
+    let mut functions: Vec<String> = Vec::new();
+    for function in exports.split_inclusive("\n}\n") {
+        let mut given = Vec::new();
+        let mut text = String::new();
+        for line in function.lines() {
+            let named = line.trim().strip_prefix("const ").and_then(|it| it.split_once(" = "));
+            match named {
+                Some((name, value)) if name.starts_with("val") => {
+                    given.push((name.to_owned(), value.trim_matches(['+', ';']).to_owned()));
+                }
+                Some((name, value)) if name.starts_with("ptr") => {
+                    let both = format!("{name}, {}", name.replace("ptr", "len"));
+                    given.push((both, format!("{}, WASM_VECTOR_LEN", value.trim_end_matches(';'))));
+                }
+                Some((name, _)) if name.starts_with("len") => {}
+                _ => text.extend([line, "\n"]),
+            }
+        }
+        functions.push(given.iter().fold(text, |text, (name, value)| text.replace(name, value)));
+    }
+    functions.concat()
 }
 
 /// What stands for one import: a function of our own as it is, or wasm-bindgen's around it.
@@ -68,26 +95,34 @@ fn shim(shims: &str, name: &str) -> String {
     }
 }
 
-/// The lines of a shim: one where wasm-bindgen gives back a text in four, and no name for what is returned at once.
+/// The lines of a shim: one where wasm-bindgen gives back a text in four, no name for what is given back at once, and no
+/// question whether there is something, which the runtime asks.
 fn shorter(body: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut given = None;
-    for line in body.lines().map(str::trim) {
+    for line in body.lines().map(|line| line.trim().replace("isLikeNone(ret) ? 0 : ", "")) {
         if let Some((_, at)) = line.split_once(" ptr1 = ") {
-            given = Some(at.trim_end_matches(';'));
+            given = Some(at.trim_end_matches(';').to_owned());
         } else if line.ends_with("ptr1, true);")
             && let Some(at) = given.take()
         {
-            lines.push(format!("give(arg0, {at});"));
-        } else if line == "return ret;"
-            && let Some(value) = lines.pop_if(|last| last.starts_with("const ret = "))
-        {
-            lines.push(value.replace("const ret = ", "return "));
+            push(&mut lines, &format!("give(arg0, {at});"));
         } else if given.is_none() {
-            lines.push(line.to_owned());
+            push(&mut lines, &line);
         }
     }
     lines
+}
+
+/// Adds a line; what the line before named only for it stands in it instead. A flag needs no comparison.
+fn push(lines: &mut Vec<String>, line: &str) {
+    let is_only = line.contains("(ret") || line.ends_with(" ret;");
+    let named = lines.pop_if(|last| is_only && last.starts_with("const ret = "));
+    let value = named.as_deref().and_then(|it| it.strip_prefix("const ret = ")?.strip_suffix(';'));
+    let line = value.map_or(line.to_owned(), |value| {
+        line.replace("(ret", &format!("({value}")).replace(" ret;", &format!(" {value};"))
+    });
+    lines.push(line.replace(" !== 0", ""));
 }
 
 /// Adds those functions of the runtime that are called by what stands there already; each calls only later ones.
@@ -148,8 +183,8 @@ function getStringFromWasm0(ptr, len) {
         let list = glue.split_once("const imports = ").unwrap().1.split_once(";\n\n").unwrap().0;
         assert_eq!(
             list,
-            "{ _: [\n() => Date.now(),\nkeep,\n(arg0, arg1) => {\nconst ret = text(arg1);\n\
-             give(arg0, passStringToWasm0(ret));\n},\n\
+            "{ _: [\n() => Date.now(),\nkeep,\n\
+             (arg0, arg1) => give(arg0, passStringToWasm0(text(arg1))),\n\
              (arg0, arg1) => keep(getStringFromWasm0(arg0, arg1)),\n] }"
         );
     }

@@ -1,6 +1,6 @@
 // What carries texts and bytes between a page and a module, by the names that wasm-bindgen's glue calls. Shorter than
 // its own functions: the loader hands over a compiled module, nothing is loaded twice, and memory is looked at anew each
-// time instead of being watched for growth. A function that nobody calls is left out (`glue.rs`).
+// time instead of being watched for growth. Nothing is at 0. A function that nobody calls is left out (`glue.rs`).
 
 function give(to, at) {
     new Int32Array(wasm.memory.buffer, to).set([at, WASM_VECTOR_LEN]);
@@ -11,9 +11,10 @@ function passStringToWasm0(text) {
 }
 
 function passArray8ToWasm0(bytes) {
+    if (isLikeNone(bytes)) return 0;
+    const at = wasm.__wbindgen_malloc(bytes.length, 1);
+    getArrayU8FromWasm0(at, bytes.length).set(bytes);
     WASM_VECTOR_LEN = bytes.length;
-    const at = wasm.__wbindgen_malloc(WASM_VECTOR_LEN, 1);
-    getArrayU8FromWasm0(at, WASM_VECTOR_LEN).set(bytes);
     return at;
 }
 
@@ -28,17 +29,19 @@ function getArrayU8FromWasm0(at, length) {
 }
 
 function addToExternrefTable0(value) {
+    if (isLikeNone(value)) return 0;
     const at = wasm.__externref_table_alloc();
     wasm.__wbindgen_externrefs.set(at, value);
     return at;
 }
 
 function isLikeNone(value) {
-    return value === undefined || value === null;
+    return value == null;
 }
 
 let wasm;
 export default async (module) => {
-    wasm = (await WebAssembly.instantiate(module, imports)).exports;
+    const instance = await WebAssembly.instantiate(module, imports);
+    wasm = instance.exports;
     wasm.__wbindgen_start();
 };

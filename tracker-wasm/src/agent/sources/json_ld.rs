@@ -9,22 +9,8 @@ use crate::agent::ga4::{money, product};
 
 /// The product this page is about; none on a page that lists several.
 pub(super) fn product_of_page() -> Option<Product> {
-    let nodes = linked();
-    let mut found = None;
-    for index in 0..nodes.length() {
-        let node = nodes.at(index);
-        if is_product(&node) && found.replace(node).is_some() {
-            return None;
-        }
-    }
-    read_product(&found?)
-}
-
-fn is_product(node: &JsValue) -> bool {
-    let kinds = list(node, "@type");
-    let is =
-        |kind: &JsValue| matches!(kind.as_string().as_deref(), Some("Product" | "ProductGroup"));
-    (0..kinds.length()).any(|index| is(&kinds.at(index)))
+    let nodes = linked("Product ProductGroup");
+    (nodes.length() == 1).then(|| read_product(&nodes.at(0)))?
 }
 
 fn read_product(node: &JsValue) -> Option<Product> {
