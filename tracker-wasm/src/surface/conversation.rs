@@ -46,6 +46,11 @@ impl Conversation {
         &self.state
     }
 
+    /// Whether something waits to be tried again, before anything new.
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(self.state, State::Unsent(_) | State::Lost)
+    }
+
     /// The visitor's messages so far: the number of the next one.
     pub(crate) fn number(&self) -> u32 {
         self.asked
@@ -162,6 +167,21 @@ mod tests {
         talk.reopen();
         talk.receive(thread(&["0 visitor Hi", "1 bot Hello.", "2 agent I am here."]));
         check(&talk, "0 visitor Hi | 1 bot Hello. | 2 agent I am here.");
+    }
+
+    #[test]
+    fn what_failed_waits_to_be_tried_again_until_it_is_on_its_way() {
+        let mut talk = Conversation::new();
+        assert!(!talk.has_failed());
+        talk.ask("Hi");
+        talk.fail();
+        assert!(talk.has_failed());
+        talk.ask("Hi");
+        assert!(!talk.has_failed());
+        talk.receive(thread(&["1 bot Hello."]));
+        talk.reopen();
+        talk.fail();
+        assert!(talk.has_failed());
     }
 
     #[test]

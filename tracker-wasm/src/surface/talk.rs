@@ -56,8 +56,11 @@ impl Surface {
         Some(())
     }
 
-    /// Sends what stands in the field.
+    /// Sends what stands in the field. What failed goes first; the field keeps its text meanwhile.
     pub(crate) fn send(&mut self) -> Said {
+        if self.talk.has_failed() {
+            return self.again();
+        }
         let Scene::Chat(panel) = &self.scene else { return None };
         let field = panel.field();
         let written = field.get("value").call("trim").text();
