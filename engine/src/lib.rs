@@ -25,6 +25,7 @@ mod replay;
 mod report;
 pub mod score;
 mod sense;
+mod times;
 
 use alloc::string::String;
 use alloc::vec;

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::examine::Pause;
 use crate::campaign::Caps;
 use crate::config::{PACED_CAMPAIGNS_MAX, PACED_TIMES_MAX};
+use crate::times::Times;
 
 const DAY_S: u32 = 24 * 3_600;
 
@@ -21,7 +22,7 @@ struct Pace {
     in_view: u16,
     in_session: u16,
     /// The last turns, oldest first.
-    turns: Vec<u32>,
+    turns: Times,
     /// The last turn or refusal: the cool-down runs from here.
     rests_from: u32,
     /// Accepted or dismissed in this session: not again.
@@ -73,10 +74,7 @@ impl Pacing {
         if let Some(pace) = self.pace(campaign, now) {
             pace.in_view = pace.in_view.saturating_add(1);
             pace.in_session = pace.in_session.saturating_add(1);
-            if pace.turns.len() >= PACED_TIMES_MAX {
-                pace.turns.remove(0);
-            }
-            pace.turns.push(now);
+            pace.turns.note(now, PACED_TIMES_MAX);
             pace.rests_from = now;
         }
     }
@@ -126,8 +124,7 @@ impl Pacing {
 
 impl Pace {
     fn in_day(&self, now: u32) -> u16 {
-        let is_within = |&&then: &&u32| now.saturating_sub(then) < DAY_S;
-        u16::try_from(self.turns.iter().filter(is_within).count()).unwrap_or(u16::MAX)
+        self.turns.count(now, u64::from(DAY_S) - 1)
     }
 
     /// Nothing in it can hold anything back any more.

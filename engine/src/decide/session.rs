@@ -10,6 +10,7 @@ use super::pacing::Pacing;
 use crate::campaign::Happening;
 use crate::cart::Cart;
 use crate::config::{RECENT_MAX, SESSION_IDLE_MS, SESSION_MS_MAX};
+use crate::times::Times;
 
 /// Version of the saved bytes; other versions are refused.
 const VERSION: u8 = 1;
@@ -51,7 +52,7 @@ struct Happened {
     what: Happening,
     total: u16,
     /// The last times, oldest first, milliseconds since the session began.
-    recent: Vec<u32>,
+    recent: Times,
 }
 
 impl Session {
@@ -144,16 +145,12 @@ impl History {
     /// [`RECENT_MAX`] times only, when a span is asked for.
     pub(crate) fn count(&self, what: Happening, now: u32, span_ms: u64) -> u16 {
         let Some(it) = self.find(what) else { return 0 };
-        if span_ms == 0 {
-            return it.total;
-        }
-        let is_within = |&&then: &&u32| u64::from(now.saturating_sub(then)) <= span_ms;
-        u16::try_from(it.recent.iter().filter(is_within).count()).unwrap_or(u16::MAX)
+        if span_ms == 0 { it.total } else { it.recent.count(now, span_ms) }
     }
 
     /// When it last happened, milliseconds since the session began.
     pub(crate) fn last(&self, what: Happening) -> Option<u32> {
-        self.find(what)?.recent.last().copied()
+        self.find(what)?.recent.last()
     }
 
     fn find(&self, what: Happening) -> Option<&Happened> {
@@ -163,15 +160,12 @@ impl History {
     fn note(&mut self, what: Happening, time: u32) {
         let known = self.0.iter().position(|it| it.what == what);
         let at = known.unwrap_or_else(|| {
-            self.0.push(Happened { what, total: 0, recent: Vec::new() });
+            self.0.push(Happened { what, total: 0, recent: Times::default() });
             self.0.len() - 1
         });
         let Some(it) = self.0.get_mut(at) else { return };
         it.total = it.total.saturating_add(1);
-        if it.recent.len() >= RECENT_MAX {
-            it.recent.remove(0);
-        }
-        it.recent.push(time);
+        it.recent.note(time, RECENT_MAX);
     }
 
     fn is_sound(&self) -> bool {
