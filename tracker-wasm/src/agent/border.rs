@@ -6,8 +6,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 
 #[wasm_bindgen(module = "/src/agent/page.js")]
 extern "C" {
@@ -38,10 +38,10 @@ extern "C" {
     pub(super) fn list(value: &JsValue, names: &str) -> List;
     pub(super) fn linked(kinds: &str) -> List;
 
-    pub(super) fn find(selector: &str) -> Option<Element>;
-    pub(super) fn hovered(selector: &str) -> Option<Element>;
+    pub(super) fn find(selector: &str) -> JsValue;
+    pub(super) fn hovered(selector: &str) -> JsValue;
     pub(super) fn sort(element: &Element, selectors: &str) -> u32;
-    pub(super) fn beside(element: &Element, around: &str, selector: &str) -> Option<Element>;
+    pub(super) fn beside(element: &Element, around: &str, selector: &str) -> JsValue;
     pub(super) fn place(element: &Element) -> String;
     pub(super) fn attribute(element: &Element, name: &str) -> String;
     pub(super) fn has_cursor(element: &Element, name: &str) -> bool;
@@ -111,6 +111,11 @@ pub(super) fn flag(value: &JsValue, name: &str) -> bool {
 /// The first of these properties that is there, as a finite number.
 pub(super) fn number(value: &JsValue, names: &str) -> Option<f64> {
     Some(number_or_nan(value, names)).filter(|number| number.is_finite())
+}
+
+/// An element, if there is one.
+pub(super) fn element(found: &JsValue) -> Option<&Element> {
+    (!found.is_undefined()).then(|| found.unchecked_ref())
 }
 
 /// Sixteen random bytes.

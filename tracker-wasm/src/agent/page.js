@@ -168,7 +168,7 @@ export function find(/** @type {string} */ selector) {
 
 /** What the innermost element under the pointer is or stands in. The browser knows it. */
 export function hovered(/** @type {string} */ selector) {
-  return [...document.querySelectorAll(':hover')].pop()?.closest(selector);
+  return [...document.querySelectorAll(':hover')].pop()?.closest(selector) ?? undefined;
 }
 
 /** The first such element in what stands around this one. */
@@ -177,7 +177,7 @@ export function beside(
   /** @type {string} */ around,
   /** @type {string} */ selector,
 ) {
-  return element.closest(around)?.querySelector(selector);
+  return element.closest(around)?.querySelector(selector) ?? undefined;
 }
 
 export function attribute(/** @type {Element} */ element, /** @type {string} */ name) {

@@ -64,6 +64,23 @@ impl<'a> Heard<'a> {
 /// What is called when something happens: no captured state, so that a number stands for it.
 pub(super) type Handler = fn(&'static Agent, &Heard<'_>);
 
+/// Where an event is heard.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum At {
+    Document,
+    Window,
+    /// Only what happens to the window, not to anything in it.
+    WindowItself,
+}
+
+/// What is heard as long as this instance lives: where, which event, the selectors of sorts, by whom.
+pub(super) struct Listened(
+    pub(super) At,
+    pub(super) &'static str,
+    pub(super) &'static str,
+    pub(super) Handler,
+);
+
 impl Agent {
     /// Something happened for which this ear was lent.
     pub(super) fn hear(&'static self, ear: u32, heard: &Heard<'_>) {
@@ -101,9 +118,12 @@ impl Agent {
         border::listen(target, name, self.ear(handler), false, true, "");
     }
 
-    /// The same in the document, with the sort of what was hit.
-    pub(super) fn listen_for(&self, name: &str, selectors: &str, handler: Handler) {
-        border::listen(&self.page.document, name, self.ear(handler), false, true, selectors);
+    /// The same, as a source's list says.
+    pub(super) fn listen_as(&self, &Listened(at, name, selectors, handler): &Listened) {
+        let Page { window, document, .. } = &self.page;
+        let target = if at == At::Document { document } else { window };
+        let capture = at != At::WindowItself;
+        border::listen(target, name, self.ear(handler), false, capture, selectors);
     }
 
     /// Listens to what happens to the target itself: `mouseleave` of the document, not of each

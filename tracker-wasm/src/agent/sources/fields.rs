@@ -10,7 +10,7 @@ use engine::observation::{Field, Observation};
 
 use crate::agent::Agent;
 use crate::agent::border::{self, Element};
-use crate::agent::page::Heard;
+use crate::agent::page::{At, Heard, Listened};
 
 /// What is open over the page.
 #[derive(Default)]
@@ -25,26 +25,26 @@ const POPUP: &str = "select:not([multiple],[size]),[list],[type=date],[type=time
 /// Fields in which one chooses a quantity or a variant.
 const CHOICE: &str = "select,[type=number],[type=radio],[type=range]";
 
-impl Agent {
-    pub(super) fn listen_to_fields(&'static self) {
-        let document = &self.page.document;
-        self.listen_for("mousedown", POPUP, |agent, event| agent.set_popup(event.sort != 0));
-        self.listen_for("focusin", TYPED, |agent, event| {
-            if let Some(field) = field(event) {
-                agent.observe(Observation::FieldFocused(field));
-            }
-        });
-        self.listen_for("focusout", TYPED, Self::field_left);
-        self.listen_for("change", CHOICE, |agent, event| {
-            agent.set_popup(false);
-            if event.sort != 0 {
-                agent.chose(event.element());
-            }
-        });
-        self.listen_to(document, "compositionstart", |agent, _| agent.set_popup(true));
-        self.listen_to(document, "compositionend", |agent, _| agent.set_popup(false));
-    }
+/// What is heard of fields.
+pub(super) const HEARD: &[Listened] = &[
+    Listened(At::Document, "mousedown", POPUP, |agent, event| agent.set_popup(event.sort != 0)),
+    Listened(At::Document, "focusin", TYPED, |agent, event| {
+        if let Some(field) = field(event) {
+            agent.observe(Observation::FieldFocused(field));
+        }
+    }),
+    Listened(At::Document, "focusout", TYPED, Agent::field_left),
+    Listened(At::Document, "change", CHOICE, |agent, event| {
+        agent.set_popup(false);
+        if event.sort != 0 {
+            agent.chose(event.element());
+        }
+    }),
+    Listened(At::Document, "compositionstart", "", |agent, _| agent.set_popup(true)),
+    Listened(At::Document, "compositionend", "", |agent, _| agent.set_popup(false)),
+];
 
+impl Agent {
     fn set_popup(&'static self, is_open: bool) {
         if self.sources.fields.is_popup_open.replace(is_open) != is_open {
             self.observe(if is_open { Observation::PopupOpened } else { Observation::PopupClosed });
@@ -55,7 +55,7 @@ impl Agent {
     /// moves; browsers without `:open` find none, and wait for the next press.
     pub(super) fn look_at_popup(&'static self) {
         let is_open = self.sources.fields.is_popup_open.get();
-        if is_open && border::find("select:focus:not(:open)").is_some() {
+        if is_open && !border::find("select:focus:not(:open)").is_undefined() {
             self.set_popup(false);
         }
     }
@@ -79,8 +79,9 @@ impl Agent {
     /// A stepper's buttons change its number by script, which no event tells of.
     pub(super) fn look_at_stepper(&'static self, button: &Heard<'_>) {
         let around = "form,li,tr,[class*=qty i],[class*=quantity i]";
-        if let Some(number) = border::beside(button.element(), around, "[type=number]") {
-            self.chose(&number);
+        let number = border::beside(button.element(), around, "[type=number]");
+        if let Some(number) = border::element(&number) {
+            self.chose(number);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use engine::observation::Landmark;
 
-use crate::agent::border::{hovered, number, sort};
+use crate::agent::border::{element, hovered, number, sort};
 
 /// Anything that may be a landmark; the innermost one counts.
 const SELECTOR: &str = "[data-nunchi],[itemprop=price],[class*=price i],[class*=total i],\
@@ -13,10 +13,11 @@ const SELECTOR: &str = "[data-nunchi],[itemprop=price],[class*=price i],[class*=
 
 /// What the pointer rests on. The browser knows; a sampled position may be 50 ms old.
 pub(super) fn landmark_under_pointer() -> Landmark {
-    let Some(element) = hovered(SELECTOR) else { return Landmark::Elsewhere };
+    let hovered = hovered(SELECTOR);
+    let Some(element) = element(&hovered) else { return Landmark::Elsewhere };
     // A wrapper of much is a part of the page, not a price.
-    let is_wrapper = || number(&element, "childElementCount").is_some_and(|it| it > CHILDREN_MAX);
-    match sort(&element, SORTS) {
+    let is_wrapper = || number(element, "childElementCount").is_some_and(|it| it > CHILDREN_MAX);
+    match sort(element, SORTS) {
         2 => Landmark::Shipping,
         3 => Landmark::Total,
         1 if !is_wrapper() => Landmark::Price,

@@ -33,9 +33,10 @@ impl Agent {
         self.find_data_layer();
         self.listen_to_navigation();
         self.view();
-        self.listen_to_visibility();
-        self.listen_to_presses();
-        self.listen_to_fields();
+        self.look_at_visibility();
+        for heard in [visibility::HEARD, presses::HEARD, fields::HEARD].into_iter().flatten() {
+            self.listen_as(heard);
+        }
     }
 
     /// Begins to watch: a run begins.

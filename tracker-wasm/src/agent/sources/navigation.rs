@@ -149,8 +149,8 @@ impl Agent {
 
 /// What the page's markup says it is: `data-nunchi-page`.
 fn declared_kind() -> Option<PageKind> {
-    let element = border::find("[data-nunchi-page]")?;
-    kind_named(&border::attribute(&element, "data-nunchi-page"))
+    let element = border::find("[data-nunchi-page]");
+    kind_named(&border::attribute(border::element(&element)?, "data-nunchi-page"))
 }
 
 fn kind_named(name: &str) -> Option<PageKind> {

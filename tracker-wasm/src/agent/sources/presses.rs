@@ -6,7 +6,7 @@ use beacon::item::Target;
 use engine::config::RAGE_PX_MAX;
 use engine::observation::Observation;
 
-use crate::agent::page::Heard;
+use crate::agent::page::{At, Heard, Listened};
 use crate::agent::{Agent, border};
 
 /// Where the last press was.
@@ -26,14 +26,13 @@ const STEPPER: &str = "[type=number],[data-nunchi=stepper],[class*=stepper i],[c
     [class*=qty i],[class*=carousel i],[class*=slider i],[class*=swiper i],[aria-label*=next i],\
     [aria-label*=prev i],video,audio";
 
-impl Agent {
-    pub(super) fn listen_to_presses(&'static self) {
-        self.listen_for("click", CONTROL, Self::pressed);
-        self.listen_to(&self.page.document, "keydown", |agent, _| {
-            agent.observe(Observation::KeyPressed);
-        });
-    }
+/// What is heard of presses.
+pub(super) const HEARD: &[Listened] = &[
+    Listened(At::Document, "click", CONTROL, Agent::pressed),
+    Listened(At::Document, "keydown", "", |agent, _| agent.observe(Observation::KeyPressed)),
+];
 
+impl Agent {
     fn pressed(&'static self, press: &Heard<'_>) {
         // Scripts press too; only the visitor's own presses mean something, and only on the page.
         if !press.is_trusted() || press.sort == OURS || !self.is_running() {

@@ -7,6 +7,7 @@ use core::cell::Cell;
 use beacon::outbox;
 use engine::observation::Observation;
 
+use crate::agent::page::{At, Listened};
 use crate::agent::{Agent, border};
 
 /// Whether the page is hidden or left.
@@ -15,22 +16,25 @@ pub(in crate::agent) struct Visibility {
     is_hidden: Cell<bool>,
 }
 
+/// What is heard of it.
+pub(super) const HEARD: &[Listened] = &[
+    Listened(At::Document, "visibilitychange", "", |agent, _| agent.visibility_changed()),
+    Listened(At::Window, "pagehide", "", |agent, _| agent.put_away()),
+    Listened(At::Window, "pageshow", "", |agent, event| {
+        if event.is_persisted() {
+            agent.brought_back();
+        }
+    }),
+    // At the window itself: fields gain and lose focus as well.
+    Listened(At::WindowItself, "blur", "", |agent, _| agent.observe(Observation::Blurred)),
+    Listened(At::WindowItself, "focus", "", |agent, _| agent.observe(Observation::Focused)),
+    Listened(At::Window, "online", "", |agent, _| {
+        agent.carry(agent.clock.now(), outbox::Input::Online);
+    }),
+];
+
 impl Agent {
-    pub(super) fn listen_to_visibility(&'static self) {
-        let (document, window) = (&self.page.document, &self.page.window);
-        self.listen_to(document, "visibilitychange", |agent, _| agent.visibility_changed());
-        self.listen_to(window, "pagehide", |agent, _| agent.put_away());
-        self.listen_to(window, "pageshow", |agent, event| {
-            if event.is_persisted() {
-                agent.brought_back();
-            }
-        });
-        // At the window itself: fields gain and lose focus as well.
-        self.listen_at(window, "blur", |agent, _| agent.observe(Observation::Blurred));
-        self.listen_at(window, "focus", |agent, _| agent.observe(Observation::Focused));
-        self.listen_to(window, "online", |agent, _| {
-            agent.carry(agent.clock.now(), outbox::Input::Online);
-        });
+    pub(super) fn look_at_visibility(&self) {
         self.sources.visibility.is_hidden.set(self.is_hidden());
     }
 
