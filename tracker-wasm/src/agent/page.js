@@ -137,8 +137,7 @@ export function text(/** @type {any} */ value, /** @type {string} */ names) {
 
 /** The same as a number, also from text such as `19.90`; else not a number. */
 export function number(/** @type {any} */ value, /** @type {string} */ names) {
-  const found = get(value, names);
-  return typeof found === 'string' || typeof found === 'number' ? parseFloat('' + found) : NaN;
+  return parseFloat(text(value, names));
 }
 
 /** The same as a list: an array's elements, or the value alone. */

@@ -26,14 +26,44 @@ pub(super) fn minify(source: &str, agreed: &BTreeMap<String, String>) -> String 
 
 fn print(tokens: &[Token]) -> String {
     let mut text = String::new();
-    for (at, token) in tokens.iter().enumerate() {
-        if at > 0 {
-            text.push_str(between(&tokens[at - 1], token));
+    let mut last: Option<&Token> = None;
+    for (_, token) in tokens.iter().enumerate().filter(|(at, _)| !is_idle(tokens, *at)) {
+        if let Some(last) = last {
+            text.push_str(between(last, token));
         }
         text.push_str(&token.text);
+        last = Some(token);
     }
     text.push('\n');
     text
+}
+
+/// Whether a sign only ends what ends anyway: the last comma of arguments, the last semicolon of a block. The one behind
+/// `while (a)` stays: it is the whole body.
+fn is_idle(tokens: &[Token], at: usize) -> bool {
+    let is = |at: usize, text: &str| {
+        tokens.get(at).is_some_and(|token| token.kind == Kind::Sign && token.text == text)
+    };
+    let is_comma = is(at, ",") && is(at + 1, ")");
+    is_comma || at > 0 && is(at, ";") && is(at + 1, "}") && !is_body(tokens, at)
+}
+
+/// Whether the statement that this semicolon ends is empty.
+fn is_body(tokens: &[Token], at: usize) -> bool {
+    let mut open = 0;
+    for (place, token) in tokens[..at].iter().enumerate().rev() {
+        match token.text.as_str() {
+            ")" => open += 1,
+            _ if open == 0 => return token.text == "else",
+            "(" if open == 1 => {
+                let before = place.checked_sub(1).map(|it| tokens[it].text.as_str());
+                return matches!(before, Some("if" | "while" | "for" | "with"));
+            }
+            "(" => open -= 1,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// What must stand between two tokens. A line's end is kept wherever it could end a statement.
@@ -81,6 +111,16 @@ mod tests {
     fn a_line_end_that_may_end_a_statement_stays() {
         check("a = b\nc = d\nreturn\nx", "a=b\nc=d\nreturn\nx");
         check("f(\n  a,\n  b\n)\n", "f(a,b)");
+    }
+
+    #[test]
+    fn signs_before_an_end_go_unless_they_are_a_body() {
+        check("f(a, g(b,),); { a(); b = (c); }", "f(a,g(b));{a();b=(c)}");
+        check(
+            "{ while (a(b)); } { for (;;); } { if (a) b; else ; }",
+            "{while(a(b));}{for(;;);}{if(a)b;else;}",
+        );
+        check("a = [b, , ]; c = { d, };", "a=[b,,];c={d,};");
     }
 
     #[test]
