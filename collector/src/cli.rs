@@ -1,6 +1,7 @@
-//! `nunchi serve | demo | site | stats | backtest | diff | why | help`.
+//! `nunchi serve | demo | site | stats | campaign | backtest | diff | why | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
+mod campaign;
 mod rehearse;
 mod serve;
 mod site;
@@ -46,6 +47,9 @@ enum Command {
     Site(site::SiteCommand),
     /// Answers about a site, also while the server runs
     Stats(stats::StatsArgs),
+    /// Campaign files, before they are published
+    #[command(subcommand)]
+    Campaign(campaign::CampaignCommand),
     /// Try campaigns on stored visits: what would they have done?
     Backtest(rehearse::BacktestArgs),
     /// Compare two packs on stored visits: where do they decide differently?
@@ -67,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Demo { given, shop_origin } => serve::demo(given, file, &shop_origin),
         Command::Site(command) => site::run(command, file),
         Command::Stats(args) => stats::run(&args, file),
+        Command::Campaign(command) => campaign::run(command, file),
         Command::Backtest(args) => rehearse::backtest(&args, file),
         Command::Diff(args) => rehearse::diff(&args, file),
         Command::Why(args) => why::run(&args, file),

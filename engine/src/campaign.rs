@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::pack::Theme;
 
+/// JSON Schema of campaign files, for editors and for those who write them by program.
+pub const SCHEMA: &str = include_str!("../campaign.schema.json");
+
 /// Deepest nesting of a trigger tree.
 pub const TRIGGER_DEPTH_MAX: usize = 8;
 

@@ -2,7 +2,7 @@
 
 /// Whether `text` matches `glob`. Steps back to the last `*` only, so it takes at most
 /// `glob.len() × text.len()` steps whatever is asked.
-pub(crate) fn matches(glob: &str, text: &str) -> bool {
+pub fn matches(glob: &str, text: &str) -> bool {
     let (glob, text) = (glob.as_bytes(), text.as_bytes());
     let (mut g, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

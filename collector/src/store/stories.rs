@@ -51,6 +51,25 @@ pub(crate) struct DifferentRow {
 }
 
 impl Store {
+    /// Paths that were viewed in the span.
+    pub(crate) fn paths(&self, span: Span) -> Result<Vec<String>, StoreError> {
+        self.seen("path", span)
+    }
+
+    /// Sorts of pages that were viewed in the span.
+    pub(crate) fn page_names(&self, span: Span) -> Result<Vec<String>, StoreError> {
+        self.seen("page", span)
+    }
+
+    fn seen(&self, column: &str, span: Span) -> Result<Vec<String>, StoreError> {
+        let sql = format!(
+            "SELECT DISTINCT {column} FROM item
+             WHERE site = ?1 AND kind = 'viewed' AND at >= ?2 AND at < ?3"
+        );
+        let values = params![span.site, span.from, span.to];
+        self.read(|db| db.prepare_cached(&sql)?.query_map(values, |row| row.get(0))?.collect())
+    }
+
     /// How many runs with beacons began in the span.
     pub(crate) fn count_runs(&self, span: Span) -> Result<u64, StoreError> {
         let values = params![span.site, span.from, span.to];

@@ -305,3 +305,34 @@ fn check(text: &str, expected: &Expect) {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     expected.assert_eq(&format!("{}\n", lines.join("\n")));
 }
+
+#[actix_web::test]
+async fn lint_knows_the_shop_as_well() {
+    let server = visits("").await;
+    let text = trial(4).replace(
+        r#"{"count""#,
+        r#"{"path": ["/p/*", "/prodcts/*"]}, {"page": ["cart", "product"]}, {"count""#,
+    );
+    let wide = file(&server, "wide.json", &text);
+    let lint = ["campaign", "lint", &wide, "--site", "demo", "--last", "9999d"];
+    check(
+        &works(server.data(), &lint),
+        &expect![[r"
+        campaign  finding                what
+               7  warning: unknown_page  no page that was viewed matches `/prodcts/*`
+               7  warning: unknown_page  no page of the sort `cart` was viewed
+
+        campaign  bytes  conditions
+               1    398           5
+               2    289           2
+               7     68           4
+    "]],
+    );
+    let never = trial(4).replace(r#""min": 4"#, r#""min": 4, "max": 3"#);
+    let never = file(&server, "never.json", &never);
+    let message = fails(server.data(), &["campaign", "lint", &never]);
+    assert!(message.contains("1 of the findings must be mended"), "{message}");
+    let schema: serde_json::Value =
+        serde_json::from_str(&works(server.data(), &["campaign", "schema"])).unwrap();
+    assert_eq!(schema["title"], "Nunchi campaign");
+}

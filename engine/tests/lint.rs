@@ -1,0 +1,138 @@
+//! What operators are told before they publish: a trigger in, findings out.
+
+use engine::campaign::Campaign;
+use engine::lint::{costs, lint};
+use engine::pack::Pack;
+use expect_test::{Expect, expect};
+
+/// Campaigns by their triggers, with ids from 1 and falling priority.
+fn pack(triggers: &[&str]) -> Pack {
+    let campaigns = (1_u16..).zip(triggers).map(|(id, trigger)| {
+        let json = format!(
+            r#"{{"id": {id}, "name": "x", "priority": {}, "holdout_permille": 100, "shadow": false,
+            "caps": {{"per_view": 1, "per_session": 1, "per_day": 1, "cooldown_s": 0}},
+            "trigger": {trigger}, "variants": [{{"weight": 1, "action": {{"invite": {{"copy":
+            {{"en": {{"title": "", "body": "", "accept": "", "decline": ""}}}}}}}}}}]}}"#,
+            100 - id
+        );
+        serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error} in {json}"))
+    });
+    Pack { campaigns: campaigns.collect(), ..Pack::default() }
+}
+
+fn check(pack: &Pack, expected: &Expect) {
+    let lines = lint(pack)
+        .into_iter()
+        .map(|it| format!("{:?} {} {}: {}\n", it.severity, it.campaign, it.code, it.message));
+    expected.assert_eq(&lines.collect::<String>());
+}
+
+#[test]
+fn what_cannot_hold_is_found_with_its_reason() {
+    let pack = pack(&[
+        r#"{"all": [{"is": {"what": "cart_value", "min": 10000}},
+                    {"is": {"what": "cart_value", "max": 5000}}]}"#,
+        r#"{"is": {"what": "buy_permille", "min": 1001}}"#,
+        r#"{"is": {"what": "hesitation_level", "min": 3, "max": 2}}"#,
+        r#"{"all": [{"count": {"of": "exit_intent", "at_least": 1, "within_s": 5}},
+                    {"not": {"count": {"of": "exit_intent", "at_least": 1, "within_s": 0}}}]}"#,
+        r#"{"page": ["payment", "thanks"]}"#,
+        r#"{"all": [{"device": ["phone"]}, {"not": {"device": ["phone", "tablet"]}}]}"#,
+        r#"{"all": [{"path": ["/a*"]}, {"not": {"path": ["/a*"]}}]}"#,
+        r#"{"any": []}"#,
+        r#"{"any": [{"path": []}, {"is": {"what": "scroll_percent", "min": 101}}]}"#,
+    ]);
+    check(
+        &pack,
+        &expect![[r"
+            Error 1 never_fires: it can never fire: cart_value must be at least 10000 and at most 5000
+            Error 2 never_fires: it can never fire: buy_permille cannot be 1001 or more then
+            Error 3 never_fires: it can never fire: hesitation_level must be at least 3 and at most 2
+            Error 4 never_fires: it can never fire: exit_intent cannot be 0 or less then
+            Error 5 never_fires: it can never fire: page is none on which something may be shown (payment and thanks are quiet)
+            Error 6 never_fires: it can never fire: device can be none of what is asked for
+            Error 7 never_fires: it can never fire: path /a* must match and must not
+            Error 8 never_fires: it can never fire: no part of `any`
+            Error 9 never_fires: it can never fire: path  has no pattern to match
+        "]],
+    );
+}
+
+#[test]
+fn what_holds_is_left_alone() {
+    let pack = pack(&[
+        r#"{"all": [{"count": {"of": "added", "at_least": 1, "within_s": 0}},
+                    {"not": {"count": {"of": "added", "at_least": 1, "within_s": 60}}}]}"#,
+        r#"{"any": [{"page": ["payment", "cart"]}, {"is": {"what": "views", "min": 3}}]}"#,
+        r#"{"not": {"all": [{"visitor": ["new"]}, {"device": ["phone"]}]}}"#,
+        r#"{"all": [{"since": {"of": "added", "at_least_s": 30}},
+                    {"not": {"since": {"of": "added", "at_least_s": 90}}}]}"#,
+    ]);
+    check(&pack, &expect![[""]]);
+}
+
+#[test]
+fn a_campaign_behind_a_wider_one_is_found() {
+    let pack = pack(&[
+        r#"{"any": [{"is": {"what": "cart_items", "min": 1}}, {"visitor": ["known"]}]}"#,
+        r#"{"all": [{"is": {"what": "cart_items", "min": 2}}, {"device": ["desktop"]}]}"#,
+        r#"{"is": {"what": "views", "min": 2}}"#,
+        r#"{"count": {"of": "rage_click", "at_least": 2, "within_s": 10}}"#,
+        r#"{"count": {"of": "rage_click", "at_least": 2, "within_s": 5}}"#,
+    ]);
+    check(
+        &pack,
+        &expect![[r"
+        Warning 2 after_another: campaign 1 goes before it and holds whenever it does: it gets its turn only when that one had all of its own
+        Warning 5 after_another: campaign 4 goes before it and holds whenever it does: it gets its turn only when that one had all of its own
+    "]],
+    );
+    let mut shadowed = pack;
+    shadowed.campaigns.iter_mut().for_each(|it| it.shadow = true);
+    check(&shadowed, &expect![[""]]);
+}
+
+#[test]
+fn caps_variants_and_holdouts_that_do_not_mean_what_they_say_are_found() {
+    let mut pack = pack(&[r#"{"is": {"what": "views", "min": 2}}"#, r#"{"all": []}"#]);
+    let campaign = &mut pack.campaigns[0];
+    campaign.caps.per_view = 3;
+    campaign.caps.per_session = 2;
+    campaign.caps.cooldown_s = 24 * 3_600;
+    let mut other: Campaign = campaign.clone();
+    campaign.variants.append(&mut other.variants);
+    let json = r#"{"weight": 0, "action": {"invite": {"copy":
+        {"ko": {"title": "", "body": "", "accept": "", "decline": ""}}}}}"#;
+    campaign.variants.push(serde_json::from_str(json).unwrap());
+    pack.campaigns[1].holdout_permille = 1_000;
+    check(
+        &pack,
+        &expect![[r"
+        Error 2 never_shown: everybody is in the holdout: nobody will ever see it
+        Warning 1 cap_never_reached: per_view is 3, but per_session stops it at 2
+        Warning 1 cap_never_reached: per_view is 3, but per_day stops it at 1
+        Warning 1 cap_never_reached: per_session is 2, but per_day stops it at 1
+        Warning 1 cap_never_reached: per_view is 3, but the cool-down is longer than a session
+        Warning 1 cap_never_reached: per_session is 2, but the cool-down is longer than a session
+        Warning 1 missing_language: variant 0 has no text in ko
+        Warning 1 missing_language: variant 1 has no text in ko
+        Warning 1 missing_language: variant 2 has no text in en
+        Warning 2 says_nothing: it holds whatever happens: its caps alone decide
+        Hint 1 unused_variant: variant 2 has weight 0: it is never chosen
+    "]],
+    );
+}
+
+#[test]
+fn a_trigger_too_wide_to_be_written_out_is_not_judged() {
+    let pair = r#"{"any": [{"visitor": ["new"]}, {"device": ["phone"]}]}"#;
+    let trigger = format!(r#"{{"all": [{}]}}"#, [pair; 10].join(", "));
+    check(&pack(&[&trigger]), &expect![[""]]);
+}
+
+#[test]
+fn costs_are_bytes_and_conditions() {
+    let pack = pack(&[r#"{"all": [{"visitor": ["new"]}, {"not": {"path": ["/a*"]}}]}"#]);
+    let text = format!("{:?}", costs(&pack));
+    expect!["[Cost { campaign: 1, bytes: 33, conditions: 2 }]"].assert_eq(&text);
+}
