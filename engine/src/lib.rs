@@ -122,10 +122,10 @@ impl Engine {
     /// A fresh engine.
     pub fn new(pack: impl Into<Published>) -> Self {
         Self {
-            sense: Sense::new(),
+            sense: Sense::NEW,
             report: Report {
                 pack: pack.into(),
-                decider: Decider::default(),
+                decider: Decider::NEW,
                 at: Millis(0),
                 is_prepared: false,
                 effects: Vec::new(),
@@ -268,9 +268,9 @@ impl Engine {
     /// there whatever happened in it.
     fn forget(&mut self) {
         self.resumed.clear();
-        self.sense = Sense::new();
+        self.sense = Sense::NEW;
         let world = self.report.decider.world.take();
-        self.report.decider = Decider::default();
+        self.report.decider = Decider::NEW;
         self.report.decider.world = world;
         self.wish = NEVER;
     }

@@ -132,7 +132,7 @@ impl Decider {
     /// When the state in a snapshot last took an item, on the visitor's clock, milliseconds since
     /// 1970; `None` for bytes that are none.
     pub fn last_of(snapshot: &[u8]) -> Option<u64> {
-        let mut session = Session::default();
+        let mut session = Session::NEW;
         session.load(snapshot).then_some(session.last)
     }
 

@@ -100,22 +100,24 @@ struct OnScreen {
 }
 
 impl Default for Decider {
-    #[inline(never)]
     fn default() -> Self {
-        Self {
-            world: None,
-            consent: Consent::Denied,
-            pack: 0,
-            now: 0,
-            session: Session::default(),
-            view: None,
-            on_screen: None,
-            due: NEVER,
-        }
+        Self::NEW
     }
 }
 
 impl Decider {
+    /// Nothing known yet.
+    pub(crate) const NEW: Self = Self {
+        world: None,
+        consent: Consent::Denied,
+        pack: 0,
+        now: 0,
+        session: Session::NEW,
+        view: None,
+        on_screen: None,
+        due: NEVER,
+    };
+
     /// Takes one reported item and concludes what follows. `pack` must be of the version that was
     /// last reported as begun with or published; with another one nothing is judged. Conclusions
     /// among the items are passed over: they are made again.

@@ -30,6 +30,9 @@ struct Pace {
 }
 
 impl Pacing {
+    /// No campaign had a turn yet.
+    pub(super) const NEW: Self = Self(Vec::new());
+
     /// Whether the campaign's caps allow a turn now.
     pub(crate) fn allows(&self, campaign: u16, caps: &Caps, now: u64) -> bool {
         let now = seconds(now);

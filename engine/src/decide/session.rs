@@ -16,7 +16,7 @@ use crate::times::Times;
 const VERSION: u8 = 1;
 
 /// Everything that is known of the session; saved as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Session {
     /// When it began and when something last happened, milliseconds since 1970.
     pub(crate) started: u64,
@@ -56,8 +56,22 @@ struct Happened {
 }
 
 impl Session {
+    /// Nothing known yet.
+    pub(super) const NEW: Self = Self {
+        started: 0,
+        last: 0,
+        cart: Cart { items: 0, value: 0 },
+        hesitation_level: 0,
+        is_away: false,
+        is_known: false,
+        is_vip: false,
+        product_ms_max: 0,
+        history: History(Vec::new()),
+        pacing: Pacing::NEW,
+    };
+
     pub(crate) fn new(now: u64) -> Self {
-        Self { started: now, last: now, ..Self::default() }
+        Self { started: now, last: now, ..Self::NEW }
     }
 
     /// Milliseconds since the session began; a session lasts a day at most.
@@ -71,10 +85,11 @@ impl Session {
         let is_over = now.saturating_sub(self.last) > SESSION_IDLE_MS
             || now.saturating_sub(self.started) > SESSION_MS_MAX;
         if is_over {
-            let mut pacing = core::mem::take(&mut self.pacing);
-            pacing.open_session();
-            let (cart, is_known, is_vip) = (self.cart, self.is_known, self.is_vip);
-            *self = Self { cart, is_known, is_vip, pacing, ..Self::new(now) };
+            // Cart and who it is stay. Field by field: less code than a whole session.
+            self.started = now;
+            (self.hesitation_level, self.is_away, self.product_ms_max) = (0, false, 0);
+            self.history = History(Vec::new());
+            self.pacing.open_session();
         }
         self.last = now;
     }

@@ -15,7 +15,7 @@ use crate::config::{
 use crate::observation::{Field, Landmark};
 
 /// The causes and what is needed to notice them. Survives page loads.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct CartHesitation {
     cart: Cart,
     /// When each cause was last noticed, by its bit; 0: not, or forgotten.
@@ -31,14 +31,32 @@ pub(super) struct CartHesitation {
 }
 
 /// One thing that may go to and fro: its value, and the one before.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Swing {
     of: u32,
     value: u32,
     before: Option<u32>,
 }
 
+impl Swing {
+    const NEW: Self = Self { of: 0, value: 0, before: None };
+}
+
 impl CartHesitation {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self {
+        cart: Cart { items: 0, value: 0 },
+        noticed_at: [0; HesitationCause::ALL.len()],
+        told_level: 0,
+        told_causes: 0,
+        was_at_checkout: false,
+        is_at_till: false,
+        resting_since: None,
+        shipping_seen_at: None,
+        chosen: [Swing::NEW; TO_AND_FRO_SLOTS],
+        added: [Swing::NEW; TO_AND_FRO_SLOTS],
+    };
+
     pub(super) fn open(&mut self, now: u64, page: PageKind) {
         if page == PageKind::Cart && self.was_at_checkout {
             self.notice(HesitationCause::StepBack, now);
@@ -63,7 +81,7 @@ impl CartHesitation {
         if !self.cart.is_filled()
             && matches!(fact, Fact::Purchased { .. } | Fact::CartStands { .. })
         {
-            self.added = [Swing::default(); TO_AND_FRO_SLOTS];
+            self.added = [Swing::NEW; TO_AND_FRO_SLOTS];
         }
     }
 

@@ -10,12 +10,15 @@ use beacon::item::{Signal, Target};
 use crate::config::{DEAD_CLICK_MS, NEVER};
 
 /// The press that waits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct DeadClick {
     waiting: Option<(u64, Target)>,
 }
 
 impl DeadClick {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self { waiting: None };
+
     pub(super) fn pressed(&mut self, now: u64, target: Target) {
         if matches!(target, Target::Link | Target::Button) {
             self.waiting.get_or_insert((now.saturating_add(DEAD_CLICK_MS), target));

@@ -15,7 +15,7 @@ use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS, NEVER};
 use crate::report::Report;
 
 /// A stopwatch for the view and one for each of the last products.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Dwell {
     counted_to: u64,
     has_view: bool,
@@ -26,7 +26,7 @@ pub(super) struct Dwell {
 }
 
 /// Active time, and how much of it was reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stopwatch {
     ms: u32,
     told_ms: u32,
@@ -40,6 +40,15 @@ pub(super) struct ProductTime {
 }
 
 impl Dwell {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self {
+        counted_to: 0,
+        has_view: false,
+        view: Stopwatch::NEW,
+        products: Vec::new(),
+        is_on_product: false,
+    };
+
     /// What is kept across page loads.
     pub(super) fn save(&self, to: &mut Bytes) {
         self.products.write(to);
@@ -61,7 +70,7 @@ impl Dwell {
 
     /// A new view: its clock starts at nothing, and it shows no product yet.
     pub(super) fn open(&mut self) {
-        self.view = Stopwatch::default();
+        self.view = Stopwatch::NEW;
         self.has_view = true;
         self.is_on_product = false;
     }
@@ -73,7 +82,7 @@ impl Dwell {
         let is_again = self.is_on_product && known.is_some_and(|at| at + 1 == self.products.len());
         let it = match known {
             Some(at) => self.products.remove(at),
-            None => ProductTime { product: product.into(), time: Stopwatch::default() },
+            None => ProductTime { product: product.into(), time: Stopwatch::NEW },
         };
         if self.products.len() >= DWELL_PRODUCTS_MAX {
             self.products.remove(0);
@@ -142,6 +151,8 @@ impl ProductTime {
 }
 
 impl Stopwatch {
+    const NEW: Self = Self { ms: 0, told_ms: 0 };
+
     fn wait_ms(self) -> u64 {
         self.next_step().map_or(NEVER, |step| step.saturating_sub(self.ms).into())
     }

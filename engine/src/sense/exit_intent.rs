@@ -19,7 +19,7 @@ use crate::config::{
 };
 
 /// Remembers where the pointer was heard last and what it then aimed at.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ExitIntent {
     opened_at: u64,
     entered_at: u64,
@@ -45,6 +45,19 @@ struct Aim {
 }
 
 impl ExitIntent {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self {
+        opened_at: 0,
+        entered_at: 0,
+        fired_at: 0,
+        is_popup_open: false,
+        is_coarse: false,
+        is_close: false,
+        last: None,
+        aim: None,
+        due: 0,
+    };
+
     /// A view was opened.
     pub(super) fn open(&mut self, now: u64) {
         self.opened_at = now;

@@ -15,7 +15,7 @@ use crate::config::{
 };
 
 /// The last press and how many lie on its spot.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct RageClick {
     presses: u8,
     last: Option<Press>,
@@ -30,6 +30,9 @@ struct Press {
 }
 
 impl RageClick {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self { presses: 0, last: None };
+
     pub(super) fn pressed(&mut self, now: u64, x: i32, y: i32, target: Target) {
         if matches!(target, Target::Field | Target::Stepper) {
             return self.answered();
@@ -42,7 +45,7 @@ impl RageClick {
 
     /// The page did something, so the presses were not in vain.
     pub(super) fn answered(&mut self) {
-        *self = Self::default();
+        *self = Self::NEW;
     }
 
     /// Concludes once the presses have stopped and nothing came of them.

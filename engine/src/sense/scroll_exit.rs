@@ -15,7 +15,7 @@ use crate::config::{
 };
 
 /// The last two looks at the page, and the flick that waits for its second sign.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ScrollExit {
     is_touch: bool,
     last: Look,
@@ -27,13 +27,24 @@ pub(super) struct ScrollExit {
     due: u64,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Look {
     at: u64,
     top: u32,
 }
 
 impl ScrollExit {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self {
+        is_touch: false,
+        last: Look { at: 0, top: 0 },
+        before: Look { at: 0, top: 0 },
+        height: 0,
+        returned_at: 0,
+        px: 0,
+        due: 0,
+    };
+
     /// The run begins; only a finger flicks.
     pub(super) fn begin(&mut self, is_touch: bool) {
         self.is_touch = is_touch;

@@ -3,12 +3,15 @@
 use beacon::item::Signal;
 
 /// The deepest share of this view so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ScrollReach {
     percent: u8,
 }
 
 impl ScrollReach {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self { percent: 0 };
+
     /// The viewport shows `top .. top + height` of `full` pixels. A page that fits is read whole.
     pub(super) fn scrolled(&mut self, top: u32, height: u32, full: u32) -> Option<Signal> {
         let seen = u64::from(top) + u64::from(height);

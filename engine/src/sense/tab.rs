@@ -3,12 +3,15 @@
 use beacon::item::Signal;
 
 /// Since when the tab is away.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tab {
     away_since: Option<u64>,
 }
 
 impl Tab {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self { away_since: None };
+
     /// Hidden or out of focus. Browsers say both, in either order; the first one counts.
     pub(super) fn left(&mut self, now: u64) -> Option<Signal> {
         if self.away_since.is_some() {

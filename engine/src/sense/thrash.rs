@@ -9,7 +9,7 @@ use beacon::item::Signal;
 use crate::config::{THRASH_PX, THRASH_TURN_MS, THRASH_TURNS};
 
 /// Where the pointer turned last, and how often in a row.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Thrash {
     /// The farthest it got since.
     far: i32,
@@ -19,6 +19,9 @@ pub(super) struct Thrash {
 }
 
 impl Thrash {
+    /// Nothing seen yet.
+    pub(super) const NEW: Self = Self { far: 0, is_to_right: false, turned_at: 0, turns: 0 };
+
     pub(super) fn moved(&mut self, now: u64, x: i32) -> Option<Signal> {
         if (x >= self.far) == self.is_to_right {
             self.far = x;
