@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
+use std::fmt::Write as _;
+
 use beacon::item::{
     Began, Body, Consent, Device, Fact, Line, PageKind, Product, Signal, View, VisitorKind,
 };
 use beacon::{Currency, Millis, Money};
 use engine::model::schema::{FEATURES, SCHEMA, Slot, at, name};
-use engine::model::{ALONE, Bands, Features, Forest, Model, Split, Term, Tree};
+use engine::model::{ALONE, Bands, Chances, Features, Forest, Model, PRIOR, Split, Term, Tree};
 use expect_test::expect;
 use proptest::prelude::*;
 
@@ -157,6 +159,76 @@ fn any_body() -> impl Strategy<Value = Body> {
         Just(Body::Stated(Fact::Removed(shoe()))),
         Just(Body::Noticed(Signal::TabHidden)),
     ]
+}
+
+/// A visit through a shop, what the shipped model makes of it, and why. The same in every build:
+/// `xtask/parity` compares the recorded sessions' chances in wasm, bit for bit.
+#[test]
+fn the_shipped_model_reads_a_visit() {
+    let model = Model::decode(PRIOR).unwrap();
+    let product = |id: &str| {
+        let (name, category) = (String::new(), String::new());
+        Body::Stated(Fact::ProductSeen(Product { id: id.into(), name, category, price: None }))
+    };
+    let dwell = |ms| Body::Noticed(Signal::ProductDwell { product: "shoe".into(), ms });
+    let value = Money { minor: 25_800, currency: Currency::parse("EUR").unwrap() };
+    let visit = [
+        ("begins", 0, began(1_700_258_400_000)),
+        ("home", 0, viewed(PageKind::Home)),
+        ("list", 8, viewed(PageKind::Category)),
+        ("product", 30, viewed(PageKind::Product)),
+        ("product seen", 30, product("shoe")),
+        ("stays", 60, dwell(30_000)),
+        ("another", 90, viewed(PageKind::Product)),
+        ("back", 150, viewed(PageKind::Product)),
+        ("adds", 240, Body::Stated(Fact::Added(shoe()))),
+        ("cart", 260, viewed(PageKind::Cart)),
+        ("wavers", 300, Body::Noticed(Signal::CartHesitation { level: 2, causes: 3 })),
+        ("turns to go", 301, Body::Noticed(Signal::ExitIntent { y: 9, speed: 800, eta_ms: 20 })),
+        ("stays after all", 320, viewed(PageKind::Checkout)),
+        ("checkout", 321, Body::Stated(Fact::CheckoutBegan { value })),
+        ("hides", 400, Body::Noticed(Signal::TabHidden)),
+    ];
+    let mut features = Features::new();
+    let mut told = String::new();
+    for (what, second, body) in visit {
+        features.take(second, &body);
+        let values = features.values(second);
+        let chances = model.chances(&values);
+        let reasons = model.reasons::<3>(&values).into_iter().filter(|it| it.buy != 0);
+        let reasons: Vec<String> = reasons.map(|it| name(it.feature)).collect();
+        let reasons = reasons.join(" ");
+        let band = model.band(chances);
+        let Chances { buy, leave } = chances;
+        writeln!(told, "{what}: buy {buy} leave {leave} {band:?} ({reasons})").unwrap();
+    }
+    expect![[r"
+        begins: buy 98042 leave 123034 Undecided (returning weekend)
+        home: buy 79357 leave 123034 Undecided (returning info weekend)
+        list: buy 97173 leave 123034 Undecided (returning info_spent info)
+        product: buy 84803 leave 123034 Undecided (returning info_spent info)
+        product seen: buy 84803 leave 123034 Undecided (returning info_spent info)
+        stays: buy 132509 leave 103022 Undecided (product_seconds returning info_spent)
+        another: buy 129102 leave 103022 Undecided (product_seconds returning info_spent)
+        back: buy 149832 leave 103022 Undecided (product_seconds returning shelf)
+        adds: buy 540935 leave 71484 Buys (cart_items product_seconds returning)
+        cart: buy 600694 leave 71484 Buys (cart_items product_seconds returning)
+        wavers: buy 427613 leave 123033 Undecided (cart_items hesitation product_seconds)
+        turns to go: buy 333673 leave 686968 Leaves (exit_now cart_items hesitation)
+        stays after all: buy 356258 leave 140156 Undecided (cart_items hesitation product_seconds)
+        checkout: buy 670049 leave 107739 Buys (cart_items begun hesitation)
+        hides: buy 647582 leave 619148 Buys (away cart_items begun)
+    "]]
+    .assert_eq(&told);
+}
+
+/// What may be shipped: small, for these numbers, known by its hash.
+#[test]
+fn the_shipped_model_is_small_and_for_these_numbers() {
+    let model = Model::decode(PRIOR).unwrap();
+    assert!(PRIOR.len() <= 1_024);
+    assert_eq!((model.schema, model.rate), (SCHEMA, 1_504));
+    assert_eq!(model.encode(), PRIOR);
 }
 
 proptest! {
