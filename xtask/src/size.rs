@@ -12,13 +12,11 @@ use crate::{build, paths};
 const LOADER_MAX: u64 = 1_536;
 /// Brotli bytes before the shopper has done anything: loader and agent. The budget is [`START_AIM`] and not met yet;
 /// this holds what was reached, so that it only goes down. Lower it with every saving.
-const START_MAX: u64 = 33_000;
-/// Brotli bytes of everything a page can ever load: with offers and chat. As [`START_MAX`]; the budget is [`EVER_AIM`].
-const EVER_MAX: u64 = 49_000;
+const START_MAX: u64 = 31_000;
+/// Brotli bytes of everything a page can ever load, with offers and chat: the budget.
+const EVER_MAX: u64 = 48_000;
 /// What a page may load at start, by the project's budget (a kB is 1,000 bytes).
 const START_AIM: u64 = 30_000;
-/// What a page may ever load, by the project's budget.
-const EVER_AIM: u64 = 48_000;
 
 const BEGIN: &str = "<!-- size:begin -->";
 const END: &str = "<!-- size:end -->";
@@ -95,7 +93,7 @@ fn measure(www: &Path) -> Result<Vec<Row>> {
         row("**at start**", start, Some((START_MAX, START_AIM))),
         row("surface, glue", surface_js, None),
         row("surface, module", surface_wasm, None),
-        row("**ever**, with offers and chat", ever, Some((EVER_MAX, EVER_AIM))),
+        row("**ever**, with offers and chat", ever, Some((EVER_MAX, EVER_MAX))),
     ])
 }
 
