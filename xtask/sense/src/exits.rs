@@ -64,7 +64,7 @@ fn at_the_top(events: &[Event], px: i32) -> Vec<u64> {
 fn aims(events: &[Event]) -> Vec<u64> {
     let steps = moves(events).zip(moves(events).skip(1));
     let aiming = steps.filter(|&((then, from), (now, to))| {
-        let (took, up) = (now - then, i64::from(from) - i64::from(to));
+        let (took, up) = (now.saturating_sub(then), i64::from(from) - i64::from(to));
         let took_ms = i64::try_from(took).unwrap_or(i64::MAX);
         up > 0 && took > 0 && took <= AIM_STEP_MS_MAX && i64::from(to) * took_ms <= up * AIM_MS
     });
@@ -78,7 +78,9 @@ fn leaves(events: &[Event]) -> Vec<u64> {
         let is_leave = matches!(what, What::Blurred | What::Unloaded);
         if matches!(what, What::Moved { .. }) {
             moved_at = Some(at);
-        } else if is_leave && moved_at.take().is_some_and(|then| at - then <= ACTIVE_MS) {
+        } else if is_leave
+            && moved_at.take().is_some_and(|then| at.saturating_sub(then) <= ACTIVE_MS)
+        {
             leaves.push(at);
         }
     }
@@ -87,7 +89,7 @@ fn leaves(events: &[Event]) -> Vec<u64> {
 
 fn active_ms(events: &[Event]) -> u64 {
     let gaps = moves(events).zip(moves(events).skip(1));
-    gaps.map(|((then, _), (now, _))| (now - then).min(GAP_MS_MAX)).sum()
+    gaps.map(|((then, _), (now, _))| now.saturating_sub(then).min(GAP_MS_MAX)).sum()
 }
 
 /// Time and height of every move.
@@ -101,7 +103,7 @@ fn moves(events: &[Event]) -> impl Iterator<Item = (u64, i32)> {
 fn merged(mut firings: Vec<u64>) -> Vec<u64> {
     let mut last = None;
     firings.retain(|&at| {
-        let is_new = last.is_none_or(|last| at - last > MERGED_MS);
+        let is_new = last.is_none_or(|last| at.saturating_sub(last) > MERGED_MS);
         if is_new {
             last = Some(at);
         }

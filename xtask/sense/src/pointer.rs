@@ -14,7 +14,7 @@ use beacon::item::{Device, Signal, Target};
 use engine::observation::Observation;
 
 use crate::page::Page;
-use crate::table::Table;
+use crate::table::{Row, Table};
 
 /// One visit to a page.
 pub(crate) struct Recording {
@@ -55,60 +55,35 @@ pub(crate) enum What {
 
 /// All visits of a set, in the order of the files.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Recording>> {
-    let mut recordings = Vec::new();
-    for row in Table::read(&folder.join("sessions.csv"))?.rows() {
-        recordings.push(Recording {
-            id: row.text("session")?.into(),
-            height: row.number("viewport_h")?,
-            full: row.number("doc_h")?,
-            events: Vec::new(),
-        });
-    }
-    let (mut at, mut viewport) = (0, Viewport::default());
+    let mut recordings = visits(folder)?;
+    let (mut index, mut viewport) = (0, Viewport::default());
     for row in Table::read(&folder.join("events.csv"))?.rows() {
         let id = row.text("session")?;
-        if recordings.get(at).is_none_or(|it: &Recording| it.id != id) {
-            at = recordings
-                .iter()
-                .position(|it| it.id == id)
-                .with_context(|| format!("session {id} is not in sessions.csv"))?;
+        if recordings.get(index).is_none_or(|it| it.id != id) {
+            let found = recordings.iter().position(|it| it.id == id);
+            index = found.with_context(|| format!("session {id} is not in sessions.csv"))?;
             viewport = Viewport::default();
         }
-        let recording = &mut recordings[at];
-        let (x, y) = (row.whole("page_x", 1.0)?, row.whole("page_y", 1.0)?);
-        let mut place = || {
-            let y = viewport.place(y, recording.height, recording.full);
-            (i32::try_from(x).unwrap_or(0), i32::try_from(y).unwrap_or(0))
-        };
-        let what = match row.text("event")? {
-            "mousemove" => {
-                let (x, y) = place();
-                What::Moved { x, y }
-            }
-            "mousedown" => {
-                place();
-                What::ButtonDown
-            }
-            "mouseup" => {
-                let (x, y) = place();
-                What::ButtonUp { x, y }
-            }
-            "scroll" => {
-                viewport.is_scrolling = true;
-                What::Scrolled { top: 0 }
-            }
-            "keydown" => What::KeyPressed,
-            "blur" => What::Blurred,
-            "focus" => What::Focused,
-            "beforeunload" => What::Unloaded,
-            _ => What::Other,
-        };
-        recording.events.push(Event { at: row.number("t_ms")?, what });
+        let recording = &mut recordings[index];
+        let at = u64::try_from(row.whole("t_ms", 1.0)?).unwrap_or(0);
+        let what = viewport.what(&row, recording)?;
+        recording.events.push(Event { at, what });
         if !matches!(what, What::Scrolled { .. }) {
             recording.tell_scrolls(viewport.top);
         }
     }
     Ok(recordings)
+}
+
+/// The visits, nothing having happened yet.
+fn visits(folder: &Path) -> Result<Vec<Recording>> {
+    let table = Table::read(&folder.join("sessions.csv"))?;
+    let visits = table.rows().map(|row| {
+        let id = row.text("session")?.into();
+        let (height, full) = (row.number("viewport_h")?, row.number("doc_h")?);
+        Ok(Recording { id, height, full, events: Vec::new() })
+    });
+    visits.collect()
 }
 
 impl Recording {
@@ -155,6 +130,37 @@ struct Viewport {
 }
 
 impl Viewport {
+    fn what(&mut self, row: &Row<'_>, page: &Recording) -> Result<What> {
+        let (x, page_y) = (row.whole("page_x", 1.0)?, row.whole("page_y", 1.0)?);
+        let mut place = || {
+            let y = self.place(page_y, page.height, page.full);
+            (i32::try_from(x).unwrap_or(0), i32::try_from(y).unwrap_or(0))
+        };
+        Ok(match row.text("event")? {
+            "mousemove" => {
+                let (x, y) = place();
+                What::Moved { x, y }
+            }
+            "mousedown" => {
+                place();
+                What::ButtonDown
+            }
+            "mouseup" => {
+                let (x, y) = place();
+                What::ButtonUp { x, y }
+            }
+            "scroll" => {
+                self.is_scrolling = true;
+                What::Scrolled { top: 0 }
+            }
+            "keydown" => What::KeyPressed,
+            "blur" => What::Blurred,
+            "focus" => What::Focused,
+            "beforeunload" => What::Unloaded,
+            _ => What::Other,
+        })
+    }
+
     /// Where in the viewport this height of the page is.
     fn place(&mut self, page_y: i64, height: i64, full: i64) -> i64 {
         if std::mem::take(&mut self.is_scrolling) {
@@ -162,7 +168,7 @@ impl Viewport {
         }
         self.last_page_y = Some(page_y);
         self.top = self.top.clamp(0, (full - height).max(0));
-        self.top = self.top.clamp(page_y - height, page_y);
+        self.top = self.top.clamp(page_y - height.max(0), page_y);
         page_y - self.top
     }
 }

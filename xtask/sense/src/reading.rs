@@ -24,7 +24,7 @@ const MERGED_MS: u64 = 2_000;
 pub(crate) fn bench(folder: &Path) -> Result<Vec<Entry>> {
     let table = Table::read(&folder.join("sessions.csv"))?;
     let readings = table.rows().map(|row| read(&row)).collect::<Result<Vec<_>>>()?;
-    let ms = readings.iter().map(|it| it.last().map_or(0, |it| it.0) - it[0].0).sum();
+    let ms = readings.iter().map(lasted_ms).sum();
     let count = |rule: fn(&Scrolls) -> usize| {
         let fires = readings.iter().map(rule).sum();
         Value::Group(vec![
@@ -40,18 +40,24 @@ pub(crate) fn bench(folder: &Path) -> Result<Vec<Entry>> {
     ])
 }
 
-/// Time and scrolled-away height, at least one.
+/// Time and scrolled-away height.
 type Scrolls = Vec<(u64, u32)>;
 
 fn read(row: &Row<'_>) -> Result<Scrolls> {
     let numbers = |column| {
         let words = row.text(column)?.split_whitespace();
-        words.map(str::parse::<u64>).collect::<Result<Vec<_>, _>>().context("a list of numbers")
+        let numbers = words.map(str::parse::<i64>).collect::<Result<Vec<_>, _>>();
+        numbers.with_context(|| format!("`{column}` is no list of numbers"))
     };
-    let tops = numbers("scroll_y")?.into_iter().map(|top| u32::try_from(top).unwrap_or(u32::MAX));
-    let scrolls: Scrolls = numbers("t_ms")?.into_iter().zip(tops).collect();
-    anyhow::ensure!(!scrolls.is_empty(), "a reading without a single position");
-    Ok(scrolls)
+    // A page that is pulled beyond its top is at its top.
+    let tops = numbers("scroll_y")?.into_iter().map(|top| u32::try_from(top).unwrap_or(0));
+    let times = numbers("t_ms")?.into_iter().map(|at| u64::try_from(at).unwrap_or(0));
+    Ok(times.zip(tops).collect())
+}
+
+fn lasted_ms(scrolls: &Scrolls) -> u64 {
+    let at = |it: Option<&(u64, u32)>| it.map_or(0, |it| it.0);
+    at(scrolls.last()).saturating_sub(at(scrolls.first()))
 }
 
 /// What the engine says.
@@ -69,9 +75,10 @@ fn exits(scrolls: &Scrolls) -> usize {
 fn flicks(scrolls: &Scrolls) -> usize {
     let (mut count, mut fired_at) = (0, None);
     for (index, &(at, top)) in scrolls.iter().enumerate() {
-        let recent = scrolls[..index].iter().rev().take_while(|it| at - it.0 <= UP_MS);
+        let recent =
+            scrolls[..index].iter().rev().take_while(|it| at.saturating_sub(it.0) <= UP_MS);
         let from = recent.map(|it| it.1).max().unwrap_or(top);
-        let is_new = fired_at.is_none_or(|then| at - then > MERGED_MS);
+        let is_new = fired_at.is_none_or(|then| at.saturating_sub(then) > MERGED_MS);
         if from.saturating_sub(top) >= UP_PX && is_new {
             (count, fired_at) = (count + 1, Some(at));
         }
