@@ -1,7 +1,8 @@
-//! `nunchi serve | demo | site | stats | campaign | backtest | diff | why | help`.
+//! `nunchi serve | demo | site | stats | campaign | backtest | diff | why | learn | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
 mod campaign;
+mod learn;
 mod rehearse;
 mod serve;
 mod site;
@@ -56,6 +57,9 @@ enum Command {
     Diff(rehearse::DiffArgs),
     /// Tell a stored visit moment by moment: what happened, what was decided, why and why not
     Why(why::WhyArgs),
+    /// Learn who buys: measure the models, make the one that is shipped
+    #[command(subcommand)]
+    Learn(learn::LearnCommand),
 }
 
 /// What a command ends with when it cannot do it: words for people.
@@ -75,6 +79,7 @@ pub fn run() -> ExitCode {
         Command::Backtest(args) => rehearse::backtest(&args, file),
         Command::Diff(args) => rehearse::diff(&args, file),
         Command::Why(args) => why::run(&args, file),
+        Command::Learn(command) => learn::run(command),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

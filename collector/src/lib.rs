@@ -13,6 +13,7 @@ pub mod error;
 mod hex;
 mod http;
 pub mod ingest;
+pub mod learn;
 pub mod live;
 mod metrics;
 pub mod operators;
