@@ -9,13 +9,14 @@
 use std::cell::RefCell;
 
 use beacon::frame::{self, Beacon, Header};
-use beacon::{Millis, RunId, SiteKey};
+use beacon::{Item, Millis, RunId, SiteKey};
+use engine::model::{Features, Model, PRIOR};
 
 #[allow(dead_code, reason = "shared by several tests, each of which uses a part")]
 #[path = "../../../engine/tests/notation/mod.rs"]
 mod notation;
 
-/// Effects as text, a zero byte, the frame.
+/// Effects as text, a zero byte, the frame, and what the shipped model makes of each reported item.
 ///
 /// # Panics
 /// When it is not a session, or does not keep what every session must keep (its replay gives the same verdicts).
@@ -32,8 +33,23 @@ pub fn answer(session: &str) -> Vec<u8> {
         agent: 0,
         pack: 1,
     };
+    let chances = chances(&items);
     let frame = frame::encode(&Beacon { header, items });
-    [text.as_bytes(), &[0], &frame].concat()
+    [text.as_bytes(), &[0], &frame, &chances].concat()
+}
+
+fn chances(items: &[Item]) -> Vec<u8> {
+    let model = Model::decode(PRIOR).expect("the shipped model is one");
+    let mut features = Features::new();
+    let mut bytes = Vec::new();
+    for item in items {
+        let second = u32::try_from(item.at.0 / 1_000).unwrap_or(u32::MAX);
+        features.take(second, &item.body);
+        let chances = model.chances(&features.values(second));
+        bytes.extend(chances.buy.to_le_bytes());
+        bytes.extend(chances.leave.to_le_bytes());
+    }
+    bytes
 }
 
 thread_local! {
