@@ -1,4 +1,4 @@
-//! Puts what `cargo xtask build` made, and the default campaigns, into the binary.
+//! Puts what `cargo xtask build` made into the binary.
 
 use std::env;
 use std::fmt::Write as _;
@@ -11,11 +11,7 @@ fn main() {
     println!("cargo::rerun-if-env-changed=NUNCHI_WWW");
     let www = env::var("NUNCHI_WWW").unwrap_or_else(|_| "target/www".into());
     let files = list_files(&workspace.join(www), "");
-    let campaigns = list_files(&workspace.join("engine/campaigns"), "");
-    let campaigns =
-        campaigns.iter().filter(|(_, path)| path.extension().is_some_and(|it| it == "json"));
-    write_table(&out.join("www.rs"), "FILES: &[(&str, &[u8])]", "include_bytes", files.iter());
-    write_table(&out.join("campaigns.rs"), "CAMPAIGNS: &[(&str, &str)]", "include_str", campaigns);
+    write_table(&out.join("www.rs"), &files);
 }
 
 /// All files below `folder` as `(name below it, path)`, by name. None when it is not there: the
@@ -37,18 +33,14 @@ fn list_files(folder: &Path, prefix: &str) -> Vec<(String, PathBuf)> {
     files
 }
 
-fn write_table<'a>(
-    to: &Path,
-    name_and_type: &str,
-    include: &str,
-    files: impl Iterator<Item = &'a (String, PathBuf)>,
-) {
-    let mut table = format!("const {name_and_type} = &[\n");
+fn write_table(to: &Path, files: &[(String, PathBuf)]) {
+    let mut table = String::from("const FILES: &[(&str, &[u8])] = &[\n");
     for (name, path) in files {
         let path = path.canonicalize().expect("it was just listed");
         println!("cargo::rerun-if-changed={}", path.display());
         let path = path.to_string_lossy();
-        writeln!(table, "    ({name:?}, {include}!({path:?})),").expect("a string takes any text");
+        writeln!(table, "    ({name:?}, include_bytes!({path:?})),")
+            .expect("a string takes any text");
     }
     table.push_str("];\n");
     fs::write(to, table).expect("cargo made the folder");

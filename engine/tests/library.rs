@@ -1,20 +1,30 @@
-//! The starter campaigns are fit to be published, survive the wire, and fire in both languages.
+//! The library is fit to be published, survives the wire, and each campaign does what it is for and
+//! leaves alone whom it should; `sessions/library_*.txt` tells how.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
 #[allow(dead_code, reason = "shared by several tests, each of which uses a part")]
 mod notation;
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
 use beacon::wire;
-use engine::campaign::{Action, Campaign, Trigger};
+use engine::campaign::{Action, Campaign, Copy, Trigger};
 use engine::check::Problem;
 use engine::config::RECENT_MAX;
 use engine::pack::{CAMPAIGNS_MAX, FORMAT, PACK_BYTES_MAX, Pack, PackError};
+use notation::read::LIBRARY;
 
-const EXIT_OFFER: &str = include_str!("../campaigns/exit-offer.json");
-const CART_HELP: &str = include_str!("../campaigns/cart-help.json");
+/// Texts that two lines of a title and four of a body hold in a card 376 px wide, in columns: a
+/// Korean letter takes two.
+const TITLE_COLUMNS_MAX: usize = 40;
+const BODY_COLUMNS_MAX: usize = 120;
+/// Both buttons stand in one row.
+const BUTTONS_COLUMNS_MAX: usize = 32;
 
 fn library() -> Pack {
-    let campaigns = [EXIT_OFFER, CART_HELP].map(|it| serde_json::from_str(it).unwrap());
+    let campaigns = LIBRARY.map(|(_, json)| serde_json::from_str(json).unwrap());
     Pack { version: 1, campaigns: campaigns.into(), ..Pack::default() }
 }
 
@@ -22,18 +32,115 @@ fn library() -> Pack {
 fn the_library_is_fit_and_survives_wire_and_json() {
     let pack = library();
     assert_eq!(pack.check(), []);
+    assert!(pack.campaigns.iter().map(|it| it.id).eq(1..=10), "ids in the order of the files");
+    assert!(pack.encode().len() < PACK_BYTES_MAX / 8, "{} bytes", pack.encode().len());
     assert_eq!(Pack::decode(&pack.encode()).as_ref(), Ok(&pack));
     let json = serde_json::to_string_pretty(&pack).unwrap();
     assert_eq!(serde_json::from_str::<Pack>(&json).unwrap(), pack);
 }
 
 #[test]
-fn the_library_speaks_korean_and_english() {
+fn no_file_of_the_library_is_left_out() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns");
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let names = names.filter(|path| path.extension().is_some_and(|it| it == "json"));
+    let names: BTreeSet<_> =
+        names.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    assert_eq!(names, LIBRARY.map(|(name, _)| name.to_owned()).into());
+}
+
+#[test]
+fn the_library_speaks_korean_and_english_in_texts_that_fit_a_card() {
     for campaign in library().campaigns {
+        assert!((50..=100).contains(&campaign.holdout_permille), "{}", campaign.name);
+        assert_eq!((campaign.caps.per_view, campaign.caps.per_session), (1, 1));
         for variant in campaign.variants {
             let (Action::Offer { copy, .. } | Action::Invite { copy }) = variant.action;
             assert_eq!(copy.keys().collect::<Vec<_>>(), ["en", "ko"]);
+            for (language, Copy { title, body, accept, decline }) in copy.iter() {
+                let is_korean = accept.contains(|it| matches!(it, '가'..='힣'));
+                assert_eq!(is_korean, language == "ko", "{accept}");
+                assert!((1..=TITLE_COLUMNS_MAX).contains(&columns(title)), "{title}");
+                assert!((1..=BODY_COLUMNS_MAX).contains(&columns(body)), "{body}");
+                let buttons = columns(accept) + columns(decline);
+                assert!((2..=BUTTONS_COLUMNS_MAX).contains(&buttons), "{accept} | {decline}");
+            }
         }
+    }
+}
+
+fn columns(text: &str) -> usize {
+    text.chars()
+        .map(|it| if it > '\u{10ff}' && !matches!(it, '₩' | '“' | '”') { 2 } else { 1 })
+        .sum()
+}
+
+#[test]
+fn each_campaign_fires_for_its_purpose_and_not_in_a_near_miss() {
+    for (name, json) in LIBRARY {
+        let Campaign { id, .. } = serde_json::from_str(json).unwrap();
+        let file = format!("library_{}", name.replace('-', "_"));
+        let out = notation::run(&session(&file));
+        assert!(out.contains(&format!("decided {id}/0 fired")), "{file}:\n{out}");
+        let out = notation::run(&session(&format!("{file}_not")));
+        assert!(!out.contains(&format!("decided {id}/")), "{file}_not:\n{out}");
+    }
+}
+
+/// What happened in a recorded session, with all its campaigns from the library as it is.
+fn session(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
+    let text = std::fs::read_to_string(folder.join(name).with_extension("txt")).unwrap();
+    text.split_once("\n---\n").unwrap().0.to_owned()
+}
+
+/// Whatever comes first is answered; the rest of the session, nobody is asked again.
+#[test]
+fn there_is_one_chat_invitation_a_session_in_whatever_order_things_go_wrong() {
+    // Each takes a minute and calls for an invitation: by itself it gets one.
+    let troubles: [(u16, &[(u64, &str)]); 4] = [
+        (2, &[(0, "view /cart"), (1, "left coupon empty"), (2, "hide"), (6, "show")]),
+        (
+            4,
+            &[
+                (0, "press 9,9 button"),
+                (0, "press 9,9 button"),
+                (0, "press 9,9 button"),
+                (2, "wait"),
+            ],
+        ),
+        (7, &[(0, "search 0"), (5, "search 0")]),
+        (
+            8,
+            &[
+                (0, "checkout 9000"),
+                (1, "view /checkout"),
+                (2, "checkout 9000"),
+                (20, "key"),
+                (45, "key"),
+                (70, "key"),
+                (95, "key"),
+            ],
+        ),
+    ];
+    let all: String = LIBRARY.map(|(name, _)| format!("campaign {name} holdout=0\n")).concat();
+    let orders = (0..256_usize).map(|it| [it % 4, it / 4 % 4, it / 16 % 4, it / 64]);
+    for order in orders.filter(|it| BTreeSet::from(*it).len() == 4) {
+        let mut lines =
+            format!("{all}0ms began desktop ko new\n5ms view /product/1\n10ms add p1 1 9000\n");
+        for (round, (_, steps)) in order.iter().map(|&it| troubles[it]).enumerate() {
+            let begin = 10 + 200 * round as u64;
+            for (after, what) in steps {
+                let _ = writeln!(lines, "{}s {what}", begin + after);
+            }
+            for id in 1..=10 {
+                let _ = writeln!(lines, "{}s answer {id} expired", begin + 150);
+            }
+        }
+        let out = notation::run(&lines);
+        let invited: Vec<&str> = out.lines().filter(|it| it.contains(" invite ")).collect();
+        let first = format!(" act {}/0 invite", troubles[order[0]].0);
+        assert!(matches!(invited[..], [it] if it.contains(&first)), "{order:?}\n{out}");
     }
 }
 
@@ -57,7 +164,7 @@ fn the_library_fires_in_the_language_of_the_page() {
 
 #[test]
 fn an_unknown_key_in_a_file_is_refused() {
-    let misspelt = CART_HELP.replace("\"cooldown_s\"", "\"cooldown\"");
+    let misspelt = LIBRARY[1].1.replace("\"cooldown_s\"", "\"cooldown\"");
     let error = serde_json::from_str::<Campaign>(&misspelt).unwrap_err().to_string();
     assert!(error.starts_with("unknown field `cooldown`"), "{error}");
 }

@@ -8,6 +8,12 @@ use super::publish::{PublishError, read_pack};
 /// The knowledge base of a site that has none of its own.
 pub const DEFAULT_KNOWLEDGE: &str = include_str!("../../defaults/knowledge.json");
 
+/// What a new site begins with. The others in `engine/campaigns` are there to pick from.
+const CAMPAIGNS: [(&str, &str); 2] = [
+    ("cart-help.json", include_str!("../../../engine/campaigns/cart-help.json")),
+    ("exit-offer.json", include_str!("../../../engine/campaigns/exit-offer.json")),
+];
+
 /// The pack of a site that has published nothing: the default campaigns and page rules.
 ///
 /// # Errors
@@ -17,5 +23,3 @@ pub fn default_pack(shop: &str, consent: Consent) -> Result<Pack, PublishError> 
     let empty = Pack { consent, theme, ..Pack::default() };
     CAMPAIGNS.iter().try_fold(empty, |pack, (name, json)| read_pack(pack, name, json))
 }
-
-include!(concat!(env!("OUT_DIR"), "/campaigns.rs"));

@@ -2,7 +2,7 @@
 //! The words are listed in `engine/README.md`.
 
 mod print;
-mod read;
+pub(crate) mod read;
 
 use beacon::item::{Began, Body, Consent, Device, VisitorKind};
 use beacon::{Item, Millis};

@@ -12,6 +12,21 @@ use serde::de::DeserializeOwned;
 
 use super::Tab;
 
+/// The campaigns by the names of their files, in the order of their ids. Taken in at compile time:
+/// the same sessions also run in WebAssembly, which has no files.
+pub(crate) const LIBRARY: [(&str, &str); 10] = [
+    ("exit-offer", include_str!("../../campaigns/exit-offer.json")),
+    ("cart-help", include_str!("../../campaigns/cart-help.json")),
+    ("free-shipping", include_str!("../../campaigns/free-shipping.json")),
+    ("rage-help", include_str!("../../campaigns/rage-help.json")),
+    ("compare-advice", include_str!("../../campaigns/compare-advice.json")),
+    ("welcome-back", include_str!("../../campaigns/welcome-back.json")),
+    ("search-help", include_str!("../../campaigns/search-help.json")),
+    ("checkout-help", include_str!("../../campaigns/checkout-help.json")),
+    ("hesitation-coupon", include_str!("../../campaigns/hesitation-coupon.json")),
+    ("loyal-thanks", include_str!("../../campaigns/loyal-thanks.json")),
+];
+
 impl Tab {
     /// Takes one line: a setting, a page load, or a time and what happened then.
     pub(crate) fn take(&mut self, line: &str) {
@@ -60,12 +75,9 @@ impl Tab {
 pub(crate) fn campaign(text: &str) -> Campaign {
     let (text, trigger) = text.split_once(" trigger=").unwrap_or((text, ""));
     let mut words = text.split(' ');
-    // Taken in at compile time: the same sessions also run in WebAssembly, which has no files.
-    let json = match words.next() {
-        Some("exit-offer") => include_str!("../../campaigns/exit-offer.json"),
-        Some("cart-help") => include_str!("../../campaigns/cart-help.json"),
-        other => panic!("the library has no campaign {other:?}"),
-    };
+    let name = words.next().unwrap_or_default();
+    let json = LIBRARY.iter().find(|(known, _)| *known == name).map(|(_, json)| json);
+    let json = json.unwrap_or_else(|| panic!("the library has no campaign {name:?}"));
     let mut campaign: Campaign = serde_json::from_str(json).unwrap();
     if !trigger.is_empty() {
         campaign.trigger = serde_json::from_str(trigger).unwrap();
