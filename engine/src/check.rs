@@ -1,17 +1,20 @@
 //! Is a pack fit to be published? What a page could not carry or would run wild with is refused.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::campaign::{Action, Campaign, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger};
 use crate::config::{PACED_TIMES_MAX, RECENT_MAX};
-use crate::pack::{CAMPAIGNS_MAX, Pack};
+use crate::pack::{CAMPAIGNS_MAX, PATTERN_BYTES_MAX, Pack};
 
 /// Something that must be mended before publishing; campaigns by their id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// More campaigns than [`CAMPAIGNS_MAX`].
     TooManyCampaigns,
+    /// Patterns of pages, or all patterns of campaigns, are longer than [`PATTERN_BYTES_MAX`].
+    TooManyPatterns,
     /// The theme's accent is not `#rrggbb`.
     Accent,
     /// Two campaigns have this id.
@@ -47,6 +50,9 @@ impl Pack {
             }
         };
         find(self.campaigns.len() > CAMPAIGNS_MAX, Problem::TooManyCampaigns);
+        let in_campaigns: usize = self.campaigns.iter().map(|it| pattern_bytes(&it.trigger)).sum();
+        let in_pages = self.pages.iter().map(|it| it.glob.len()).sum();
+        find(in_campaigns.max(in_pages) > PATTERN_BYTES_MAX, Problem::TooManyPatterns);
         find(!is_colour(&self.theme.accent), Problem::Accent);
         for (at, campaign) in self.campaigns.iter().enumerate() {
             let earlier = self.campaigns.get(..at).unwrap_or_default();
@@ -91,6 +97,16 @@ fn size(trigger: &Trigger) -> (usize, usize) {
     (depth + 1, nodes + 1)
 }
 
+/// Length of all its patterns.
+fn pattern_bytes(trigger: &Trigger) -> usize {
+    match trigger {
+        Trigger::All(parts) | Trigger::Any(parts) => parts.iter().map(pattern_bytes).sum(),
+        Trigger::Not(part) => pattern_bytes(part),
+        Trigger::Path(globs) | Trigger::Language(globs) => globs.iter().map(String::len).sum(),
+        _ => 0,
+    }
+}
+
 fn counts_too_high(trigger: &Trigger) -> bool {
     match trigger {
         Trigger::All(parts) | Trigger::Any(parts) => parts.iter().any(counts_too_high),
@@ -121,6 +137,9 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooManyCampaigns => write!(f, "more than {CAMPAIGNS_MAX} campaigns"),
+            Self::TooManyPatterns => {
+                write!(f, "patterns are longer than {PATTERN_BYTES_MAX} bytes in all")
+            }
             Self::Accent => f.write_str("theme: the accent is not a colour like #3a5bd9"),
             Self::SameId(id) => write!(f, "campaign {id}: another one has this id"),
             Self::TooDeep(id) => {

@@ -22,6 +22,10 @@ pub const FORMAT: u8 = 1;
 /// Most campaigns in a pack.
 pub const CAMPAIGNS_MAX: usize = 200;
 
+/// Most bytes of patterns, in campaigns and once more in rules for pages: each byte may be compared
+/// with every one of a path.
+pub const PATTERN_BYTES_MAX: usize = 4_096;
+
 /// Largest pack, bytes.
 pub const PACK_BYTES_MAX: usize = 64 * 1024;
 

@@ -219,21 +219,22 @@ impl Decider {
             }
         });
         let mut is_turn_taken = self.is_occupied();
-        let mut shown = None;
         for rule in &mut rules {
             if !rule.holds || is_last_word || is_turn_taken && !rule.shadow {
                 continue;
             }
             if let Some(decision) = self.conclude(rule, &scene, &pack.theme) {
                 is_turn_taken |= !rule.shadow;
-                shown = shown.or(decision.act.as_ref().map(|it| it.campaign));
                 decisions.push(decision);
             }
         }
-        for decision in &decisions {
-            self.session.pacing.count(decision.verdict.campaign, self.now);
-        }
-        if let Some(campaign) = shown {
+        // What nobody could keep count of does not come about.
+        let pacing = &mut self.session.pacing;
+        let is_counted = |it: &&Decision| pacing.count(it.verdict.campaign, self.now);
+        let counted = decisions.iter().take_while(is_counted).count();
+        decisions.truncate(counted);
+        if let Some(act) = decisions.iter().find_map(|it| it.act.as_ref()) {
+            let campaign = act.campaign;
             self.on_screen = Some(OnScreen { campaign, since: self.now, is_shown: false });
         }
         for rule in &rules {

@@ -71,15 +71,15 @@ impl Pacing {
         })
     }
 
-    /// The campaign had a turn.
-    pub(super) fn count(&mut self, campaign: u16, now: u64) {
+    /// The campaign has a turn, if there is room to keep count of it.
+    pub(super) fn count(&mut self, campaign: u16, now: u64) -> bool {
         let now = seconds(now);
-        if let Some(pace) = self.pace(campaign, now) {
-            pace.in_view = pace.in_view.saturating_add(1);
-            pace.in_session = pace.in_session.saturating_add(1);
-            pace.turns.note(now, PACED_TIMES_MAX);
-            pace.rests_from = now;
-        }
+        let Some(pace) = self.pace(campaign, now) else { return false };
+        pace.in_view = pace.in_view.saturating_add(1);
+        pace.in_session = pace.in_session.saturating_add(1);
+        pace.turns.note(now, PACED_TIMES_MAX);
+        pace.rests_from = now;
+        true
     }
 
     /// The visitor took it or refused it: enough for this session.

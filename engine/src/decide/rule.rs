@@ -4,11 +4,13 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use beacon::limits::EVIDENCE_MAX;
 use beacon::wire::{self, Bytes, Reader, Wire};
 
 use super::trigger::Findings;
 use super::{Scene, choose};
 use crate::campaign::{Campaign, Caps};
+use crate::pack::{CAMPAIGNS_MAX, PATTERN_BYTES_MAX};
 
 /// The campaigns of a published pack, a list on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +62,20 @@ impl Wire for Rules {
     }
 
     fn read(from: &mut Reader<'_>) -> Self {
+        let (mut campaigns, mut pattern_bytes) = (0, 0);
         let bytes = from.taken(&mut |from| {
-            from.each(&mut |from| drop(Rule::read(from, &Scene::EMPTY)));
+            from.each(&mut |from| {
+                let findings = Rule::read(from, &Scene::EMPTY).findings;
+                campaigns += 1;
+                pattern_bytes += findings.pattern_bytes;
+                // Made by hand to hurt: nobody could have published it.
+                if campaigns > CAMPAIGNS_MAX
+                    || pattern_bytes > PATTERN_BYTES_MAX
+                    || findings.evidence.len() > EVIDENCE_MAX
+                {
+                    from.refuse();
+                }
+            });
         });
         Self(bytes.into())
     }

@@ -26,6 +26,8 @@ pub(crate) struct Findings {
     why_at: u32,
     /// Milliseconds until the first leaf that depends on time alone changes.
     pub(crate) wait_ms: u64,
+    /// Length of all patterns, bytes.
+    pub(crate) pattern_bytes: usize,
     depth: usize,
     is_negated: bool,
 }
@@ -37,6 +39,7 @@ impl Findings {
             why: Happening::View,
             why_at: 0,
             wait_ms: NEVER,
+            pattern_bytes: 0,
             depth: 0,
             is_negated: false,
         }
@@ -124,6 +127,7 @@ impl Findings {
                 from.each(&mut |from| {
                     index += 1;
                     let pattern = from.text();
+                    self.pattern_bytes += pattern.len();
                     let matches = if leaf == 9 { glob::matches } else { covers };
                     if !holds && matches(pattern, text) {
                         (value, holds) = (index, true);

@@ -52,7 +52,8 @@ impl ScrollExit {
 
     pub(super) fn scrolled(&mut self, now: u64, top: u32, height: u32) {
         let px = self.last.up_to(now, top).max(self.before.up_to(now, top));
-        if px >= SCROLL_EXIT_PX.max(height / 5 * 6) && self.is_touch {
+        // 1.2 screens, without a number that could be too large.
+        if px >= SCROLL_EXIT_PX && px / 6 >= height / 5 && self.is_touch {
             let is_back = now.saturating_sub(self.returned_at) <= SCROLL_EXIT_RETURN_MS;
             self.px = px;
             self.due = if is_back { now } else { now.saturating_add(SCROLL_EXIT_STILL_MS) };
