@@ -5,7 +5,7 @@ use core::cell::Cell;
 use beacon::Millis;
 use wasm_bindgen::JsValue;
 
-use super::page::Handler;
+use super::page::{Handler, ear};
 use super::{Agent, border};
 
 /// Milliseconds since the run began.
@@ -63,14 +63,14 @@ impl Timer {
     /// Wishes to be called at this time, instead of any earlier wish.
     pub(super) fn set(&self, agent: &Agent, at: Millis) {
         self.wish.set(agent.clock.zero.get() + float(at.0));
-        self.arm(agent);
+        self.arm();
     }
 
     /// Wishes to be called at this time, or earlier where that was wished.
     pub(super) fn set_sooner(&self, agent: &Agent, at: Millis) {
         let moment = agent.clock.zero.get() + float(at.0);
         self.wish.set(moment.min(self.wish.get()));
-        self.arm(agent);
+        self.arm();
     }
 
     /// Forgets the wish.
@@ -79,22 +79,22 @@ impl Timer {
     }
 
     /// Whether the wish is due now; it is then taken back.
-    pub(super) fn rang(&self, agent: &Agent) -> bool {
+    pub(super) fn rang(&self) -> bool {
         self.set_for.set(NEVER);
         let is_due = self.wish.get() <= Clock::moment();
         if is_due {
             self.clear();
         } else {
-            self.arm(agent);
+            self.arm();
         }
         is_due
     }
 
-    fn arm(&self, agent: &Agent) {
+    fn arm(&self) {
         let moment = self.wish.get();
         if moment < self.set_for.get() {
             self.set_for.set(moment);
-            border::later(moment - Clock::moment(), agent.ear(self.fire), &JsValue::UNDEFINED);
+            border::later(moment - Clock::moment(), ear(self.fire), &JsValue::UNDEFINED);
         }
     }
 }

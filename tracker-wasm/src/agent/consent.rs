@@ -13,7 +13,7 @@ use beacon::item::Consent;
 use engine::config::{HELD_MAX, HELD_MS_MAX};
 use wasm_bindgen::JsValue;
 
-use super::page::{Handler, Heard, Page};
+use super::page::{Handler, Heard, Page, ear};
 use super::{Agent, border};
 
 /// What may be done now.
@@ -68,7 +68,7 @@ impl Agent {
             return false;
         }
         if self.gate.consent() != Consent::Denied {
-            border::hold(self.ear(handler), heard.value, HELD_MAX, HELD_MS);
+            border::hold(ear(handler), heard.value, HELD_MAX, HELD_MS);
         }
         true
     }

@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::Cell;
 
 use beacon::item::Consent;
@@ -15,7 +14,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::clock::{Clock, Timer};
 use super::consent::Gate;
 use super::own::Own;
-use super::page::{Heard, Page};
+use super::page::{Heard, Page, ear};
 use super::sources::Sources;
 use super::{Agent, border};
 
@@ -47,7 +46,7 @@ pub fn start(hooks: JsValue) {
 #[wasm_bindgen]
 pub fn call(args: &JsValue) {
     if let Some(agent) = AGENT.0.get() {
-        agent.hear(agent.ear(Agent::call), &Heard::of(args));
+        agent.hear(ear(Agent::call), &Heard::of(args));
     }
 }
 
@@ -97,12 +96,11 @@ impl Agent {
             is_restoring: Cell::new(false),
             is_busy: Cell::new(false),
             wake: Timer::new(|agent, _| {
-                if agent.wake.rang(agent) {
+                if agent.wake.rang() {
                     agent.feed(agent.clock.now(), Input::Woke);
                     agent.carry(agent.clock.now(), outbox::Input::Woke);
                 }
             }),
-            ears: Own::new(Vec::new()),
             sources: Sources::default(),
             page,
         }

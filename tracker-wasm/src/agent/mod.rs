@@ -23,7 +23,6 @@ mod sources;
 mod surface;
 mod transport;
 
-use alloc::vec::Vec;
 use core::cell::Cell;
 
 use beacon::item::{Consent, Fact};
@@ -35,7 +34,7 @@ use clock::{Clock, Timer};
 use consent::Gate;
 use identity::Identity;
 use own::Own;
-use page::{Handler, Page};
+use page::Page;
 use sources::Sources;
 
 pub use entry::{answered, call, emit, hear, path, published, start};
@@ -66,8 +65,6 @@ struct Agent {
     /// Whether one of our handlers is at work.
     is_busy: Cell<bool>,
     wake: Timer,
-    /// What the page may call back, by number.
-    ears: Own<Vec<Handler>>,
     sources: Sources,
 }
 

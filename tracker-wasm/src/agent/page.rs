@@ -64,6 +64,21 @@ impl<'a> Heard<'a> {
 /// What is called when something happens: no captured state, so that a number stands for it.
 pub(super) type Handler = fn(&'static Agent, &Heard<'_>);
 
+/// The number under which the page calls this handler: where it lies in the module's table of
+/// functions, so that nobody has to keep a list.
+#[expect(clippy::cast_possible_truncation, reason = "of 32 bits in wasm")]
+pub(super) fn ear(handler: Handler) -> u32 {
+    handler as usize as u32
+}
+
+/// The handler of an ear.
+#[expect(unsafe_code, reason = "a number from the page becomes a function again")]
+fn handler(ear: u32) -> Handler {
+    // SAFETY: `page.js` gives back only what `ear` made. Of other numbers the browser refuses those
+    // that are no function of this type.
+    unsafe { core::mem::transmute::<usize, Handler>(ear as usize) }
+}
+
 /// Where an event is heard.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum At {
@@ -89,9 +104,7 @@ impl Agent {
         if self.is_busy.get() {
             return border::later(0.0, ear, heard.value);
         }
-        if let Some(handler) = self.ears.with(|ears| ears.get(ear as usize).copied()) {
-            self.busily(|agent| handler(agent, heard));
-        }
+        self.busily(|agent| handler(ear)(agent, heard));
     }
 
     /// Does something during which the page has to wait for its turn.
@@ -100,22 +113,13 @@ impl Agent {
         f(self);
         self.is_busy.set(false);
     }
+}
 
-    /// The number under which the page calls this handler.
-    pub(super) fn ear(&self, handler: Handler) -> u32 {
-        let ear = self.ears.with(|ears| {
-            let known = ears.iter().position(|it| core::ptr::fn_addr_eq(*it, handler));
-            known.unwrap_or_else(|| {
-                ears.push(handler);
-                ears.len() - 1
-            })
-        });
-        u32::try_from(ear).unwrap_or(u32::MAX)
-    }
-
+#[expect(clippy::unused_self, reason = "whoever calls has an agent, and so a page to listen to")]
+impl Agent {
     /// Listens for as long as this instance lives.
     pub(super) fn listen_to(&self, target: &JsValue, name: &str, handler: Handler) {
-        border::listen(target, name, self.ear(handler), false, true, "");
+        border::listen(target, name, ear(handler), false, true, "");
     }
 
     /// The same, as a source's list says.
@@ -123,23 +127,23 @@ impl Agent {
         let Page { window, document, .. } = &self.page;
         let target = if at == At::Document { document } else { window };
         let capture = at != At::WindowItself;
-        border::listen(target, name, self.ear(handler), false, capture, selectors);
+        border::listen(target, name, ear(handler), false, capture, selectors);
     }
 
     /// Listens to what happens to the target itself: `mouseleave` of the document, not of each
     /// element in it.
     pub(super) fn listen_at(&self, target: &JsValue, name: &str, handler: Handler) {
-        border::listen(target, name, self.ear(handler), false, false, "");
+        border::listen(target, name, ear(handler), false, false, "");
     }
 
     /// Hears the window's next event of this name, and no later one.
     pub(super) fn listen_once(&self, name: &str, handler: Handler) {
-        border::listen(&self.page.window, name, self.ear(handler), true, true, "");
+        border::listen(&self.page.window, name, ear(handler), true, true, "");
     }
 
     /// Hears the arguments of each later call of `target[name]`; the page's own function goes on.
     pub(super) fn tap(&self, target: &JsValue, name: &str, handler: Handler) {
-        border::tap(target, name, self.ear(handler));
+        border::tap(target, name, ear(handler));
     }
 
     /// Calls back once, `ms` from now.
@@ -149,6 +153,6 @@ impl Agent {
 
     /// The same, with a value to be had then.
     pub(super) fn after_with(&self, ms: f64, handler: Handler, value: &JsValue) {
-        border::later(ms, self.ear(handler), value);
+        border::later(ms, ear(handler), value);
     }
 }

@@ -92,7 +92,7 @@ impl Agent {
     }
 
     fn pointer_rested(&'static self) {
-        if self.sources.pointer.rest.rang(self) {
+        if self.sources.pointer.rest.rang() {
             self.observe(Observation::RestedOn(landmark_under_pointer()));
         }
     }

@@ -7,6 +7,7 @@ use engine::config::DEAD_CLICK_MS;
 use engine::observation::Observation;
 
 use crate::agent::clock::Timer;
+use crate::agent::page::ear;
 use crate::agent::{Agent, border};
 
 /// Who waits, and how long.
@@ -19,7 +20,7 @@ impl Default for Reaction {
     fn default() -> Self {
         Self {
             give_up: Timer::new(|agent, _| {
-                if agent.sources.reaction.give_up.rang(agent) {
+                if agent.sources.reaction.give_up.rang() {
                     agent.stop_awaiting();
                 }
             }),
@@ -33,7 +34,7 @@ impl Agent {
     pub(super) fn await_reaction(&'static self) {
         let reaction = &self.sources.reaction;
         if !reaction.is_awaited.replace(true) {
-            border::observe(self.ear(|agent, _| agent.page_reacted()));
+            border::observe(ear(|agent, _| agent.page_reacted()));
         }
         reaction.give_up.set(self, self.clock.now().plus(DEAD_CLICK_MS));
     }
