@@ -33,6 +33,7 @@ extern "C" {
 
     pub(super) fn get(value: &JsValue, names: &str) -> JsValue;
     pub(super) fn text(value: &JsValue, names: &str) -> String;
+    pub(super) fn which(value: &JsValue, names: &str, words: &str) -> i32;
     #[wasm_bindgen(js_name = number)]
     fn number_or_nan(value: &JsValue, names: &str) -> f64;
     pub(super) fn list(value: &JsValue, names: &str) -> List;
@@ -48,6 +49,7 @@ extern "C" {
     pub(super) fn is_selecting() -> bool;
 
     pub(super) fn address() -> String;
+    pub(super) fn tell_path(path: &str);
     pub(super) fn language() -> String;
     pub(super) fn referrer() -> String;
     pub(super) fn fits(query: &str) -> bool;
@@ -65,7 +67,7 @@ extern "C" {
     pub(super) fn post(run: u32, sequence: u32, frame: &[u8], is_last_chance: bool);
     pub(super) fn fetch_pack(is_newest: bool);
 
-    pub(super) fn on(kind: &str, f: &JsValue);
+    pub(super) fn on(args: &JsValue);
     pub(super) fn announce_action(campaign: u16, variant: u8, kind: &str);
     pub(super) fn announce_signal(name: &str, level: Option<u8>);
 

@@ -13,22 +13,20 @@ impl Agent {
     /// Obeys one call.
     pub(super) fn call(&'static self, call: &Heard<'_>) {
         let args = call.value;
-        let (first, second) = (border::get(args, "1"), border::get(args, "2"));
-        let word = border::text(args, "1");
-        match border::text(args, "0").as_str() {
-            "track" | "identify" if self.hold(Self::call, call) => {}
-            "track" => self.hear_event(&word, &second, Source::Call),
-            "identify" => self.identify_customer(&first),
-            "consent" => {
-                if let Some(level) = consent::level(&word) {
+        match border::which(args, "0", "track identify consent page show open on off") {
+            0 | 1 if self.hold(Self::call, call) => {}
+            0 => self.hear_event(&border::text(args, "1"), &border::get(args, "2"), Source::Call),
+            1 => self.identify_customer(&border::get(args, "1")),
+            2 => {
+                if let Some(level) = consent::level(args) {
                     self.say_consent(level);
                 }
             }
-            "page" => self.view_by_hand(&first),
-            "show" => self.show_by_hand(args),
-            "open" => self.open_chat(),
-            "on" => border::on(&word, &second),
-            "off" => border::stop("asked"),
+            3 => self.view_by_hand(&border::get(args, "1")),
+            4 => self.show_by_hand(args),
+            5 => self.open_chat(),
+            6 => border::on(args),
+            7 => border::stop("asked"),
             _ => {}
         }
     }

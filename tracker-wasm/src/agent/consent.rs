@@ -92,12 +92,13 @@ impl Agent {
 }
 
 /// Reads a level as `nunchi('consent', LEVEL)` has it.
-pub(super) fn level(name: &str) -> Option<Consent> {
-    Some(match name {
-        "denied" => Consent::Denied,
-        "unknown" => Consent::Unknown,
-        "measure" => Consent::Measure,
-        "personalise" | "personalize" => Consent::Personalise,
+pub(super) fn level(args: &JsValue) -> Option<Consent> {
+    let words = "denied unknown measure personalise personalize";
+    Some(match border::which(args, "1", words) {
+        0 => Consent::Denied,
+        1 => Consent::Unknown,
+        2 => Consent::Measure,
+        3 | 4 => Consent::Personalise,
         _ => return None,
     })
 }

@@ -1,7 +1,6 @@
 //! The module's exports: the loader calls the first two, `page.js` the others.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use core::cell::Cell;
 
 use beacon::item::Consent;
@@ -71,16 +70,18 @@ pub fn published(status: u16, body: &[u8]) {
     within(|agent| agent.pack_answered(status, body));
 }
 
-/// How the visitor met what the surface shows.
+/// How the visitor met what the surface shows, by its number in the list of `page.js`.
 #[wasm_bindgen]
-pub fn emit(campaign: u16, reaction: &str) {
+pub fn emit(campaign: u16, reaction: i32) {
     within(|agent| agent.react(campaign, reaction));
 }
 
-/// Path of the page, cleaned of what must not leave it.
+/// Has the page told its path, cleaned of what must not leave it.
 #[wasm_bindgen]
-pub fn path() -> String {
-    AGENT.0.get().map(|agent| agent.clean(&border::address())).unwrap_or_default()
+pub fn path() {
+    if let Some(agent) = AGENT.0.get() {
+        border::tell_path(&agent.clean(&border::address()));
+    }
 }
 
 impl Agent {

@@ -135,6 +135,15 @@ export function text(/** @type {any} */ value, /** @type {string} */ names) {
   return typeof found === 'string' || typeof found === 'number' ? '' + found : '';
 }
 
+/** Which of these words it is, counted from 0; else -1. */
+export function which(
+  /** @type {any} */ value,
+  /** @type {string} */ names,
+  /** @type {string} */ words,
+) {
+  return words.split(' ').indexOf(text(value, names));
+}
+
 /** The same as a number, also from text such as `19.90`; else not a number. */
 export function number(/** @type {any} */ value, /** @type {string} */ names) {
   return parseFloat(text(value, names));
@@ -203,6 +212,16 @@ export function is_selecting() {
 export function address() {
   return location.pathname + location.search;
 }
+
+/** What the agent told of the address, when it was asked. */
+let told = '';
+export function tell_path(/** @type {string} */ path) {
+  told = path;
+}
+const cleanPath = () => {
+  hooks.agent.path();
+  return told;
+};
 
 /** Language of the page, else of the browser. */
 export function language() {
@@ -344,8 +363,8 @@ export function fetch_pack(/** @type {boolean} */ isNewest) {
 /** @type {Record<string, Function[]>} */
 const listeners = { action: [], signal: [] };
 
-/** Takes one; of each kind 16 at most. */
-export function on(/** @type {string} */ kind, /** @type {any} */ f) {
+/** Takes one, as `['on', kind, f]`; of each kind 16 at most. */
+export function on(/** @type {any} */ [, kind, f]) {
   attempt(() => typeof f === 'function' && listeners[kind].length < 16 && listeners[kind].push(f));
 }
 
@@ -376,7 +395,7 @@ export function prepare(
   // None is 0.
   const session = id ? id.toString(16).padStart(16, '0') : undefined;
   const { host, site, signal, guard } = hooks;
-  const options = { host, site, signal, guard, language, session, theme: theme.slice(), path: hooks.agent.path, emit: react };
+  const options = { host, site, signal, guard, language, session, theme: theme.slice(), path: cleanPath, emit: react };
   surface ||= hooks.surface().then((/** @type {any} */ exports) => {
     if (!signal.aborted) exports.start(options);
     return exports;
@@ -386,7 +405,7 @@ export function prepare(
 }
 
 const react = (/** @type {number} */ campaign, /** @type {string} */ reaction) =>
-  hooks.guard(hooks.agent.emit)(campaign, reaction);
+  hooks.guard(hooks.agent.emit)(campaign, which([reaction], '0', 'shown accepted dismissed expired failed'));
 
 const upon = (/** @type {(exports: any) => void} */ f, /** @type {() => void} */ otherwise) => {
   surface?.then((exports) => hooks.signal.aborted || f(exports)).catch(otherwise);

@@ -29,13 +29,13 @@ impl Agent {
     }
 
     /// The visitor met what is shown.
-    pub(super) fn react(&'static self, campaign: u16, reaction: &str) {
+    pub(super) fn react(&'static self, campaign: u16, reaction: i32) {
         let reaction = match reaction {
-            "shown" => Reaction::Shown,
-            "accepted" => Reaction::Accepted,
-            "dismissed" => Reaction::Dismissed,
-            "expired" => Reaction::Expired,
-            "failed" => Reaction::Failed,
+            0 => Reaction::Shown,
+            1 => Reaction::Accepted,
+            2 => Reaction::Dismissed,
+            3 => Reaction::Expired,
+            4 => Reaction::Failed,
             _ => return,
         };
         self.feed(self.clock.now(), Input::Answered(Answer { campaign, reaction }));

@@ -87,7 +87,7 @@ impl Agent {
 
     /// `nunchi('page', {page})`: a view that no address tells of.
     pub(in crate::agent) fn view_by_hand(&'static self, details: &JsValue) {
-        let said = kind_named(&border::text(details, "page"));
+        let said = kind_named(details, "page");
         self.open_here(said.or_else(declared_kind));
     }
 
@@ -150,21 +150,23 @@ impl Agent {
 /// What the page's markup says it is: `data-nunchi-page`.
 fn declared_kind() -> Option<PageKind> {
     let element = border::find("[data-nunchi-page]");
-    kind_named(&border::attribute(border::element(&element)?, "data-nunchi-page"))
+    kind_named(&border::get(&element, "dataset"), "nunchiPage")
 }
 
-fn kind_named(name: &str) -> Option<PageKind> {
-    Some(match name {
-        "other" => PageKind::Other,
-        "home" => PageKind::Home,
-        "category" => PageKind::Category,
-        "product" => PageKind::Product,
-        "search" => PageKind::Search,
-        "cart" => PageKind::Cart,
-        "checkout" => PageKind::Checkout,
-        "payment" => PageKind::Payment,
-        "thanks" => PageKind::Thanks,
-        "account" => PageKind::Account,
+/// The sort of page that this property names.
+fn kind_named(value: &JsValue, name: &str) -> Option<PageKind> {
+    let words = "other home category product search cart checkout payment thanks account";
+    Some(match border::which(value, name, words) {
+        0 => PageKind::Other,
+        1 => PageKind::Home,
+        2 => PageKind::Category,
+        3 => PageKind::Product,
+        4 => PageKind::Search,
+        5 => PageKind::Cart,
+        6 => PageKind::Checkout,
+        7 => PageKind::Payment,
+        8 => PageKind::Thanks,
+        9 => PageKind::Account,
         _ => return None,
     })
 }
