@@ -11,6 +11,7 @@
 //! written then. The delay is since the item before (the first: since the run began), so most items
 //! spend two bytes on time. Each beacon has exactly one frame: [`decode`] refuses any other spelling.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crc::crc32c;
 use crate::limits::{FRAME_BYTES_MAX, ITEMS_MAX};
-use crate::wire::{Reader, Wire, to_bytes, write_number};
+use crate::wire::{Reader, Wire, write_number};
 use crate::{Body, Item, Millis, RunId, SessionId, SiteKey, VisitorId};
 
 /// Version of the frame this crate writes; it reads every version up to this one.
@@ -143,12 +144,13 @@ impl Items {
 
 /// Writes header and items as a frame.
 pub(crate) fn close(header: &Header, items: &Items) -> Vec<u8> {
-    let mut payload = to_bytes(header);
-    items.count.write(&mut payload);
-    payload.extend_from_slice(&items.bytes);
+    let mut frame = vec![VERSION, 0, 0];
+    header.write(&mut frame);
+    items.count.write(&mut frame);
+    frame.extend_from_slice(&items.bytes);
     // Beyond what two bytes hold the frame is far beyond what is read, whatever they say.
-    let [low, high] = u16::try_from(payload.len()).unwrap_or(u16::MAX).to_le_bytes();
-    let mut frame = [&[VERSION, low, high], payload.as_slice()].concat();
+    let length = u16::try_from(frame.len() - LEAD).unwrap_or(u16::MAX);
+    frame[1..LEAD].copy_from_slice(&length.to_le_bytes());
     let crc = crc32c(&frame);
     frame.extend_from_slice(&crc.to_le_bytes());
     frame

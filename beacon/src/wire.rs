@@ -133,11 +133,14 @@ impl<'a> Reader<'a> {
     /// A text with its length before it.
     #[inline(never)]
     pub fn text(&mut self) -> &'a str {
-        let text = core::str::from_utf8(self.bytes());
-        text.unwrap_or_else(|_| {
+        let bytes = self.bytes();
+        // By chunks: to check all at once is faster, in twice the code.
+        let text = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        if text.len() < bytes.len() {
             self.refuse();
-            ""
-        })
+            return "";
+        }
+        text
     }
 
     /// The bytes that `read` takes.

@@ -205,7 +205,7 @@ impl Engine {
             return;
         }
         let is_touch = began.device != Device::Desktop;
-        self.sense.begin(began.wall.plus(self.report.at.0).0, is_touch);
+        self.sense.begin(clock(&began, self.report.at), is_touch);
         began.pack = self.report.pack.version;
         began.resumed = mem::take(&mut self.resumed);
         self.report.carry(Body::Began(began));
@@ -311,8 +311,13 @@ impl Engine {
 
     /// The visitor's clock, milliseconds since 1970.
     fn now(&self) -> u64 {
-        self.report.decider.world.as_ref().map_or(0, |began| began.wall.plus(self.report.at.0).0)
+        self.report.decider.world.as_ref().map_or(0, |began| clock(began, self.report.at))
     }
+}
+
+/// The visitor's clock, so bounded that every deadline after it is a number, and none is [`NEVER`].
+fn clock(began: &Began, at: Millis) -> u64 {
+    began.wall.plus(at.0).0.min(NEVER / 2)
 }
 
 /// Shops send what they like; names are cut, so that no item breaks a limit.

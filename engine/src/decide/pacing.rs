@@ -109,19 +109,15 @@ impl Pacing {
     /// The pace of a campaign, making room for it if that is possible.
     fn pace(&mut self, campaign: u16, now: u32) -> Option<&mut Pace> {
         let known = self.0.iter().position(|it| it.campaign == campaign);
-        let at = match known {
-            Some(at) => at,
-            None if self.0.len() < PACED_CAMPAIGNS_MAX => {
-                self.0.push(Pace::default());
-                self.0.len() - 1
-            }
-            None => self.0.iter().position(|it| it.is_spent(now))?,
-        };
-        let pace = self.0.get_mut(at)?;
         if known.is_none() {
-            *pace = Pace { campaign, ..Pace::default() };
+            if self.0.len() >= PACED_CAMPAIGNS_MAX {
+                let spent = self.0.iter().position(|it| it.is_spent(now))?;
+                self.0.remove(spent);
+            }
+            self.0.push(Pace { campaign, ..Pace::default() });
         }
-        Some(pace)
+        let at = known.unwrap_or(self.0.len() - 1);
+        self.0.get_mut(at)
     }
 }
 

@@ -172,15 +172,15 @@ impl CartHesitation {
         let (mut price, mut idle, mut shipping) = (NEVER, NEVER, NEVER);
         if presence.is_here() && self.cart.is_filled() {
             if let Some(at) = self.resting_since {
-                price = at.saturating_add(PRICE_PAUSE_MS);
+                price = at + PRICE_PAUSE_MS;
             }
             if self.is_at_till {
-                idle = presence.active_at.saturating_add(IDLE_CART_MS);
+                idle = presence.active_at + IDLE_CART_MS;
             }
             if let Some(seen_at) = self.shipping_seen_at {
                 let still_from = presence.active_at.max(seen_at);
                 if still_from.saturating_sub(seen_at) <= SHIPPING_REACT_MS {
-                    shipping = still_from.saturating_add(SHIPPING_STILL_MS);
+                    shipping = still_from + SHIPPING_STILL_MS;
                 }
             }
         }
@@ -215,9 +215,7 @@ fn swings(slots: &mut [Swing; TO_AND_FRO_SLOTS], of: u32, value: u32) -> bool {
         swing.before = Some(swing.value);
         swing.value = value;
     }
-    if let Some(slots) = slots.get_mut(..=at) {
-        slots.rotate_right(1);
-    }
+    slots.copy_within(..at, 1);
     slots[0] = swing;
     is_back
 }

@@ -12,30 +12,30 @@ use crate::config::{DEAD_CLICK_MS, NEVER};
 /// The press that waits.
 #[derive(Debug)]
 pub(super) struct DeadClick {
-    waiting: Option<(u64, Target)>,
+    pub(super) due: u64,
+    target: Target,
 }
 
 impl DeadClick {
     /// Nothing seen yet.
-    pub(super) const NEW: Self = Self { waiting: None };
+    pub(super) const NEW: Self = Self { due: NEVER, target: Target::Plain };
 
     pub(super) fn pressed(&mut self, now: u64, target: Target) {
-        if matches!(target, Target::Link | Target::Button) {
-            self.waiting.get_or_insert((now.saturating_add(DEAD_CLICK_MS), target));
+        if matches!(target, Target::Link | Target::Button) && self.due == NEVER {
+            (self.due, self.target) = (now + DEAD_CLICK_MS, target);
         }
     }
 
     pub(super) fn answered(&mut self) {
-        self.waiting = None;
+        self.due = NEVER;
     }
 
     /// Concludes when the time for an answer is over.
     pub(super) fn settle(&mut self, now: u64) -> Option<Signal> {
-        let (_, target) = self.waiting.take_if(|(due, _)| *due <= now)?;
-        Some(Signal::DeadClick { target })
-    }
-
-    pub(super) fn due(&self) -> u64 {
-        self.waiting.map_or(NEVER, |(due, _)| due)
+        if now < self.due {
+            return None;
+        }
+        self.answered();
+        Some(Signal::DeadClick { target: self.target })
     }
 }

@@ -107,7 +107,7 @@ impl ExitIntent {
             return None;
         }
         let aim = self.aim.take()?;
-        if now < self.fired_at.saturating_add(EXIT_AGAIN_MS) {
+        if now < self.fired_at + EXIT_AGAIN_MS {
             return None;
         }
         self.fired_at = now;
@@ -146,13 +146,13 @@ impl ExitIntent {
         let is_sure = is_stroke && eta_ms <= EXIT_SURE_MS;
         let silence_ms = if is_there || is_sure { 0 } else { EXIT_SILENCE_MS };
         let is_enough = is_there || !self.is_close;
-        self.due = if is_enough { ready_at.max(now.saturating_add(silence_ms)) } else { NEVER };
+        self.due = if is_enough { ready_at.max(now + silence_ms) } else { NEVER };
     }
 
     /// Before this the visitor has only just come.
     fn ready_at(&self) -> u64 {
-        let settled_at = self.opened_at.saturating_add(EXIT_VIEW_MS_MIN);
-        settled_at.max(self.entered_at.saturating_add(EXIT_ENTERED_MS_MIN))
+        let settled_at = self.opened_at + EXIT_VIEW_MS_MIN;
+        settled_at.max(self.entered_at + EXIT_ENTERED_MS_MIN)
     }
 
     fn forget_stroke(&mut self) {

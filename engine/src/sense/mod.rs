@@ -184,7 +184,7 @@ impl Sense {
     pub(crate) fn due(&self, now: u64) -> u64 {
         let dwell = self.dwell.due(&self.presence);
         let cart_hesitation = self.cart_hesitation.due(now, &self.presence);
-        let presses = self.rage_click.due().min(self.dead_click.due());
+        let presses = self.rage_click.due().min(self.dead_click.due);
         let exits = self.exit_intent.due().min(self.scroll_exit.due());
         dwell.min(cart_hesitation).min(presses).min(exits)
     }
@@ -261,10 +261,11 @@ impl Presence {
 
     /// When the visitor, if nothing happens, no longer counts as active.
     fn idle_from(&self) -> u64 {
-        self.active_at.saturating_add(DWELL_IDLE_MS)
+        self.active_at + DWELL_IDLE_MS
     }
 }
 
+#[inline(never)]
 fn tell(out: &mut Report, signal: Option<Signal>) {
     if let Some(signal) = signal {
         out.carry(Body::Noticed(signal));

@@ -14,11 +14,11 @@ use crate::config::{
     NEVER, RAGE_GAP_MS, RAGE_PLAIN_GAP_MS, RAGE_PLAIN_PRESSES, RAGE_PRESSES, RAGE_PX_MAX,
 };
 
-/// The last press and how many lie on its spot.
+/// The last press and how many lie on its spot; none, when they were answered.
 #[derive(Debug)]
 pub(super) struct RageClick {
     presses: u8,
-    last: Option<Press>,
+    last: Press,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,21 +31,24 @@ struct Press {
 
 impl RageClick {
     /// Nothing seen yet.
-    pub(super) const NEW: Self = Self { presses: 0, last: None };
+    pub(super) const NEW: Self = Self {
+        presses: 0,
+        last: Press { at: 0, x: 0, y: 0, target: Target::Plain },
+    };
 
     pub(super) fn pressed(&mut self, now: u64, x: i32, y: i32, target: Target) {
         if matches!(target, Target::Field | Target::Stepper) {
             return self.answered();
         }
         let press = Press { at: now, x, y, target };
-        let is_same_spot = self.last.is_some_and(|before| before.is_followed_by(press));
+        let is_same_spot = self.last.is_followed_by(press);
         self.presses = if is_same_spot { self.presses.saturating_add(1) } else { 1 };
-        self.last = Some(press);
+        self.last = press;
     }
 
     /// The page did something, so the presses were not in vain.
     pub(super) fn answered(&mut self) {
-        *self = Self::NEW;
+        self.presses = 0;
     }
 
     /// Concludes once the presses have stopped and nothing came of them.
@@ -53,18 +56,13 @@ impl RageClick {
         if now < self.due() {
             return None;
         }
-        let (presses, last) = (self.presses, self.last?);
-        self.answered();
-        Some(Signal::RageClick { presses, target: last.target })
+        let presses = core::mem::take(&mut self.presses);
+        Some(Signal::RageClick { presses, target: self.last.target })
     }
 
     pub(super) fn due(&self) -> u64 {
-        match self.last {
-            Some(last) if last.presses_asked().contains(&self.presses) => {
-                last.at.saturating_add(RAGE_GAP_MS)
-            }
-            _ => NEVER,
-        }
+        let is_enough = self.last.presses_asked().contains(&self.presses);
+        if is_enough { self.last.at + RAGE_GAP_MS } else { NEVER }
     }
 }
 

@@ -56,7 +56,7 @@ impl ScrollExit {
         if px >= SCROLL_EXIT_PX && px / 6 >= height / 5 && self.is_touch {
             let is_back = now.saturating_sub(self.returned_at) <= SCROLL_EXIT_RETURN_MS;
             self.px = px;
-            self.due = if is_back { now } else { now.saturating_add(SCROLL_EXIT_STILL_MS) };
+            self.due = if is_back { now } else { now + SCROLL_EXIT_STILL_MS };
         } else if height < self.height / 4 * 3 {
             self.due = now;
         } else if top > self.last.top {
