@@ -111,9 +111,9 @@ pub fn terms(look: &Look) -> [Term; TERMS.len()] {
 }
 
 /// How often each of [`TERMS`] counts.
-fn times(look: &Look) -> [u8; TERMS.len()] {
-    let flag = u8::from;
-    let upto = |count: u16, most: u8| u8::try_from(count).unwrap_or(most).min(most);
+fn times(look: &Look) -> [u16; TERMS.len()] {
+    let flag = u16::from;
+    let upto = u16::min;
     [
         1,
         upto(look.product_views, 6),
@@ -123,7 +123,7 @@ fn times(look: &Look) -> [u8; TERMS.len()] {
         flag(look.has_begun_checkout),
         flag(look.is_returning),
         flag(look.is_known) + flag(look.is_vip),
-        look.hesitation.min(3),
+        upto(look.hesitation.into(), 3),
         upto(look.removed, 3),
         upto(look.rage_clicks, 2) + upto(look.searches_missed, 2),
         upto(look.exits, 3),

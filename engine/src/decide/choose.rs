@@ -63,18 +63,20 @@ pub(super) fn is_held_out(rule: &Rule<'_>, seed: u64) -> bool {
 
 /// The variant for this visitor, by weight; `None` when none has any.
 pub(super) fn variant<'a>(rule: &Rule<'a>, seed: u64) -> Option<(u8, Drawing<'a>)> {
-    let mut drawings = Vec::new();
-    each_drawing(&mut rule.variants.clone(), &mut |it| drawings.push(it));
-    let sum: u32 = drawings.iter().map(|it| u32::from(it.weight)).sum();
+    let mut sum = 0;
+    each_drawing(&mut rule.variants.clone(), &mut |it| sum += u32::from(it.weight));
     let mut left = below(bits(seed, rule.id, VARIANT), sum);
-    for (index, drawing) in drawings.into_iter().enumerate() {
-        let weight = u32::from(drawing.weight);
-        if left < weight {
-            return Some((u8::try_from(index).ok()?, drawing));
+    let (mut index, mut chosen) = (0_usize, None);
+    each_drawing(&mut rule.variants.clone(), &mut |it| {
+        let weight = u32::from(it.weight);
+        if left < weight && chosen.is_none() {
+            chosen = Some((index, it));
         }
-        left -= weight;
-    }
-    None
+        left = left.saturating_sub(weight);
+        index += 1;
+    });
+    let (index, drawing) = chosen?;
+    Some((u8::try_from(index).ok()?, drawing))
 }
 
 impl<'a> Drawing<'a> {

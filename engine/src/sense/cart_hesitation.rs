@@ -204,12 +204,13 @@ impl CartHesitation {
 
 /// Sets `of` to `value`; whether it has swung back to what it was before the last change.
 fn swings(slots: &mut [Swing; TO_AND_FRO_SLOTS], of: u32, value: u32) -> bool {
-    let known = slots.iter().position(|slot| slot.of == of && slot.of != 0);
+    let known = slots.iter().position(|slot| slot.of == of && of != 0);
     // Newest first: the last slot is the one to be forgotten.
-    let (at, mut swing) = match known.and_then(|at| Some((at, *slots.get(at)?))) {
-        Some(known) => known,
-        None => (TO_AND_FRO_SLOTS - 1, Swing { of, value, before: None }),
-    };
+    let at = known.unwrap_or(TO_AND_FRO_SLOTS - 1);
+    let mut swing = Swing { of, value, before: None };
+    if known.is_some() {
+        swing = slots[at];
+    }
     let is_back = value != swing.value && swing.before == Some(value);
     if value != swing.value {
         swing.before = Some(swing.value);

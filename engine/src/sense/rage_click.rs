@@ -31,10 +31,8 @@ struct Press {
 
 impl RageClick {
     /// Nothing seen yet.
-    pub(super) const NEW: Self = Self {
-        presses: 0,
-        last: Press { at: 0, x: 0, y: 0, target: Target::Plain },
-    };
+    pub(super) const NEW: Self =
+        Self { presses: 0, last: Press { at: 0, x: 0, y: 0, target: Target::Plain } };
 
     pub(super) fn pressed(&mut self, now: u64, x: i32, y: i32, target: Target) {
         if matches!(target, Target::Field | Target::Stepper) {
