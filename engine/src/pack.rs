@@ -24,7 +24,7 @@ pub const CAMPAIGNS_MAX: usize = 200;
 
 /// Most bytes of patterns, in campaigns and once more in rules for pages: each byte may be compared
 /// with every one of a path.
-pub const PATTERN_BYTES_MAX: usize = 4_096;
+pub const PATTERN_BYTES_MAX: usize = 2_048;
 
 /// Largest pack, bytes.
 pub const PACK_BYTES_MAX: usize = 64 * 1024;
