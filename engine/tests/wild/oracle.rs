@@ -160,16 +160,16 @@ impl Oracle {
         let keeps = |cap: u16, is_counted: &dyn Fn(&&Turn) -> bool| {
             cap == 0 || pace.turns.iter().filter(is_counted).count() < usize::from(cap)
         };
-        let place = format!("campaign {campaign} at {now}");
+        let which = format!("campaign {campaign} at {now}");
         assert!(
             keeps(caps.per_view, &|it| (it.session, it.view) == (session, view)),
-            "{place}: view"
+            "{which}: view"
         );
-        assert!(keeps(caps.per_session, &|it| it.session == session), "{place}: session");
-        assert!(keeps(caps.per_day, &|it| seconds(it.at) < DAY_MS / 1_000), "{place}: day");
-        assert!(pace.refused_in != Some(session), "{place}: refused in this session");
+        assert!(keeps(caps.per_session, &|it| it.session == session), "{which}: session");
+        assert!(keeps(caps.per_day, &|it| seconds(it.at) < DAY_MS / 1_000), "{which}: day");
+        assert!(pace.refused_in != Some(session), "{which}: refused in this session");
         let has_rested = seconds(pace.rests_from) >= caps.cooldown_s.into();
-        assert!(pace.turns.is_empty() || has_rested, "{place}: cool-down");
+        assert!(pace.turns.is_empty() || has_rested, "{which}: cool-down");
         pace.turns.push(Turn { at: now, session, view });
         pace.rests_from = now;
     }
