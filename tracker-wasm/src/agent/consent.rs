@@ -25,7 +25,7 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn new(page: &Page) -> Self {
-        let is_asked = border::text(&page.hooks, "consent") == "ask";
+        let is_asked = border::which(&page.hooks, "consent", "ask") == 0;
         let ceiling = if border::is_private() { Consent::Measure } else { Consent::Personalise };
         Self {
             said: Cell::new(is_asked.then_some(Consent::Unknown)),
@@ -74,19 +74,19 @@ impl Agent {
     }
 
     /// Reads one Consent Mode entry: `['consent', 'default' | 'update', {…}]`.
-    pub(super) fn hear_consent_mode(&'static self, command: &str, settings: &JsValue) {
-        let is_granted = |name| border::text(settings, name) == "granted";
+    pub(super) fn hear_consent_mode(&'static self, is_update: bool, settings: &JsValue) {
+        let is_granted = |name| border::which(settings, name, "granted") == 0;
         if border::text(settings, "analytics_storage").is_empty() {
             return;
         }
         let may_measure = is_granted("analytics_storage");
         let may_personalise =
             is_granted("functionality_storage") || is_granted("personalization_storage");
-        self.say_consent(match (may_measure, command) {
+        self.say_consent(match (may_measure, is_update) {
             (true, _) if may_personalise => Consent::Personalise,
             (true, _) => Consent::Measure,
-            (false, "update") => Consent::Denied,
-            (false, _) => Consent::Unknown,
+            (false, true) => Consent::Denied,
+            (false, false) => Consent::Unknown,
         });
     }
 }

@@ -9,7 +9,7 @@ use beacon::item::Fact;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::agent::Agent;
-use crate::agent::border::{List, flag, get, list, number, text};
+use crate::agent::border::{List, flag, get, list, number, text, which};
 use crate::agent::ga4::{self, Event, Said, Source};
 use crate::agent::page::Heard;
 
@@ -21,7 +21,7 @@ pub(in crate::agent) struct Commerce {
     currency: Cell<Option<Currency>>,
 }
 
-/// Entries said before we came that are read.
+/// Entries said at once, most of them before we came, that are read: the latest.
 const ENTRIES_MAX: u32 = 200;
 
 impl Agent {
@@ -34,26 +34,23 @@ impl Agent {
             return;
         }
         let entries: &List = layer.unchecked_ref();
+        self.hear_entries(entries);
+        self.tap(&layer, "push", |agent, call| agent.hear_entries(call.value.unchecked_ref()));
+    }
+
+    fn hear_entries(&'static self, entries: &List) {
         for index in entries.length().saturating_sub(ENTRIES_MAX)..entries.length() {
             let entry = entries.at(index);
             self.hear_mode(&entry);
             self.hear_entry(&Heard::of(&entry));
         }
-        self.tap(&layer, "push", |agent, call| {
-            let entries: &List = call.value.unchecked_ref();
-            for index in 0..entries.length() {
-                let entry = entries.at(index);
-                agent.hear_mode(&entry);
-                agent.hear_entry(&Heard::of(&entry));
-            }
-        });
     }
 
     /// Consent Mode, and the sort of page that an event gives away.
     fn hear_mode(&'static self, entry: &JsValue) {
         match Entry::read(entry) {
-            Some(Entry::Consent { command, settings }) => {
-                self.hear_consent_mode(&command, &settings);
+            Some(Entry::Consent { is_update, settings }) => {
+                self.hear_consent_mode(is_update, &settings);
             }
             Some(Entry::Event { name, .. }) => {
                 if let Some(kind) = ga4::page_kind(&name) {
@@ -92,7 +89,7 @@ impl Agent {
 
 /// An entry of `dataLayer` that means something to us.
 enum Entry {
-    Consent { command: String, settings: JsValue },
+    Consent { is_update: bool, settings: JsValue },
     Event { name: String, params: JsValue },
 }
 
@@ -106,10 +103,13 @@ impl Entry {
             return Some(Self::Event { name, params });
         }
         // `gtag` pushes its `arguments`: an object with "0", "1", "2".
-        let (word, params) = (text(entry, "1"), || get(entry, "2"));
-        match text(entry, "0").as_str() {
-            "event" => Some(Self::Event { name: word, params: params() }),
-            "consent" => Some(Self::Consent { command: word, settings: params() }),
+        let params = get(entry, "2");
+        match which(entry, "0", "event consent") {
+            0 => Some(Self::Event { name: text(entry, "1"), params }),
+            1 => Some(Self::Consent {
+                is_update: which(entry, "1", "update") == 0,
+                settings: params,
+            }),
             _ => None,
         }
     }
