@@ -54,7 +54,7 @@ extern "C" {
     pub(super) fn referrer() -> String;
     pub(super) fn fits(query: &str) -> bool;
     pub(super) fn is_private() -> bool;
-    pub(super) fn west() -> i32;
+    pub(super) fn east() -> i16;
     pub(super) fn random() -> u64;
 
     pub(super) fn kept(is_tab: bool, name: &str) -> Option<Vec<u8>>;

@@ -244,9 +244,9 @@ export function is_private() {
   return !!globalPrivacyControl || doNotTrack === '1';
 }
 
-/** Minutes west of UTC. */
-export function west() {
-  return new Date().getTimezoneOffset();
+/** Minutes east of UTC. */
+export function east() {
+  return -new Date().getTimezoneOffset();
 }
 
 /** A random number of 64 bits, from the browser's cryptographic source. */

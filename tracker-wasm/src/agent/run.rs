@@ -150,7 +150,7 @@ impl Agent {
         });
         Began {
             wall: self.began_at(),
-            utc_offset_min: utc_offset_min(),
+            utc_offset_min: border::east(),
             seed,
             visitor: identity.map_or(VisitorKind::New, |identity| identity.kind()),
             device: device(),
@@ -168,10 +168,6 @@ fn saved(identity: Option<Identity>) -> Vec<u8> {
     let saved = identity
         .and_then(|it| Some(border::kept(TAB, SNAPSHOT)?.strip_prefix(&it.session.0)?.to_vec()));
     saved.unwrap_or_default()
-}
-
-fn utc_offset_min() -> i16 {
-    i16::try_from(-border::west()).unwrap_or_default()
 }
 
 fn device() -> Device {
