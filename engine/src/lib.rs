@@ -289,7 +289,8 @@ impl Engine {
             due = due.min(self.sense.due(self.now()));
         }
         let began = self.now().saturating_sub(self.report.at.0);
-        let wish = if due == NEVER {
+        // What lies beyond the clock's end never comes.
+        let wish = if due > CLOCK_MAX {
             NEVER
         } else {
             due.saturating_sub(began).max(self.report.at.plus(1).0)
@@ -315,9 +316,11 @@ impl Engine {
     }
 }
 
-/// The visitor's clock, so bounded that every deadline after it is a number, and none is [`NEVER`].
+/// Where the visitor's clock stops, so that every deadline after it is a number, and not [`NEVER`].
+const CLOCK_MAX: u64 = NEVER / 2;
+
 fn clock(began: &Began, at: Millis) -> u64 {
-    began.wall.plus(at.0).0.min(NEVER / 2)
+    began.wall.plus(at.0).0.min(CLOCK_MAX)
 }
 
 /// Shops send what they like; names are cut, so that no item breaks a limit.

@@ -111,9 +111,8 @@ impl ExitIntent {
             return None;
         }
         self.fired_at = now;
-        let [y, speed, eta_ms] =
-            [aim.y, aim.speed, aim.eta_ms].map(|it| u16::try_from(it).unwrap_or(u16::MAX));
-        Some(Signal::ExitIntent { y, speed, eta_ms })
+        let Aim { y, speed, eta_ms } = aim;
+        Some(Signal::ExitIntent { y: short(y), speed: short(speed), eta_ms: short(eta_ms) })
     }
 
     pub(super) fn due(&self) -> u64 {
@@ -158,4 +157,8 @@ impl ExitIntent {
     fn forget_stroke(&mut self) {
         (self.last, self.aim) = (None, None);
     }
+}
+
+fn short(number: u64) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
 }

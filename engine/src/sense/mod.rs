@@ -174,8 +174,7 @@ impl Sense {
             // It says as much, and more.
             self.dead_click.answered();
         }
-        tell(out, rage);
-        tell(out, self.dead_click.settle(now));
+        tell(out, rage.or_else(|| self.dead_click.settle(now)));
         tell(out, self.exit_intent.settle(now));
         tell(out, self.scroll_exit.settle(now));
     }
@@ -201,6 +200,7 @@ impl Sense {
     }
 
     /// Something came of the presses.
+    #[inline(never)]
     fn answered(&mut self) {
         self.rage_click.answered();
         self.dead_click.answered();
