@@ -17,14 +17,15 @@ use super::page::{Heard, Page, ear};
 use super::sources::Sources;
 use super::{Agent, border};
 
-/// Set once by `start`; the loader makes a fresh instance of the module for a second start.
-struct Only(Cell<Option<&'static Agent>>);
+/// What there is once in a module.
+pub(super) struct Only<T>(pub(super) T);
 
 #[expect(unsafe_code, reason = "a page's module has one thread: it is built without atomics")]
 // SAFETY: nothing is shared between threads where there is only one.
-unsafe impl Sync for Only {}
+unsafe impl<T> Sync for Only<T> {}
 
-static AGENT: Only = Only(Cell::new(None));
+/// Set once by `start`; the loader makes a fresh instance of the module for a second start.
+static AGENT: Only<Cell<Option<&'static Agent>>> = Only(Cell::new(None));
 
 /// Lets the agent do something; the page has to wait for its turn meanwhile.
 fn within(f: impl FnOnce(&'static Agent)) {

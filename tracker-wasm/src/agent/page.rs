@@ -3,9 +3,12 @@
 //! The page knows an ear by its number, so that nothing but numbers crosses the border: no closure
 //! that JavaScript would have to free.
 
+use core::cell::Cell;
+
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::border::Element;
+use super::entry::Only;
 use super::{Agent, border};
 
 /// The page and what the loader hands to the agent (ARCHITECTURE.md, "The page").
@@ -64,19 +67,31 @@ impl<'a> Heard<'a> {
 /// What is called when something happens: no captured state, so that a number stands for it.
 pub(super) type Handler = fn(&'static Agent, &Heard<'_>);
 
-/// The number under which the page calls this handler: where it lies in the module's table of
-/// functions, so that nobody has to keep a list.
-#[expect(clippy::cast_possible_truncation, reason = "of 32 bits in wasm")]
+/// The handlers that were lent to the page so far, by their numbers.
+static EARS: Only<[Cell<Option<Handler>>; EARS_MAX]> = Only([const { Cell::new(None) }; EARS_MAX]);
+
+/// More than there are handlers in the sources.
+const EARS_MAX: usize = 64;
+
+/// The number under which the page calls this handler.
+#[inline(never)]
 pub(super) fn ear(handler: Handler) -> u32 {
-    handler as usize as u32
+    let mut number = 0;
+    for slot in &EARS.0 {
+        match slot.get() {
+            Some(lent) if !core::ptr::fn_addr_eq(lent, handler) => number += 1,
+            _ => {
+                slot.set(Some(handler));
+                break;
+            }
+        }
+    }
+    number
 }
 
 /// The handler of an ear.
-#[expect(unsafe_code, reason = "a number from the page becomes a function again")]
-fn handler(ear: u32) -> Handler {
-    // SAFETY: `page.js` gives back only what `ear` made. Of other numbers the browser refuses those
-    // that are no function of this type.
-    unsafe { core::mem::transmute::<usize, Handler>(ear as usize) }
+fn handler(ear: u32) -> Option<Handler> {
+    EARS.0.get(ear as usize)?.get()
 }
 
 /// Where an event is heard.
@@ -104,7 +119,9 @@ impl Agent {
         if self.is_busy.get() {
             return border::later(0.0, ear, heard.value);
         }
-        self.busily(|agent| handler(ear)(agent, heard));
+        if let Some(handler) = handler(ear) {
+            self.busily(|agent| handler(agent, heard));
+        }
     }
 
     /// Does something during which the page has to wait for its turn.
