@@ -1,5 +1,7 @@
 //! The published JSON Schema says what the reader of campaign files takes: no more, no less.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use engine::campaign::{Campaign, Happening, Quantity, SCHEMA};
 use engine::explain;
 use serde_json::{Value, json};
