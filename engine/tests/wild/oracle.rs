@@ -67,7 +67,7 @@ impl Oracle {
         }
     }
 
-    /// From here nobody can know which turns a campaign had.
+    /// From here nobody can know which turns a campaign had, and when.
     pub fn stop_pacing(&mut self) {
         self.is_paced = false;
     }
@@ -97,8 +97,8 @@ impl Oracle {
         (self.page, self.on_screen) = (None, None);
         let now = self.wall.saturating_add(at);
         let is_set_back = self.clock > now.saturating_add(CLOCK_BACK_MS);
-        if began.resumed.is_empty() || is_set_back {
-            // Nothing is known of what was before.
+        if began.resumed.is_empty() || is_set_back || !self.is_paced {
+            // Nothing is known of what was before, not even what its clock said.
             (self.clock, self.started) = (now, now);
             self.paces.clear();
         }
