@@ -179,7 +179,7 @@ impl Engine {
     }
 
     /// The state to save when the page is hidden: empty without consent to personalise, which is not
-    /// a snapshot. Bounded by [`SNAPSHOT_BYTES_MAX`](beacon::limits::SNAPSHOT_BYTES_MAX) for each
+    /// a snapshot. Bounded by [`SNAPSHOT_BYTES_MAX`] for each
     /// half.
     pub fn snapshot(&self) -> Snapshot {
         if self.report.decider.consent != Consent::Personalise {

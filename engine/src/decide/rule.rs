@@ -1,5 +1,5 @@
 //! A campaign as pages judge it: read from its bytes, again and again, and never built. What a
-//! campaign is made of is told by [`Campaign`](crate::campaign::Campaign).
+//! campaign is made of is told by [`Campaign`].
 
 use alloc::vec;
 use alloc::vec::Vec;

@@ -8,7 +8,7 @@ use alloc::string::String;
 
 use super::Features;
 
-/// Sorts of steps: those of [`PageKind`], and [`COMMUNITY`], which only a data set has so far.
+/// Sorts of steps: those of [`PageKind`](beacon::item::PageKind), and [`COMMUNITY`], which only a data set has so far.
 pub const KINDS: usize = 11;
 
 /// A step to forum and reviews.
