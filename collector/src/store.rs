@@ -26,7 +26,6 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 pub use beacons::{Arrival, Written};
 
 pub use chats::{Asked, Entry};
-pub(crate) use items::page_name;
 pub(crate) use questions::{ArmRow, MilestoneRow, Span, VerdictRow, ViewRow};
 pub use sites::SiteRecord;
 pub(crate) use stories::{Compared, StoredRun};

@@ -82,9 +82,13 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
             }
         }
     }
+    sort(&mut findings);
     findings
-        .sort_by(|a, b| (a.severity, a.campaign, a.code).cmp(&(b.severity, b.campaign, b.code)));
-    findings
+}
+
+/// Puts the worst first, then by campaign.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by_key(|it| (it.severity, it.campaign, it.code));
 }
 
 /// What every campaign costs, in the order of the pack.

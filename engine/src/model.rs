@@ -134,14 +134,7 @@ impl Model {
     /// # Errors
     /// As [`Self::decode`].
     pub fn decode_for(schema: u32, bytes: &[u8]) -> Result<Self, ModelError> {
-        if bytes.len() > MODEL_BYTES_MAX {
-            return Err(ModelError::TooLarge);
-        }
-        let (format, rest) = bytes.split_first().ok_or(ModelError::Malformed)?;
-        if *format != FORMAT {
-            return Err(ModelError::Format);
-        }
-        let mut from = Reader::new(rest);
+        let mut from = open(bytes)?;
         let model = Self::read(&mut from);
         if !from.is_done() || model.shift > SHIFT_MAX || model.terms.len() > TERMS_MAX {
             return Err(ModelError::Malformed);
@@ -231,6 +224,15 @@ impl Reason {
     fn size(self) -> u32 {
         self.buy.unsigned_abs() + self.leave.unsigned_abs()
     }
+}
+
+/// What is behind the format's number, for a reader of either kind of model.
+fn open(bytes: &[u8]) -> Result<Reader<'_>, ModelError> {
+    if bytes.len() > MODEL_BYTES_MAX {
+        return Err(ModelError::TooLarge);
+    }
+    let (format, rest) = bytes.split_first().ok_or(ModelError::Malformed)?;
+    if *format == FORMAT { Ok(Reader::new(rest)) } else { Err(ModelError::Format) }
 }
 
 /// Finest unit of weights.

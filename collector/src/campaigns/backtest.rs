@@ -33,9 +33,6 @@ pub(crate) fn backtest(
     progress: impl FnMut(u64, u64),
 ) -> Result<Backtest, StoreError> {
     let mut tallies: BTreeMap<u16, Tally> = BTreeMap::new();
-    for campaign in &pack.campaigns {
-        tallies.insert(campaign.id, Tally::default());
-    }
     let published = pack.clone().into();
     let over = each_story(store, span, progress, |story| {
         let performed = rehearse(&story, &published);
@@ -103,8 +100,7 @@ impl Tally {
         }
         let Some(first) = first else { return };
         self.sessions += 1;
-        let began = story.runs.iter().map(|run| run.began.wall.0).min().unwrap_or(first.wall);
-        self.seconds.push(first.wall.saturating_sub(began) / 1_000);
+        self.seconds.push(first.wall.saturating_sub(story.began_wall()) / 1_000);
         self.examples.push((story.began_at, story.visit.clone()));
         if self.examples.len() > 2 * EXAMPLES {
             self.trim_examples();

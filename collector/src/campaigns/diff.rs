@@ -59,7 +59,7 @@ fn name(id: u16, packs: &[&Pack]) -> String {
 /// Verdicts that only one of the packs makes: same run, moment, campaign and outcome.
 fn changes(story: &Story, old: &Published, new: &Published) -> Vec<Change> {
     let (before, after) = (rehearse(story, old), rehearse(story, new));
-    let began = story.runs.iter().map(|run| run.began.wall.0).min().unwrap_or_default();
+    let began = story.began_wall();
     let is_in =
         |it: &Performed, others: &[Performed]| others.iter().any(|other| is_same(it, other));
     let lost = before.iter().filter(|it| !is_in(it, &after)).map(|it| change(it, began, false));

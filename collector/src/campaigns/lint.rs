@@ -21,8 +21,7 @@ pub(crate) fn lint(store: &Store, span: Span, pack: &Pack) -> Result<Vec<Finding
             seen.follow_links(campaign, &mut findings);
         }
     }
-    findings
-        .sort_by(|a, b| (a.severity, a.campaign, a.code).cmp(&(b.severity, b.campaign, b.code)));
+    engine::lint::sort(&mut findings);
     Ok(findings)
 }
 

@@ -54,6 +54,11 @@ impl Run {
 }
 
 impl Story {
+    /// When its first page load began, on the visitor's clock, milliseconds since 1970.
+    pub(crate) fn began_wall(&self) -> u64 {
+        self.runs.iter().map(|run| run.began.wall.0).min().unwrap_or_default()
+    }
+
     pub(crate) fn read(stored: &[StoredRun]) -> Self {
         let runs: Vec<Run> = stored.iter().filter_map(Run::read).collect();
         let incomplete = (stored.len() - runs.len()) as u64;

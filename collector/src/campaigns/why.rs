@@ -6,7 +6,7 @@ use beacon::{Body, Item};
 use engine::decide::Decider;
 use engine::decide::examine::{self, Examination};
 use engine::explain::{self, Language};
-use engine::pack::Pack;
+use engine::pack::{Pack, Published};
 use nunchi_api::campaigns::{Condition, Moment, Standing, Why};
 
 use super::{Run, Story};
@@ -39,7 +39,7 @@ pub(crate) fn why(
 
 /// The story with the standings that were asked for.
 fn tell(story: &Story, packs: &[Pack], wish: Wish) -> Why {
-    let began_at = story.runs.iter().map(|run| run.began.wall.0).min().unwrap_or_default();
+    let began_at = story.began_wall();
     let mut telling = Telling { began_at, packs, wish, ..Telling::default() };
     for (index, run) in (0_u32..).zip(&story.runs) {
         telling.follow(index, run);
@@ -67,25 +67,27 @@ struct Telling<'a> {
 impl<'a> Telling<'a> {
     fn follow(&mut self, index: u32, run: &Run) {
         let mut decider = Decider::default();
-        let mut pack: Option<&Pack> = None;
+        let mut packs: Option<(&Pack, Published)> = None;
         for (place, item) in run.items.iter().enumerate() {
             let at = run.wall(item.at).saturating_sub(self.began_at);
             self.moments.push(Moment { at, run: index, text: explain::describe(&item.body) });
             match &item.body {
-                Body::Began(began) => pack = self.pack(began.pack),
-                Body::Published(version) => pack = self.pack(*version),
+                Body::Began(began) => packs = self.pack(began.pack),
+                Body::Published(version) => packs = self.pack(*version),
                 _ => {}
             }
-            let Some(pack) = pack else { continue };
+            let Some((pack, published)) = &packs else { continue };
             if self.is_asked_for(run, place) && !matches!(item.body, Body::Decided(_)) {
                 self.look(at, &decider.examine(item, pack), pack);
             }
-            decider.take(item, &pack.clone().into());
+            decider.take(item, published);
         }
     }
 
-    fn pack(&self, version: u32) -> Option<&'a Pack> {
-        self.packs.iter().find(|pack| pack.version == version)
+    /// The pack of this version, as written and as pages had it.
+    fn pack(&self, version: u32) -> Option<(&'a Pack, Published)> {
+        let pack = self.packs.iter().find(|pack| pack.version == version)?;
+        Some((pack, pack.clone().into()))
     }
 
     /// Everything, or the last item of the page load that is not after the moment asked for.

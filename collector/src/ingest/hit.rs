@@ -7,7 +7,6 @@ use super::{Ingest, open_site, outcome_of};
 use crate::error::ApiError;
 use crate::http::{Refusal, read_text, readable_by_sender};
 use crate::outcome::{Outcome, Ticket};
-use crate::store::page_name;
 
 /// `POST /v1/hit`: lines site key, run (hexadecimal), path.
 pub async fn hit(
@@ -41,7 +40,7 @@ async fn count(
         return Err((Outcome::Consent, "this site asks before anything is counted".into()));
     }
     let path = site.record.pack.clean_path(hit.path);
-    let page = page_name(site.record.pack.page_kind(&path)).to_owned();
+    let page = engine::explain::page(site.record.pack.page_kind(&path)).to_owned();
     let result =
         ingest.store.accept_hit(site.record.id, hit.run, path, page, ingest.clock.now()).await;
     let outcome = outcome_of(&result);

@@ -7,8 +7,6 @@ use beacon::{Beacon, Body, Millis, Money};
 use nunchi_api::live::{Floor as Answer, Visitor};
 use nunchi_api::stats::Amount;
 
-use crate::store::page_name;
-
 /// What a console must be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
@@ -121,7 +119,7 @@ fn apply(visitor: &mut Visitor, body: &Body, now: Millis) {
         }
         Body::Viewed(view) => {
             visitor.path.clone_from(&view.path);
-            visitor.page = page_name(view.page).into();
+            visitor.page = engine::explain::page(view.page).into();
             visitor.product.clear();
             visitor.views += 1;
             visitor.is_away = false;

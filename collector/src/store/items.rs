@@ -1,7 +1,8 @@
 //! From items to rows: what a question may ask for, typed and flat.
 
-use beacon::item::{Answer, Fact, Line, PageKind, Reaction, Signal, Verdict, VerdictOutcome, View};
+use beacon::item::{Answer, Fact, Line, Reaction, Signal, Verdict, View};
 use beacon::{Body, Millis, Money};
+use engine::explain;
 use rusqlite::{Connection, params};
 
 use super::Arrival;
@@ -92,7 +93,7 @@ fn row(body: &Body) -> Option<Row> {
 }
 
 fn viewed(view: &View) -> Row {
-    let page = Some(page_name(view.page));
+    let page = Some(explain::page(view.page));
     Row { kind: "viewed", path: Some(view.path.clone()), page, ..Row::default() }
 }
 
@@ -171,11 +172,7 @@ fn answered(answer: Answer) -> Row {
 }
 
 fn decided(verdict: &Verdict) -> Row {
-    let kind = match verdict.outcome {
-        VerdictOutcome::Fired => "fired",
-        VerdictOutcome::HeldOut => "held_out",
-        VerdictOutcome::Shadowed => "shadowed",
-    };
+    let kind = explain::outcome(verdict.outcome);
     let evidence: Vec<String> = verdict.evidence.iter().map(ToString::to_string).collect();
     Row {
         kind,
@@ -184,21 +181,5 @@ fn decided(verdict: &Verdict) -> Row {
         detail: Some(verdict.variant.into()),
         evidence: Some(format!("[{}]", evidence.join(","))),
         ..Row::default()
-    }
-}
-
-/// The word for a sort of page, as everywhere in JSON.
-pub(crate) fn page_name(page: PageKind) -> &'static str {
-    match page {
-        PageKind::Other => "other",
-        PageKind::Home => "home",
-        PageKind::Category => "category",
-        PageKind::Product => "product",
-        PageKind::Search => "search",
-        PageKind::Cart => "cart",
-        PageKind::Checkout => "checkout",
-        PageKind::Payment => "payment",
-        PageKind::Thanks => "thanks",
-        PageKind::Account => "account",
     }
 }

@@ -4,9 +4,9 @@
 
 use alloc::vec::Vec;
 
-use beacon::wire::{self, Reader, Wire};
+use beacon::wire::{self, Wire};
 
-use super::{FORMAT, MODEL_BYTES_MAX, ModelError, millionths};
+use super::{FORMAT, ModelError, millionths, open};
 
 /// A sum of trees, one head.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +45,7 @@ impl Forest {
     /// # Errors
     /// [`ModelError`] names the first thing that is wrong.
     pub fn decode_for(schema: u32, bytes: &[u8]) -> Result<Self, ModelError> {
-        if bytes.len() > MODEL_BYTES_MAX {
-            return Err(ModelError::TooLarge);
-        }
-        let (format, rest) = bytes.split_first().ok_or(ModelError::Malformed)?;
-        if *format != FORMAT {
-            return Err(ModelError::Format);
-        }
-        let mut from = Reader::new(rest);
+        let mut from = open(bytes)?;
         let forest = Self::read(&mut from);
         if !from.is_done() || forest.shift > 16 {
             return Err(ModelError::Malformed);
