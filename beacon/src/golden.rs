@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::frame::{decode, encode};
 use crate::item::{
     Answer, Began, Consent, Device, Fact, HesitationCause, Line, PageKind, Product, Reaction,
-    Signal, Target, Verdict, VerdictOutcome, View, VisitorKind,
+    Remembered, Signal, Target, Turns, Verdict, VerdictOutcome, View, VisitorKind,
 };
 use crate::{
     Beacon, Body, Currency, DecodeError, Header, Item, Millis, Money, RunId, SessionId, SiteKey,
@@ -86,13 +86,14 @@ fn in_words(beacon: &Beacon) -> String {
     text
 }
 
-fn beacons() -> [(&'static str, Beacon); 5] {
+fn beacons() -> [(&'static str, Beacon); 6] {
     [
         ("nothing", Beacon { header: anonymous(), items: vec![] }),
         ("visit", Beacon { header: personal(), items: spaced(visit()) }),
         ("every-value", Beacon { header: personal(), items: spaced(every_value()) }),
         ("extremes", Beacon { header: extreme(), items: extremes() }),
         ("touch-and-trouble", Beacon { header: personal(), items: spaced(touch_and_trouble()) }),
+        ("remembered", Beacon { header: personal(), items: spaced(remembered()) }),
     ]
 }
 
@@ -206,6 +207,22 @@ fn touch_and_trouble() -> Vec<Body> {
     signals.into_iter().chain(dead).map(Body::Noticed).collect()
 }
 
+/// What outlives a tab, who could answer, and a cart line by line.
+fn remembered() -> Vec<Body> {
+    let source = "search.example source=naver medium=cpc campaign=autumn click=google".into();
+    let turns = vec![Turns { campaign: 7, times: 1 }, Turns { campaign: 300, times: u16::MAX }];
+    let line = |product: &str, quantity, price| Line { product: product.into(), quantity, price };
+    let lines = vec![line("mug-01", 2, Some(won(39_000))), line("", 0, None)];
+    vec![
+        Body::Remembered(Remembered { visits: 4, bought_days: Some(30), source, turns }),
+        Body::Remembered(Remembered::default()),
+        Body::Staffed { free: 0 },
+        Body::Staffed { free: u16::MAX },
+        Body::Stated(Fact::CartHolds { lines }),
+        Body::Stated(Fact::CartHolds { lines: vec![] }),
+    ]
+}
+
 /// Every value of the small enums that travel.
 fn every_value() -> Vec<Body> {
     use PageKind::{Account, Cart, Category, Checkout, Home, Other, Payment, Search, Thanks};
@@ -300,9 +317,9 @@ fn won(minor: i64) -> Money {
 }
 
 /// Those without kinds of their own.
-const BODIES: usize = 7;
+const BODIES: usize = 9;
 const SIGNALS: usize = 11;
-const FACTS: usize = 11;
+const FACTS: usize = 12;
 
 /// A number for each variant. Without `_`, so that a new one does not compile until it is here and
 /// in a golden frame.
@@ -315,6 +332,8 @@ fn number(body: &Body) -> usize {
         Body::Woke => 4,
         Body::Answered(_) => 5,
         Body::Decided(_) => 6,
+        Body::Remembered(_) => 7,
+        Body::Staffed { .. } => 8,
         Body::Noticed(signal) => BODIES + signal_number(signal),
         Body::Stated(fact) => BODIES + SIGNALS + fact_number(fact),
     }
@@ -349,5 +368,6 @@ fn fact_number(fact: &Fact) -> usize {
         Fact::Goal { .. } => 8,
         Fact::ShippingSeen => 9,
         Fact::VariantChosen => 10,
+        Fact::CartHolds { .. } => 11,
     }
 }

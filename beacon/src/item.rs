@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{
-    EVIDENCE_MAX, HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX,
-    PRODUCT_ID_BYTES_MAX, SNAPSHOT_BYTES_MAX,
+    CART_LINES_MAX, EVIDENCE_MAX, HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, LIFETIMES_MAX,
+    NAME_BYTES_MAX, PATH_BYTES_MAX, PRODUCT_ID_BYTES_MAX, SNAPSHOT_BYTES_MAX, SOURCE_BYTES_MAX,
 };
 use crate::{Millis, Money};
 
@@ -45,6 +45,13 @@ pub enum Body {
     Answered(Answer),
     /// Conclusion: a campaign was judged and fired, or would have.
     Decided(Verdict),
+    /// What the browser remembers of this visitor. Once after [`Began`], with consent to personalise.
+    Remembered(Remembered),
+    /// So many people could answer a visitor now, by the collector's last word.
+    Staffed {
+        /// Operators at their consoles, less those who are in a conversation.
+        free: u16,
+    },
 }
 
 /// The world a run begins in: all that the deciding half is given from outside.
@@ -70,6 +77,30 @@ pub struct Began {
     pub consent: Consent,
     /// State of the deciding half, as the page before in this tab left it; empty for a fresh start.
     pub resumed: Vec<u8>,
+}
+
+/// What outlives a tab: kept with the visitor, told at the beginning of each run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// Sessions of this visitor, this one included.
+    pub visits: u16,
+    /// Whole days since the last purchase, if there was one.
+    pub bought_days: Option<u16>,
+    /// Where this session came from, words parted by spaces: the referrer's host, and what the
+    /// address said of its campaign (`source=naver medium=cpc campaign=autumn click=google`). Empty
+    /// for who came directly.
+    pub source: String,
+    /// Campaigns with a cap on a lifetime, and how often each had its turn.
+    pub turns: Vec<Turns>,
+}
+
+/// How often a campaign had its turn with one visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turns {
+    /// Which.
+    pub campaign: u16,
+    /// How often, ever.
+    pub times: u16,
 }
 
 /// Whether the visitor was here before.
@@ -326,6 +357,13 @@ pub enum Fact {
     ShippingSeen,
     /// A variant or quantity was chosen on a product page.
     VariantChosen,
+    /// What lies in the cart, line by line; replaces the lines known so far. How many pieces there
+    /// are and what they are worth [`Fact::CartStands`] says: of a larger cart these are the first
+    /// [`CART_LINES_MAX`] lines.
+    CartHolds {
+        /// In the shop's order.
+        lines: Vec<Line>,
+    },
 }
 
 /// A product as the page describes it.
@@ -420,7 +458,11 @@ impl Body {
             }
             Self::Stated(fact) => fact.keeps_limits(),
             Self::Decided(verdict) => verdict.evidence.len() <= EVIDENCE_MAX,
+            Self::Remembered(it) => {
+                it.source.len() <= SOURCE_BYTES_MAX && it.turns.len() <= LIFETIMES_MAX
+            }
             Self::Noticed(_)
+            | Self::Staffed { .. }
             | Self::Consented(_)
             | Self::Published(_)
             | Self::Woke
@@ -440,6 +482,10 @@ impl Fact {
             Self::Added(line) | Self::Removed(line) => line.product.len() <= PRODUCT_ID_BYTES_MAX,
             Self::Purchased { order, .. } => order.len() <= PRODUCT_ID_BYTES_MAX,
             Self::Goal { name, .. } => name.len() <= NAME_BYTES_MAX,
+            Self::CartHolds { lines } => {
+                lines.len() <= CART_LINES_MAX
+                    && lines.iter().all(|it| it.product.len() <= PRODUCT_ID_BYTES_MAX)
+            }
             Self::CartStands { .. }
             | Self::CheckoutBegan { .. }
             | Self::Searched { .. }
@@ -460,7 +506,11 @@ crate::wire!(enum Body {
     6 => Woke,
     7 => Answered(answer),
     8 => Decided(verdict),
+    9 => Remembered(remembered),
+    10 => Staffed { free },
 });
+crate::wire!(struct Remembered { visits, bought_days, source, turns });
+crate::wire!(struct Turns { campaign, times });
 crate::wire!(struct Began {
     wall, utc_offset_min, seed, visitor, device, language, referrer, pack, consent, resumed
 });
@@ -506,6 +556,7 @@ crate::wire!(enum Fact {
     8 => Goal { name, value },
     9 => ShippingSeen,
     10 => VariantChosen,
+    11 => CartHolds { lines },
 });
 crate::wire!(struct Product { id, name, category, price });
 crate::wire!(struct Line { product, quantity, price });

@@ -28,6 +28,15 @@ pub const NAME_BYTES_MAX: usize = 96;
 /// Bytes of a host name (the referrer's).
 pub const HOST_BYTES_MAX: usize = 64;
 
+/// Bytes of where a session came from: a host, three names of a campaign and one of a click id.
+pub const SOURCE_BYTES_MAX: usize = 256;
+
+/// Lines of a cart that are told; a wide order has fewer.
+pub const CART_LINES_MAX: usize = 16;
+
+/// Campaigns with a cap on a lifetime that are counted for one visitor; a further one does not fire.
+pub const LIFETIMES_MAX: usize = 32;
+
 /// Bytes of a language tag such as `ko` or `pt-BR`.
 pub const LANGUAGE_BYTES_MAX: usize = 12;
 

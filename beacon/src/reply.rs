@@ -29,6 +29,8 @@ pub enum Command {
     },
     /// Stop: this site is switched off. Nothing more is sent in this page.
     Stop,
+    /// So many people could answer a visitor now. Said where a campaign of the site asks for it.
+    Staffed(u16),
 }
 
 impl Reply {
@@ -44,4 +46,9 @@ impl Reply {
 }
 
 crate::wire!(struct Reply { commands });
-crate::wire!(enum Command { 0 => TakePack(version), 1 => Watched { every_ms, for_ms }, 2 => Stop });
+crate::wire!(enum Command {
+    0 => TakePack(version),
+    1 => Watched { every_ms, for_ms },
+    2 => Stop,
+    3 => Staffed(free),
+});

@@ -5,10 +5,13 @@
 
 use beacon::frame::{checksum, decode, encode};
 use beacon::item::{
-    Answer, Began, Consent, Device, Fact, Line, PageKind, Product, Reaction, Signal, Target,
-    Verdict, VerdictOutcome, View, VisitorKind,
+    Answer, Began, Consent, Device, Fact, Line, PageKind, Product, Reaction, Remembered, Signal,
+    Target, Turns, Verdict, VerdictOutcome, View, VisitorKind,
 };
-use beacon::limits::{self, EVIDENCE_MAX, FRAME_BYTES_MAX, ITEMS_MAX, NAME_BYTES_MAX};
+use beacon::limits::{
+    self, CART_LINES_MAX, EVIDENCE_MAX, FRAME_BYTES_MAX, ITEMS_MAX, LIFETIMES_MAX, NAME_BYTES_MAX,
+    PRODUCT_ID_BYTES_MAX, SOURCE_BYTES_MAX,
+};
 use beacon::{
     Beacon, Body, Currency, DecodeError, Header, Item, Millis, Money, RunId, SessionId, SiteKey,
     VisitorId,
@@ -169,6 +172,21 @@ fn a_text_or_list_one_longer_than_its_limit_is_refused() {
     };
     assert_eq!(read(goal(NAME_BYTES_MAX)), Ok(()));
     assert_eq!(read(goal(NAME_BYTES_MAX + 1)), Err(DecodeError::Limits));
+    let held = |lines, bytes| {
+        let line = Line { product: "x".repeat(bytes), quantity: 1, price: None };
+        Body::Stated(Fact::CartHolds { lines: vec![line; lines] })
+    };
+    assert_eq!(read(held(CART_LINES_MAX, PRODUCT_ID_BYTES_MAX)), Ok(()));
+    assert_eq!(read(held(CART_LINES_MAX + 1, 1)), Err(DecodeError::Limits));
+    assert_eq!(read(held(1, PRODUCT_ID_BYTES_MAX + 1)), Err(DecodeError::Limits));
+    let remembered = |bytes, turns| {
+        let turns = vec![Turns { campaign: 1, times: 1 }; turns];
+        let source = "s".repeat(bytes);
+        Body::Remembered(Remembered { source, turns, ..Remembered::default() })
+    };
+    assert_eq!(read(remembered(SOURCE_BYTES_MAX, LIFETIMES_MAX)), Ok(()));
+    assert_eq!(read(remembered(SOURCE_BYTES_MAX + 1, 0)), Err(DecodeError::Limits));
+    assert_eq!(read(remembered(0, LIFETIMES_MAX + 1)), Err(DecodeError::Limits));
     assert_eq!(read(evidence(EVIDENCE_MAX)), Ok(()));
     assert_eq!(read(evidence(EVIDENCE_MAX + 1)), Err(DecodeError::Limits));
 }
@@ -288,7 +306,16 @@ fn bodies() -> impl Strategy<Value = Body> {
         (any::<u16>(), reactions())
             .prop_map(|(campaign, reaction)| Body::Answered(Answer { campaign, reaction })),
         verdicts().prop_map(Body::Decided),
+        remembered().prop_map(Body::Remembered),
+        any::<u16>().prop_map(|free| Body::Staffed { free }),
     ]
+}
+
+fn remembered() -> impl Strategy<Value = Remembered> {
+    let turns = any::<(u16, u16)>().prop_map(|(campaign, times)| Turns { campaign, times });
+    (any::<(u16, Option<u16>)>(), text(), vec(turns, 0..=LIFETIMES_MAX)).prop_map(
+        |((visits, bought_days), source, turns)| Remembered { visits, bought_days, source, turns },
+    )
 }
 
 fn began() -> impl Strategy<Value = Began> {
@@ -360,6 +387,7 @@ fn facts() -> impl Strategy<Value = Fact> {
         (text(), option::of(money())).prop_map(|(name, value)| Fact::Goal { name, value }),
         Just(Fact::ShippingSeen),
         Just(Fact::VariantChosen),
+        vec(line(), 0..=CART_LINES_MAX).prop_map(|lines| Fact::CartHolds { lines }),
     ]
 }
 

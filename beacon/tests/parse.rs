@@ -37,7 +37,8 @@ fn a_currency_is_three_letters() {
 #[test]
 fn a_reply_is_read_as_it_is_written_and_anything_else_is_none() {
     let watched = Command::Watched { every_ms: 5_000, for_ms: 60_000 };
-    let reply = Reply { commands: vec![Command::TakePack(8), watched, Command::Stop] };
+    let commands = vec![Command::TakePack(8), watched, Command::Stop, Command::Staffed(3)];
+    let reply = Reply { commands };
     let bytes = reply.encode();
     assert_eq!(Reply::decode(&bytes), Some(reply));
     assert_eq!(Reply::decode(&bytes[..bytes.len() - 1]), None);

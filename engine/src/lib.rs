@@ -35,8 +35,8 @@ use core::mem;
 
 use beacon::item::{Answer, Began, Body, Consent, Device, Fact};
 use beacon::limits::{
-    HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX, PRODUCT_ID_BYTES_MAX,
-    SNAPSHOT_BYTES_MAX,
+    CART_LINES_MAX, HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX,
+    PRODUCT_ID_BYTES_MAX, SNAPSHOT_BYTES_MAX,
 };
 use beacon::wire::{Reader, write_bytes};
 use beacon::{Item, Millis};
@@ -334,6 +334,10 @@ fn clip_fact(fact: &mut Fact) {
         Fact::Added(line) | Fact::Removed(line) => clip(&mut line.product, PRODUCT_ID_BYTES_MAX),
         Fact::Purchased { order, .. } => clip(order, PRODUCT_ID_BYTES_MAX),
         Fact::Goal { name, .. } => clip(name, NAME_BYTES_MAX),
+        Fact::CartHolds { lines } => {
+            lines.truncate(CART_LINES_MAX);
+            lines.iter_mut().for_each(|line| clip(&mut line.product, PRODUCT_ID_BYTES_MAX));
+        }
         _ => {}
     }
 }

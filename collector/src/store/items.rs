@@ -145,6 +145,9 @@ fn stated(fact: &Fact) -> Option<Row> {
         }
         Fact::ShippingSeen => plain("shipping_seen"),
         Fact::VariantChosen => plain("variant_chosen"),
+        Fact::CartHolds { lines } => {
+            Row { number: i64::try_from(lines.len()).ok(), ..plain("cart_holds") }
+        }
         // What later agents state.
         _ => return None,
     })

@@ -24,6 +24,14 @@ pub fn describe(body: &Body) -> String {
         Body::Answered(Answer { campaign, reaction }) => {
             format!("answered {campaign} {}", snake(reaction))
         }
+        Body::Remembered(it) => {
+            let bought = it.bought_days.map_or("never".into(), |days| format!("{days}d ago"));
+            let turns: Vec<String> =
+                it.turns.iter().map(|it| format!("{}×{}", it.campaign, it.times)).collect();
+            let (source, turns) = (it.source.as_str(), turns.join(" "));
+            format!("remembered visits={} bought={bought} [{source}] [{turns}]", it.visits)
+        }
+        Body::Staffed { free } => format!("staffed {free}"),
         Body::Decided(it) => {
             let (outcome, evidence) = (snake(it.outcome), &it.evidence);
             let (id, variant, buy) = (it.campaign, it.variant, it.buy_permille);
@@ -85,6 +93,10 @@ fn fact(fact: &Fact) -> String {
         Fact::Searched { results } => format!("searched {results:?}"),
         Fact::LoggedIn { vip } => format!("logged_in vip={vip}"),
         Fact::Goal { name, .. } => format!("goal {name}"),
+        Fact::CartHolds { lines } => {
+            let lines: Vec<String> = lines.iter().map(|it| line("", it)).collect();
+            format!("cart_holds{}", lines.concat())
+        }
         other => snake(other),
     }
 }
