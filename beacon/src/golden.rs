@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use crate::frame::{decode, encode};
 use crate::item::{
-    Answer, Began, Consent, Device, Fact, HesitationCause, Line, PageKind, Product, Reaction,
-    Remembered, Signal, Target, Turns, Verdict, VerdictOutcome, View, VisitorKind,
+    Answer, Began, BotTrait, Consent, Device, Fact, HesitationCause, Line, PageKind, Product,
+    Reaction, Remembered, Signal, Target, Trouble, Turns, Verdict, VerdictOutcome, View,
+    VisitorKind,
 };
 use crate::{
     Beacon, Body, Currency, DecodeError, Header, Item, Millis, Money, RunId, SessionId, SiteKey,
@@ -86,7 +87,7 @@ fn in_words(beacon: &Beacon) -> String {
     text
 }
 
-fn beacons() -> [(&'static str, Beacon); 6] {
+fn beacons() -> [(&'static str, Beacon); 7] {
     [
         ("nothing", Beacon { header: anonymous(), items: vec![] }),
         ("visit", Beacon { header: personal(), items: spaced(visit()) }),
@@ -94,6 +95,7 @@ fn beacons() -> [(&'static str, Beacon); 6] {
         ("extremes", Beacon { header: extreme(), items: extremes() }),
         ("touch-and-trouble", Beacon { header: personal(), items: spaced(touch_and_trouble()) }),
         ("remembered", Beacon { header: personal(), items: spaced(remembered()) }),
+        ("doubts-and-waits", Beacon { header: personal(), items: spaced(doubts_and_waits()) }),
     ]
 }
 
@@ -223,6 +225,20 @@ fn remembered() -> Vec<Body> {
     ]
 }
 
+/// What comparing, vain searches, forms, fading, waiting and programs say.
+fn doubts_and_waits() -> Vec<Body> {
+    let troubles = [Trouble::Invalid, Trouble::Refused, Trouble::Reentered];
+    let troubles = troubles.map(|trouble| Signal::FormTrouble { trouble, times: 3 });
+    let bots = BotTrait::ALL.map(|it| Signal::BotEvidence { traits: it.bit() });
+    let signals = [
+        Signal::Comparing { products: 3, returns: 2 },
+        Signal::SearchMiss { searches: 2 },
+        Signal::Fading { permille: 240 },
+        Signal::Waiting { seconds: 80 },
+    ];
+    signals.into_iter().chain(troubles).chain(bots).map(Body::Noticed).collect()
+}
+
 /// Every value of the small enums that travel.
 fn every_value() -> Vec<Body> {
     use PageKind::{Account, Cart, Category, Checkout, Home, Other, Payment, Search, Thanks};
@@ -318,7 +334,7 @@ fn won(minor: i64) -> Money {
 
 /// Those without kinds of their own.
 const BODIES: usize = 9;
-const SIGNALS: usize = 11;
+const SIGNALS: usize = 17;
 const FACTS: usize = 12;
 
 /// A number for each variant. Without `_`, so that a new one does not compile until it is here and
@@ -352,6 +368,12 @@ fn signal_number(signal: &Signal) -> usize {
         Signal::ScrollExit { .. } => 8,
         Signal::DeadClick { .. } => 9,
         Signal::Thrash { .. } => 10,
+        Signal::Comparing { .. } => 11,
+        Signal::FormTrouble { .. } => 12,
+        Signal::SearchMiss { .. } => 13,
+        Signal::Fading { .. } => 14,
+        Signal::Waiting { .. } => 15,
+        Signal::BotEvidence { .. } => 16,
     }
 }
 

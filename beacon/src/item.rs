@@ -243,6 +243,75 @@ pub enum Signal {
         /// How often it turned in a row.
         turns: u8,
     },
+    /// Back to a product, from another one.
+    Comparing {
+        /// How many products were looked at lately.
+        products: u8,
+        /// How often one of them was come back to.
+        returns: u8,
+    },
+    /// A form resists.
+    FormTrouble {
+        /// In which way.
+        trouble: Trouble,
+        /// How often.
+        times: u8,
+    },
+    /// Searches in a row found nothing, or nothing worth a look.
+    SearchMiss {
+        /// How many.
+        searches: u8,
+    },
+    /// The visitor does less and less, with something at stake.
+    Fading {
+        /// What is left of the visitor's own mean activity, in thousandths.
+        permille: u16,
+    },
+    /// Nobody answers the visitor's message.
+    Waiting {
+        /// For so long, seconds.
+        seconds: u16,
+    },
+    /// It may be a program that visits.
+    BotEvidence {
+        /// Bits of [`BotTrait`], all that were found so far in this run.
+        traits: u8,
+    },
+}
+
+/// How a form resists; never what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// The same field was found wrong again.
+    Invalid,
+    /// The form could not be sent, again.
+    Refused,
+    /// A field was come back to.
+    Reentered,
+}
+
+/// What speaks for a program. The discriminant is the bit in [`Signal::BotEvidence`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum BotTrait {
+    /// The browser says that it is driven by a program (`navigator.webdriver`).
+    Driven = 0,
+    /// The pointer moved as no hand moves it.
+    Motion = 1,
+    /// Pages were opened without any input in them.
+    NoInput = 2,
+}
+
+impl BotTrait {
+    /// All of them, in the order of their bits.
+    pub const ALL: [Self; 3] = [Self::Driven, Self::Motion, Self::NoInput];
+
+    /// The bit that stands for it.
+    pub fn bit(self) -> u8 {
+        1 << self as u8
+    }
 }
 
 /// What a press hit, as far as it can be said without reading the page's text.
@@ -542,7 +611,14 @@ crate::wire!(enum Signal {
     8 => ScrollExit { px },
     9 => DeadClick { target },
     10 => Thrash { turns },
+    11 => Comparing { products, returns },
+    12 => FormTrouble { trouble, times },
+    13 => SearchMiss { searches },
+    14 => Fading { permille },
+    15 => Waiting { seconds },
+    16 => BotEvidence { traits },
 });
+crate::wire!(enum Trouble { 0 => Invalid, 1 => Refused, 2 => Reentered });
 crate::wire!(enum Target { 0 => Plain, 1 => Link, 2 => Button, 3 => Image, 4 => Field, 5 => Stepper });
 crate::wire!(enum Fact {
     0 => ProductSeen(product),

@@ -6,7 +6,7 @@
 use beacon::frame::{checksum, decode, encode};
 use beacon::item::{
     Answer, Began, Consent, Device, Fact, Line, PageKind, Product, Reaction, Remembered, Signal,
-    Target, Turns, Verdict, VerdictOutcome, View, VisitorKind,
+    Target, Trouble, Turns, Verdict, VerdictOutcome, View, VisitorKind,
 };
 use beacon::limits::{
     self, CART_LINES_MAX, EVIDENCE_MAX, FRAME_BYTES_MAX, ITEMS_MAX, LIFETIMES_MAX, NAME_BYTES_MAX,
@@ -360,6 +360,12 @@ fn signals() -> impl Strategy<Value = Signal> {
         any::<u16>().prop_map(|px| Signal::ScrollExit { px }),
         Just(Signal::DeadClick { target: Target::Button }),
         any::<u8>().prop_map(|turns| Signal::Thrash { turns }),
+        any::<(u8, u8)>().prop_map(|(products, returns)| Signal::Comparing { products, returns }),
+        any::<u8>().prop_map(|times| Signal::FormTrouble { trouble: Trouble::Refused, times }),
+        any::<u8>().prop_map(|searches| Signal::SearchMiss { searches }),
+        any::<u16>().prop_map(|permille| Signal::Fading { permille }),
+        any::<u16>().prop_map(|seconds| Signal::Waiting { seconds }),
+        any::<u8>().prop_map(|traits| Signal::BotEvidence { traits }),
     ]
 }
 

@@ -124,11 +124,27 @@ pub enum Happening {
     SearchMissed,
     /// An offer or invitation was dismissed.
     Dismissed,
+    /// A press on something clickable that nothing answered.
+    DeadClick,
+    /// The pointer was shaken.
+    Thrash,
+    /// Back to a product, from another one.
+    Comparing,
+    /// A form resists.
+    FormTrouble,
+    /// Two searches in a row, or more, came to nothing.
+    SearchMiss,
+    /// The visitor does less and less, with something at stake.
+    Fading,
+    /// A message waits for its answer.
+    Waiting,
+    /// It may be a program that visits.
+    BotEvidence,
 }
 
 impl Happening {
     /// How many there are.
-    pub const COUNT: usize = Self::Dismissed as usize + 1;
+    pub const COUNT: usize = Self::BotEvidence as usize + 1;
 }
 
 /// Numbers a condition can ask for.
@@ -364,6 +380,14 @@ beacon::wire!(enum Happening {
     11 => Searched,
     12 => SearchMissed,
     13 => Dismissed,
+    14 => DeadClick,
+    15 => Thrash,
+    16 => Comparing,
+    17 => FormTrouble,
+    18 => SearchMiss,
+    19 => Fading,
+    20 => Waiting,
+    21 => BotEvidence,
 });
 beacon::wire!(enum Quantity {
     0 => CartValue,

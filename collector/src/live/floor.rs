@@ -138,6 +138,12 @@ fn apply_signal(visitor: &mut Visitor, signal: &Signal, now: Millis) {
         Signal::ScrollExit { .. } => "scroll_exit",
         Signal::DeadClick { .. } => "dead_click",
         Signal::Thrash { .. } => "thrash",
+        Signal::Comparing { .. } => "comparing",
+        Signal::FormTrouble { .. } => "form_trouble",
+        Signal::SearchMiss { .. } => "search_miss",
+        Signal::Fading { .. } => "fading",
+        Signal::Waiting { .. } => "waiting",
+        Signal::BotEvidence { .. } => "bot_evidence",
         Signal::CartHesitation { level, .. } => {
             visitor.hesitation = *level;
             if *level == 0 {

@@ -115,6 +115,18 @@ fn noticed(signal: &Signal) -> Option<Row> {
         Signal::ScrollExit { px } => number("scroll_exit", u32::from(*px)),
         Signal::DeadClick { .. } => Row { kind: "dead_click", ..Row::default() },
         Signal::Thrash { turns } => number("thrash", u32::from(*turns)),
+        Signal::Comparing { products, returns } => {
+            Row { detail: Some((*products).into()), ..number("comparing", u32::from(*returns)) }
+        }
+        Signal::FormTrouble { trouble, times } => {
+            Row { detail: Some(*trouble as i64), ..number("form_trouble", u32::from(*times)) }
+        }
+        Signal::SearchMiss { searches } => number("search_miss", u32::from(*searches)),
+        Signal::Fading { permille } => number("fading", u32::from(*permille)),
+        Signal::Waiting { seconds } => number("waiting", u32::from(*seconds)),
+        Signal::BotEvidence { traits } => {
+            Row { detail: Some((*traits).into()), ..number("bot_evidence", traits.count_ones()) }
+        }
         // What later agents notice.
         _ => return None,
     })

@@ -322,7 +322,8 @@ const SIGNALS: &str = "
     WHERE site = ?1 AND at >= ?2 AND at < ?3
       AND kind IN ('exit_intent', 'dwell', 'product_dwell', 'scroll_reach', 'cart_hesitation',
                    'rage_click', 'tab_hidden', 'tab_returned', 'scroll_exit', 'dead_click',
-                   'thrash')
+                   'thrash', 'comparing', 'form_trouble', 'search_miss', 'fading', 'waiting',
+                   'bot_evidence')
       AND NOT (kind = 'cart_hesitation' AND number = 0)
     GROUP BY kind ORDER BY count DESC, kind";
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
-use beacon::item::{Answer, Body, Fact, HesitationCause, Line, Product, Signal};
+use beacon::item::{Answer, Body, BotTrait, Fact, HesitationCause, Line, Product, Signal};
 
 /// One line, such as `viewed product /p/tea` or `exit_intent y=12 speed=900 eta=13ms`.
 pub fn describe(body: &Body) -> String {
@@ -72,6 +72,19 @@ fn signal(signal: &Signal) -> String {
         Signal::ScrollExit { px } => format!("scroll_exit {px}px"),
         Signal::DeadClick { target } => format!("dead_click {}", snake(target)),
         Signal::Thrash { turns } => format!("thrash {turns}"),
+        Signal::Comparing { products, returns } => {
+            format!("comparing products={products} returns={returns}")
+        }
+        Signal::FormTrouble { trouble, times } => {
+            format!("form_trouble {} {times}", snake(trouble))
+        }
+        Signal::SearchMiss { searches } => format!("search_miss {searches}"),
+        Signal::Fading { permille } => format!("fading {permille}‰"),
+        Signal::Waiting { seconds } => format!("waiting {seconds}s"),
+        Signal::BotEvidence { traits } => {
+            let found = BotTrait::ALL.into_iter().filter(|it| traits & it.bit() != 0);
+            format!("bot_evidence {}", found.map(snake).collect::<Vec<_>>().join(" "))
+        }
         other => format!("{other:?}"),
     }
 }

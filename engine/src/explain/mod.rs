@@ -195,6 +195,14 @@ pub fn happening(what: Happening) -> &'static str {
         Happening::Searched => "searched",
         Happening::SearchMissed => "search_missed",
         Happening::Dismissed => "dismissed",
+        Happening::DeadClick => "dead_click",
+        Happening::Thrash => "thrash",
+        Happening::Comparing => "comparing",
+        Happening::FormTrouble => "form_trouble",
+        Happening::SearchMiss => "search_miss",
+        Happening::Fading => "fading",
+        Happening::Waiting => "waiting",
+        Happening::BotEvidence => "bot_evidence",
     }
 }
 

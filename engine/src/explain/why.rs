@@ -286,6 +286,14 @@ fn happening(what: Happening, language: Language) -> &'static str {
         Happening::Searched => ("search", "검색"),
         Happening::SearchMissed => ("search without results", "결과 없는 검색"),
         Happening::Dismissed => ("offer dismissed", "제안 닫음"),
+        Happening::DeadClick => ("dead click", "반응 없는 클릭"),
+        Happening::Thrash => ("shaken pointer", "포인터 흔들기"),
+        Happening::Comparing => ("comparing products", "상품 비교"),
+        Happening::FormTrouble => ("trouble with a form", "입력 어려움"),
+        Happening::SearchMiss => ("searches in vain", "거듭된 헛검색"),
+        Happening::Fading => ("fading activity", "활동 줄어듦"),
+        Happening::Waiting => ("waiting for an answer", "답변 대기"),
+        Happening::BotEvidence => ("signs of a program", "봇 정황"),
     };
     if language == Language::En { en } else { ko }
 }

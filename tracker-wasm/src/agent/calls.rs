@@ -85,6 +85,12 @@ fn name(signal: &Signal) -> &'static str {
         Signal::ScrollExit { .. } => "scroll_exit",
         Signal::DeadClick { .. } => "dead_click",
         Signal::Thrash { .. } => "thrash",
+        Signal::Comparing { .. } => "comparing",
+        Signal::FormTrouble { .. } => "form_trouble",
+        Signal::SearchMiss { .. } => "search_miss",
+        Signal::Fading { .. } => "fading",
+        Signal::Waiting { .. } => "waiting",
+        Signal::BotEvidence { .. } => "bot_evidence",
         // Signals of later versions.
         _ => "other",
     }

@@ -74,14 +74,19 @@ impl Words {
     pub(crate) fn reason(self, why: Happening) -> &'static str {
         let at = match why {
             Happening::ExitIntent => 0,
-            Happening::RageClick => 1,
+            Happening::RageClick | Happening::DeadClick => 1,
             Happening::CartHesitation | Happening::CheckoutBegan => 2,
             Happening::TabHidden | Happening::TabReturned => 3,
-            Happening::View | Happening::ProductView => 4,
+            Happening::View | Happening::ProductView | Happening::Comparing => 4,
             Happening::Added | Happening::Removed => 5,
             Happening::Purchased => 6,
-            Happening::Searched | Happening::SearchMissed => 7,
-            Happening::Dismissed => 8,
+            Happening::Searched | Happening::SearchMissed | Happening::SearchMiss => 7,
+            Happening::Dismissed
+            | Happening::Thrash
+            | Happening::FormTrouble
+            | Happening::Fading
+            | Happening::Waiting
+            | Happening::BotEvidence => 8,
         };
         self.line(Text::Tag as u8 + 1 + at)
     }

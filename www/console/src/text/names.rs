@@ -31,6 +31,12 @@ const SIGNALS: Names = &[
     ("scroll_exit", "Scroll exit", "스크롤 이탈 조짐"),
     ("dead_click", "Dead click", "반응 없는 클릭"),
     ("thrash", "Shaken pointer", "포인터 흔들기"),
+    ("comparing", "Comparing products", "상품 비교"),
+    ("form_trouble", "Trouble with a form", "입력 어려움"),
+    ("search_miss", "Searches in vain", "거듭된 헛검색"),
+    ("fading", "Fading activity", "활동 줄어듦"),
+    ("waiting", "Waiting for an answer", "답변 대기"),
+    ("bot_evidence", "Signs of a program", "봇 정황"),
 ];
 
 const CAUSES: Names = &[
