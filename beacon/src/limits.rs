@@ -41,7 +41,7 @@ pub const LIFETIMES_MAX: usize = 32;
 pub const LANGUAGE_BYTES_MAX: usize = 12;
 
 /// Bytes of the deciding half's snapshot that a run reports when it resumes.
-pub const SNAPSHOT_BYTES_MAX: usize = 2_048;
+pub const SNAPSHOT_BYTES_MAX: usize = 4_096;
 
 /// Values of evidence in one verdict: one a leaf of the trigger tree.
 pub const EVIDENCE_MAX: usize = 32;

@@ -489,7 +489,7 @@ fn class(status: u16) -> Class {
 /// A time that does not come. Not an `Option`: the minimum of numbers is a third of the code.
 const NEVER: Millis = Millis(u64::MAX);
 
-/// The largest item is a [`Body::Began`] of about 2.2 kB, so a frame closed at this size stays well
+/// The largest item is a [`Body::Began`] of about 4.2 kB, so a frame closed at this size stays well
 /// within [`FRAME_BYTES_MAX`].
 const GATHER_BYTES_MAX: usize = 8 * 1024;
 

@@ -302,9 +302,9 @@ fn a_dwell_that_says_more_does_not_replace_the_one_before() {
 #[test]
 fn an_item_that_breaks_a_limit_is_dropped_alone() {
     check(
-        "1 big 2049 | 2 dwell | 3 hide",
+        "1 big 4097 | 2 dwell | 3 hide",
         expect![[r"
-            1 big 2049: dropped 1
+            1 big 4097: dropped 1
             2 dwell: wake at 32
             3 hide: send 0 (1 items), last chance · wake at 63
         "]],

@@ -21,6 +21,9 @@ pub const TRIGGER_DEPTH_MAX: usize = 8;
 /// Most nodes of a trigger tree, so that a verdict's evidence is bounded.
 pub const TRIGGER_NODES_MAX: usize = 32;
 
+/// Most steps of a sequence.
+pub const SEQUENCE_MAX: usize = 8;
+
 /// An offer or invitation and the rule for making it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,6 +93,41 @@ pub enum Trigger {
     Path(Vec<String>),
     /// The page's language is one of these (`ko` also matches `ko-KR`).
     Language(Vec<String>),
+    /// These happened one after the other, whatever happened between them; of each the last times are
+    /// remembered. Holds from the last step on.
+    Sequence {
+        /// From one step to the next at most, seconds.
+        within_s: u32,
+        /// From first to last. What happened in the same millisecond is not one after the other.
+        steps: Vec<Happening>,
+    },
+    /// So many pieces lie in the cart of products that match one of the globs.
+    CartHas {
+        /// Globs of product ids.
+        #[serde(default)]
+        product: Vec<String>,
+        /// Globs of categories, as the product's page told them.
+        #[serde(default)]
+        category: Vec<String>,
+        /// Pieces.
+        #[serde(default = "once")]
+        at_least: u16,
+    },
+    /// A goal that the shop named itself was reached at least so often within a span before now.
+    Goal {
+        /// Its name, as in `nunchi('track', NAME)`.
+        name: String,
+        /// How often.
+        #[serde(default = "once")]
+        at_least: u16,
+        /// Span in seconds; 0: the whole session.
+        #[serde(default)]
+        within_s: u32,
+    },
+}
+
+fn once() -> u16 {
+    1
 }
 
 /// What can be counted.
@@ -364,6 +402,9 @@ beacon::wire!(enum Trigger {
     8 => Page(pages),
     9 => Path(globs),
     10 => Language(tags),
+    11 => Sequence { within_s, steps },
+    12 => CartHas { product, category, at_least },
+    13 => Goal { name, at_least, within_s },
 });
 beacon::wire!(enum Happening {
     0 => ExitIntent,

@@ -4,7 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::campaign::{Action, Campaign, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger};
+use crate::campaign::{
+    Action, Campaign, SEQUENCE_MAX, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger,
+};
 use crate::config::{PACED_TIMES_MAX, RECENT_MAX};
 use crate::pack::{CAMPAIGNS_MAX, PATTERN_BYTES_MAX, Pack};
 
@@ -26,6 +28,10 @@ pub enum Problem {
     /// A count within a span asks for more than [`RECENT_MAX`] times, which are all that is
     /// remembered.
     CountTooHigh(u16),
+    /// A sequence has fewer than two steps, or more than [`SEQUENCE_MAX`].
+    Sequence(u16),
+    /// `cart_has` names neither a product nor a category.
+    CartHas(u16),
     /// No variant, more than 255, or none with a weight.
     Variants(u16),
     /// A variant has no words in any language.
@@ -68,7 +74,7 @@ fn check_campaign(campaign: &Campaign, find: &mut dyn FnMut(bool, Problem)) {
     let (depth, nodes) = size(&campaign.trigger);
     find(depth > TRIGGER_DEPTH_MAX, Problem::TooDeep(*id));
     find(nodes > TRIGGER_NODES_MAX, Problem::TooManyNodes(*id));
-    find(counts_too_high(&campaign.trigger), Problem::CountTooHigh(*id));
+    each_leaf(&campaign.trigger, &mut |leaf| check_leaf(leaf, *id, find));
     let has_weight = variants.iter().any(|it| it.weight > 0);
     find(!has_weight || variants.len() > usize::from(u8::MAX), Problem::Variants(*id));
     for variant in variants {
@@ -97,24 +103,45 @@ fn size(trigger: &Trigger) -> (usize, usize) {
     (depth + 1, nodes + 1)
 }
 
-/// Length of all its patterns.
-fn pattern_bytes(trigger: &Trigger) -> usize {
+fn each_leaf(trigger: &Trigger, visit: &mut dyn FnMut(&Trigger)) {
     match trigger {
-        Trigger::All(parts) | Trigger::Any(parts) => parts.iter().map(pattern_bytes).sum(),
-        Trigger::Not(part) => pattern_bytes(part),
-        Trigger::Path(globs) | Trigger::Language(globs) => globs.iter().map(String::len).sum(),
-        _ => 0,
+        Trigger::All(parts) | Trigger::Any(parts) => {
+            for part in parts {
+                each_leaf(part, visit);
+            }
+        }
+        Trigger::Not(part) => each_leaf(part, visit),
+        leaf => visit(leaf),
     }
 }
 
-fn counts_too_high(trigger: &Trigger) -> bool {
-    match trigger {
-        Trigger::All(parts) | Trigger::Any(parts) => parts.iter().any(counts_too_high),
-        Trigger::Not(part) => counts_too_high(part),
-        Trigger::Count { at_least, within_s, .. } => {
-            *within_s > 0 && usize::from(*at_least) > RECENT_MAX
+/// Length of all its patterns.
+fn pattern_bytes(trigger: &Trigger) -> usize {
+    let mut bytes = 0;
+    each_leaf(trigger, &mut |leaf| {
+        let lists: [&[String]; 2] = match leaf {
+            Trigger::Path(globs) | Trigger::Language(globs) => [globs, &[]],
+            Trigger::CartHas { product, category, .. } => [product, category],
+            _ => [&[], &[]],
+        };
+        bytes += lists.into_iter().flatten().map(String::len).sum::<usize>();
+    });
+    bytes
+}
+
+fn check_leaf(leaf: &Trigger, id: u16, find: &mut dyn FnMut(bool, Problem)) {
+    match leaf {
+        Trigger::Count { at_least, within_s, .. } | Trigger::Goal { at_least, within_s, .. } => {
+            let is_too_high = *within_s > 0 && usize::from(*at_least) > RECENT_MAX;
+            find(is_too_high, Problem::CountTooHigh(id));
         }
-        _ => false,
+        Trigger::Sequence { steps, .. } => {
+            find(!(2..=SEQUENCE_MAX).contains(&steps.len()), Problem::Sequence(id));
+        }
+        Trigger::CartHas { product, category, .. } => {
+            find(product.is_empty() && category.is_empty(), Problem::CartHas(id));
+        }
+        _ => {}
     }
 }
 
@@ -150,6 +177,12 @@ impl fmt::Display for Problem {
             }
             Self::CountTooHigh(id) => {
                 write!(f, "campaign {id}: a count within a span goes up to {RECENT_MAX}")
+            }
+            Self::Sequence(id) => {
+                write!(f, "campaign {id}: a sequence has 2 to {SEQUENCE_MAX} steps")
+            }
+            Self::CartHas(id) => {
+                write!(f, "campaign {id}: cart_has asks for a product or a category")
             }
             Self::Variants(id) => {
                 write!(f, "campaign {id}: needs 1 to 255 variants, one of them with a weight")

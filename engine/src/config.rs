@@ -177,6 +177,14 @@ pub const SCROLL_EXIT_RETURN_MS: u64 = 60_000;
 /// Times of one happening that are remembered for counting within a span.
 pub const RECENT_MAX: usize = 8;
 
+/// Bytes of product ids and categories of the cart that are remembered: 16 lines of twelve letters and
+/// a category of six or seven syllables. Each may be compared with every byte of a pattern.
+pub const CART_TEXT_BYTES_MAX: usize = 512;
+
+/// Goals that are counted by name in a session; a further one takes the place of that which was
+/// reached longest ago.
+pub const GOALS_MAX: usize = 8;
+
 /// Campaigns whose caps are followed in one tab; a further one does not fire.
 pub const PACED_CAMPAIGNS_MAX: usize = 16;
 

@@ -336,7 +336,9 @@ fn clip_fact(fact: &mut Fact) {
         Fact::Goal { name, .. } => clip(name, NAME_BYTES_MAX),
         Fact::CartHolds { lines } => {
             lines.truncate(CART_LINES_MAX);
-            lines.iter_mut().for_each(|line| clip(&mut line.product, PRODUCT_ID_BYTES_MAX));
+            for line in lines {
+                clip(&mut line.product, PRODUCT_ID_BYTES_MAX);
+            }
         }
         _ => {}
     }

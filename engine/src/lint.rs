@@ -389,6 +389,9 @@ fn leaf_ways(leaf: &Trigger, holds: bool) -> Vec<Alternative> {
         Trigger::Page(pages) => (Key::Page, bits(pages.iter().map(|&it| it as u32))),
         Trigger::Path(globs) => pattern("path", globs),
         Trigger::Language(tags) => pattern("language", tags),
+        Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
+            (Key::Pattern(explain::asked(leaf)), Domain::Range(1, 1))
+        }
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => return Vec::new(),
     };
     if holds {

@@ -26,12 +26,8 @@ impl Times {
         count
     }
 
-    pub(crate) fn last(&self) -> Option<u32> {
-        self.0.last().copied()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
+    pub(crate) fn all(&self) -> &[u32] {
+        &self.0
     }
 }
 

@@ -23,6 +23,8 @@ const CAMPAIGNS: [&str; 3] = [
      {\"is\":{\"what\":\"scroll_percent\",\"min\":30}}]}",
     "cart-help id=2 holdout=100 per_view=0 per_session=3 per_day=4 cooldown=2 \
      trigger={\"any\":[{\"is\":{\"what\":\"cart_items\",\"min\":1}},\
+     {\"cart_has\":{\"category\":[\"kit*\"]}},{\"goal\":{\"name\":\"newsletter\"}},\
+     {\"sequence\":{\"within_s\":60,\"steps\":[\"added\",\"view\"]}},\
      {\"since\":{\"of\":\"searched\",\"at_least_s\":7}}]}",
     "cart-help id=3 shadow per_view=2 per_session=0 per_day=0 cooldown=0 \
      trigger={\"not\":{\"count\":{\"of\":\"view\",\"at_least\":3,\"within_s\":20}}}",
@@ -70,6 +72,9 @@ fn line() -> impl Strategy<Value = String> {
         Just("login vip"),
         Just("shipping"),
         Just("variant"),
+        Just("seen p1 kitchen"),
+        Just("holds 2×p1 1×p3"),
+        Just("goal newsletter"),
         Just("wait"),
         Just("answer 1 shown"),
         Just("answer 1 dismissed"),
@@ -325,6 +330,8 @@ fn a_fuller_session_than_any_fits_the_snapshot() {
             format!("seen {id}{}", index % 30),
             format!("add {index} 1 9000000"),
             format!("remove {index} 1 1"),
+            format!("goal {id}{index}"),
+            format!("holds 1×{}{} 2×{id}", "y".repeat(40), index % 20),
             "search 0".into(),
             "checkout 99999999".into(),
             format!("choose {index} 1"),

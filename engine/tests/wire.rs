@@ -31,6 +31,13 @@ fn triggers() -> impl Strategy<Value = Trigger> {
             .prop_map(Trigger::Page),
         vec(".{0,9}", 0..3).prop_map(Trigger::Path),
         vec("[a-z]{2}", 0..3).prop_map(Trigger::Language),
+        (any::<u32>(), vec(happening(), 0..3))
+            .prop_map(|(within_s, steps)| Trigger::Sequence { within_s, steps }),
+        (vec(".{0,9}", 0..3), vec(".{0,9}", 0..3), any::<u16>()).prop_map(
+            |(product, category, at_least)| Trigger::CartHas { product, category, at_least }
+        ),
+        (".{0,9}", any::<u16>(), any::<u32>())
+            .prop_map(|(name, at_least, within_s)| Trigger::Goal { name, at_least, within_s }),
     ];
     leaf.prop_recursive(7, 24, 3, |inner| {
         prop_oneof![

@@ -1,6 +1,6 @@
 //! What pages compare on a trigger's bytes and what operators are told on its tree agree.
 
-use beacon::item::{Body, Device, Fact, PageKind, Signal, Target, VisitorKind};
+use beacon::item::{Body, Device, Fact, Line, PageKind, Signal, Target, VisitorKind};
 use beacon::wire::{self, Reader};
 use proptest::collection::vec;
 use proptest::option;
@@ -36,6 +36,16 @@ fn triggers() -> impl Strategy<Value = Trigger> {
         vec(prop_oneof![Just(PageKind::Other), Just(PageKind::Cart)], 0..3).prop_map(Trigger::Page),
         list().prop_map(Trigger::Path),
         list().prop_map(Trigger::Language),
+        (0..20_u32, vec(of(), 0..4))
+            .prop_map(|(within_s, steps)| Trigger::Sequence { within_s, steps }),
+        (list(), list(), 0..4_u16).prop_map(|(product, category, at_least)| Trigger::CartHas {
+            product,
+            category,
+            at_least
+        }),
+        (prop_oneof![Just("a"), Just("b")], 0..3_u16, 0..20_u32).prop_map(
+            |(name, at_least, within_s)| Trigger::Goal { name: name.into(), at_least, within_s }
+        ),
     ];
     leaf.prop_recursive(4, 16, 3, |inner| {
         prop_oneof![
@@ -48,16 +58,20 @@ fn triggers() -> impl Strategy<Value = Trigger> {
 
 /// A session in which now and then something happened.
 fn sessions() -> impl Strategy<Value = Session> {
-    vec((0..9_000_u64, any::<bool>()), 0..6).prop_map(|steps| {
+    vec((0..9_000_u64, 0..5_u8), 0..8).prop_map(|steps| {
         let (mut session, mut now) = (Session::new(0), 0);
-        for (gap, is_search) in steps {
+        for (gap, which) in steps {
             now += gap;
             session.learn(
                 now,
-                &if is_search {
-                    Body::Stated(Fact::Searched { results: None })
-                } else {
-                    Body::Noticed(Signal::RageClick { presses: 3, target: Target::Button })
+                &match which {
+                    0 => Body::Stated(Fact::Searched { results: None }),
+                    1 => Body::Stated(Fact::Goal { name: "a".into(), value: None }),
+                    2 => {
+                        let product = "/p".into();
+                        Body::Stated(Fact::Added(Line { product, quantity: 2, price: None }))
+                    }
+                    _ => Body::Noticed(Signal::RageClick { presses: 3, target: Target::Button }),
                 },
             );
         }
@@ -95,7 +109,8 @@ proptest! {
         quantities[Quantity::HesitationLevel as usize] = numbers[1];
         quantities[Quantity::SessionSeconds as usize] = numbers[2];
         let (history, texts) = (Some(&session.history), [path, language]);
-        let scene = Scene { history, kinds, texts, quantities, now };
+        let cart = &session.contents.0;
+        let scene = Scene { history, cart, kinds, texts, quantities, now };
         let bytes = wire::to_bytes(&trigger);
         let (mut from, mut findings) = (Reader::new(&bytes), Findings::new());
         let is_met = findings.examine(&mut from, &scene);

@@ -237,8 +237,8 @@ fn leaf_condition(leaf: &Trigger, value: i32) -> Condition {
 }
 
 /// By how much a number was missed: what is short of the least, or beyond the most.
-fn missed_by(leaf: &Trigger, value: i32) -> Option<i64> {
-    let value = i64::from(value);
+fn missed_by(leaf: &Trigger, measure: i32) -> Option<i64> {
+    let value = i64::from(measure);
     match leaf {
         Trigger::Count { at_least, .. } => Some(i64::from(*at_least) - value),
         Trigger::Since { .. } if value < 0 => None,
@@ -247,6 +247,6 @@ fn missed_by(leaf: &Trigger, value: i32) -> Option<i64> {
             let short = min.map(|min| i64::from(min) - value).filter(|short| *short > 0);
             short.or(max.map(|max| value - i64::from(max)))
         }
-        _ => None,
+        leaf => explain::leaves::missed_by(leaf, measure),
     }
 }

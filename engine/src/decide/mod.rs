@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod agreement;
 mod choose;
+mod contents;
 pub mod examine;
 pub(crate) mod pacing;
 pub(crate) mod rule;
@@ -22,8 +23,9 @@ use crate::campaign::{Act, Happening, Quantity};
 use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
 use crate::pack::{Published, Theme};
 use crate::score;
+use contents::Held;
 use rule::Rule;
-use session::History;
+use session::{History, Key};
 pub(crate) use session::{Session, View};
 use trigger::clamp;
 
@@ -57,6 +59,8 @@ pub struct Decision {
 /// What a trigger can ask for, in plain numbers.
 pub(crate) struct Scene<'a> {
     pub(crate) history: Option<&'a History>,
+    /// Lines of the cart.
+    pub(crate) cart: &'a [Held],
     /// Visitor, device and page.
     pub(crate) kinds: [u8; 3],
     /// Path and language.
@@ -71,6 +75,7 @@ impl Scene<'_> {
     /// Where nothing is, for who reads a trigger without judging it.
     pub(crate) const EMPTY: Self = Scene {
         history: None,
+        cart: &[],
         kinds: [0; 3],
         texts: [""; 2],
         quantities: [0; Quantity::COUNT],
@@ -78,13 +83,13 @@ impl Scene<'_> {
     };
 
     /// How often it happened: see [`History::count`].
-    pub(crate) fn count(&self, what: Happening, span_ms: u64) -> u16 {
+    pub(crate) fn count(&self, what: impl Into<Key>, span_ms: u64) -> u16 {
         self.history.map_or(0, |it| it.count(what, self.now, span_ms))
     }
 
-    /// When it last happened, milliseconds since the session began.
-    pub(crate) fn last(&self, what: Happening) -> Option<u32> {
-        self.history?.last(what)
+    /// When it last happened, oldest first, milliseconds since the session began.
+    pub(crate) fn times(&self, what: Happening) -> &[u32] {
+        self.history.map_or(&[], |it| it.times(what))
     }
 
     pub(crate) fn quantity(&self, what: Quantity) -> i32 {
@@ -276,6 +281,7 @@ impl Decider {
         let history = &session.history;
         Some(Scene {
             history: Some(history),
+            cart: &session.contents.0,
             kinds: [session.visitor(world.visitor) as u8, world.device as u8, view.page as u8],
             texts: [&view.path, &world.language],
             quantities: [

@@ -103,7 +103,7 @@ impl Pacing {
 
     pub(super) fn is_sound(&self) -> bool {
         self.0.len() <= PACED_CAMPAIGNS_MAX
-            && self.0.iter().all(|it| it.turns.len() <= PACED_TIMES_MAX)
+            && self.0.iter().all(|it| it.turns.all().len() <= PACED_TIMES_MAX)
     }
 
     /// The pace of a campaign, making room for it if that is possible.

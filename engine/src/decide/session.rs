@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 use beacon::item::{Body, Fact, PageKind, Reaction, Signal, VisitorKind};
 use beacon::wire::{self, Reader, Wire};
 
+use super::contents::Contents;
 use super::pacing::Pacing;
 use crate::campaign::Happening;
 use crate::cart::Cart;
-use crate::config::{RECENT_MAX, SESSION_IDLE_MS, SESSION_MS_MAX};
+use crate::config::{GOALS_MAX, RECENT_MAX, SESSION_IDLE_MS, SESSION_MS_MAX};
 use crate::times::Times;
 
 /// Version of the saved bytes; other versions are refused.
@@ -30,6 +31,7 @@ pub(crate) struct Session {
     pub(crate) product_ms_max: u32,
     pub(crate) history: History,
     pub(crate) pacing: Pacing,
+    pub(crate) contents: Contents,
 }
 
 /// What is known of the view; gone with it.
@@ -49,11 +51,36 @@ pub(crate) struct History(Vec<Happened>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Happened {
-    what: Happening,
+    what: Key,
     total: u16,
     /// The last times, oldest first, milliseconds since the session began.
     recent: Times,
 }
+
+/// What is counted: a [`Happening`] by its number, or a goal by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key(u32);
+
+impl From<Happening> for Key {
+    fn from(what: Happening) -> Self {
+        Self(what as u32)
+    }
+}
+
+impl Key {
+    /// A goal's (FNV-1a of its name).
+    pub(crate) fn goal(name: &str) -> Self {
+        let mix = |sum: u32, &byte: &u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        Self(name.as_bytes().iter().fold(0x811c_9dc5, mix) | GOAL)
+    }
+
+    fn is_goal(self) -> bool {
+        self.0 >= GOAL
+    }
+}
+
+/// Numbers from here on are goals.
+const GOAL: u32 = 1 << 31;
 
 impl Session {
     /// Nothing known yet.
@@ -68,6 +95,7 @@ impl Session {
         product_ms_max: 0,
         history: History(Vec::new()),
         pacing: Pacing::NEW,
+        contents: Contents::NEW,
     };
 
     pub(crate) fn new(now: u64) -> Self {
@@ -114,7 +142,9 @@ impl Session {
             Body::Noticed(Signal::TabReturned { .. }) => self.is_away = false,
             Body::Stated(fact) => {
                 self.cart.take(fact);
+                self.contents.take(fact);
                 match fact {
+                    Fact::Goal { name, .. } => self.note(now, Key::goal(name)),
                     Fact::LoggedIn { vip } => (self.is_known, self.is_vip) = (true, *vip),
                     Fact::Searched { results: Some(0) } => self.note(now, Happening::SearchMissed),
                     _ => {}
@@ -133,9 +163,9 @@ impl Session {
         }
     }
 
-    fn note(&mut self, now: u64, what: Happening) {
+    fn note(&mut self, now: u64, what: impl Into<Key>) {
         let time = self.time(now);
-        self.history.note(what, time);
+        self.history.note(what.into(), time);
     }
 
     pub(crate) fn visitor(&self, at_first: VisitorKind) -> VisitorKind {
@@ -151,40 +181,53 @@ impl Session {
         let mut from = Reader::new(saved);
         let version = from.byte();
         *self = Self::read(&mut from);
-        version == VERSION && from.is_done() && self.history.is_sound() && self.pacing.is_sound()
+        version == VERSION
+            && from.is_done()
+            && self.history.is_sound()
+            && self.pacing.is_sound()
+            && self.contents.is_sound()
     }
 }
 
 impl History {
     /// How often it happened within `span_ms` before `now`; 0: in the whole session. Of the last
     /// [`RECENT_MAX`] times only, when a span is asked for.
-    pub(crate) fn count(&self, what: Happening, now: u32, span_ms: u64) -> u16 {
-        let Some(it) = self.find(what) else { return 0 };
+    pub(crate) fn count(&self, what: impl Into<Key>, now: u32, span_ms: u64) -> u16 {
+        let Some(it) = self.find(what.into()) else { return 0 };
         if span_ms == 0 { it.total } else { it.recent.count(now, span_ms) }
     }
 
-    /// When it last happened, milliseconds since the session began.
-    pub(crate) fn last(&self, what: Happening) -> Option<u32> {
-        self.find(what)?.recent.last()
+    /// When it last happened, oldest first, milliseconds since the session began.
+    pub(crate) fn times(&self, what: Happening) -> &[u32] {
+        self.find(what.into()).map_or(&[], |it| it.recent.all())
     }
 
-    fn find(&self, what: Happening) -> Option<&Happened> {
+    fn find(&self, what: Key) -> Option<&Happened> {
         self.0.iter().find(|it| it.what == what)
     }
 
-    fn note(&mut self, what: Happening, time: u32) {
+    /// It happened once more. What happened last stands last, so that the goal to be forgotten for a
+    /// further one is the first.
+    fn note(&mut self, what: Key, time: u32) {
+        let goals = self.0.iter().filter(|it| it.what.is_goal()).count();
         let known = self.0.iter().position(|it| it.what == what);
-        let at = known.unwrap_or_else(|| {
-            self.0.push(Happened { what, total: 0, recent: Times::default() });
-            self.0.len() - 1
-        });
-        let Some(it) = self.0.get_mut(at) else { return };
+        let first = || self.0.iter().position(|it| it.what.is_goal());
+        let is_full = what.is_goal() && goals >= GOALS_MAX;
+        let mut it = match known.or_else(|| first().filter(|_| is_full)) {
+            Some(at) => self.0.remove(at),
+            None => Happened { what, total: 0, recent: Times::default() },
+        };
+        if it.what != what {
+            it = Happened { what, total: 0, recent: Times::default() };
+        }
         it.total = it.total.saturating_add(1);
         it.recent.note(time, RECENT_MAX);
+        self.0.push(it);
     }
 
     fn is_sound(&self) -> bool {
-        self.0.len() <= Happening::COUNT && self.0.iter().all(|it| it.recent.len() <= RECENT_MAX)
+        self.0.len() <= Happening::COUNT + GOALS_MAX
+            && self.0.iter().all(|it| it.recent.all().len() <= RECENT_MAX)
     }
 }
 
@@ -245,7 +288,9 @@ fn happening(body: &Body) -> Option<Happening> {
 }
 
 beacon::wire!(struct Session {
-    started, last, cart, hesitation_level, is_away, is_known, is_vip, product_ms_max, history, pacing
+    started, last, cart, hesitation_level, is_away, is_known, is_vip, product_ms_max, history, pacing,
+    contents
 });
 beacon::wire!(struct History(happened));
 beacon::wire!(struct Happened { what, total, recent });
+beacon::wire!(struct Key(number));

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use beacon::wire::{Reader, Wire};
 
 use super::Scene;
+use super::session::Key;
 use crate::campaign::{Happening, Quantity, TRIGGER_DEPTH_MAX};
 use crate::config::NEVER;
 use crate::glob;
@@ -79,12 +80,17 @@ impl Findings {
     fn measure(&mut self, leaf: u8, from: &mut Reader<'_>, scene: &Scene<'_>) -> bool {
         let (mut value, mut holds) = (0, false);
         match leaf {
-            // Count.
-            3 => {
-                let (of, at_least) = (Happening::read(from), u16::read(from));
-                let span_ms = u64::from(u32::read(from)) * 1_000;
-                self.consider(of, scene);
-                value = scene.count(of, span_ms).into();
+            // Count, goal.
+            3 | 13 => {
+                let of = if leaf == 3 {
+                    let of = Happening::read(from);
+                    self.consider(of, scene);
+                    of.into()
+                } else {
+                    Key::goal(from.text())
+                };
+                let at_least = u16::read(from);
+                value = scene.count(of, span_ms(from)).into();
                 holds = value >= at_least.into();
             }
             // Since.
@@ -92,7 +98,7 @@ impl Findings {
                 let (of, at_least_s) = (Happening::read(from), u32::read(from));
                 self.consider(of, scene);
                 value = NOT_ONCE;
-                if let Some(last) = scene.last(of) {
+                if let Some(&last) = scene.times(of).last() {
                     self.wait(scene, last, at_least_s);
                     let seconds = scene.now.saturating_sub(last) / 1_000;
                     value = clamp(seconds.into());
@@ -126,13 +132,17 @@ impl Findings {
                 let (text, mut index) = (scene.texts[usize::from(leaf - 9)], 0);
                 from.each(&mut |from| {
                     index += 1;
-                    let pattern = from.text();
-                    self.pattern_bytes += pattern.len();
+                    let pattern = self.pattern(from);
                     let matches = if leaf == 9 { glob::matches } else { covers };
                     if !holds && matches(pattern, text) {
                         (value, holds) = (index, true);
                     }
                 });
+            }
+            11 => (value, holds) = self.follow(from, scene),
+            12 => {
+                value = self.pieces(from, scene);
+                holds = value >= u16::read(from).into();
             }
             _ => from.refuse(),
         }
@@ -140,10 +150,62 @@ impl Findings {
         holds
     }
 
+    /// How many steps of a sequence were reached, and whether that is all of them. Of each step all
+    /// times are followed that some time of the step before leads to: the latest alone might lead
+    /// nowhere where an earlier one leads on.
+    fn follow(&mut self, from: &mut Reader<'_>, scene: &Scene<'_>) -> (i32, bool) {
+        let (span_ms, mut steps, mut reached) = (span_ms(from), 0, 0);
+        let (mut before, mut led_to): (&[u32], u32) = (&[], 0);
+        from.each(&mut |from| {
+            let of = Happening::read(from);
+            self.consider(of, scene);
+            let (times, mut leads_to) = (scene.times(of), 0);
+            for (at, &time) in times.iter().enumerate() {
+                let mut is_next = steps == 0;
+                for (at, &then) in before.iter().enumerate() {
+                    let is_near = then < time && u64::from(time - then) <= span_ms;
+                    is_next |= led_to >> at & 1 > 0 && is_near;
+                }
+                leads_to |= u32::from(is_next) << at;
+            }
+            (before, led_to) = (times, leads_to);
+            steps += 1;
+            reached += i32::from(led_to > 0);
+        });
+        (reached, reached == steps)
+    }
+
+    /// Pieces in the cart of products that match by id or by category.
+    fn pieces(&mut self, from: &mut Reader<'_>, scene: &Scene<'_>) -> i32 {
+        let mut matching = 0_u32;
+        for is_by_id in [true, false] {
+            from.each(&mut |from| {
+                let glob = self.pattern(from);
+                for (at, it) in scene.cart.iter().enumerate() {
+                    let text = if is_by_id { &it.product } else { &it.category };
+                    matching |= u32::from(glob::matches(glob, text)) << at;
+                }
+            });
+        }
+        let mut pieces = 0;
+        for (at, it) in scene.cart.iter().enumerate() {
+            if matching >> at & 1 > 0 {
+                pieces += i32::from(it.pieces);
+            }
+        }
+        pieces
+    }
+
+    fn pattern<'a>(&mut self, from: &mut Reader<'a>) -> &'a str {
+        let pattern = from.text();
+        self.pattern_bytes += pattern.len();
+        pattern
+    }
+
     /// Whether it is this happening that decided.
     fn consider(&mut self, of: Happening, scene: &Scene<'_>) {
-        let last = scene.last(of).filter(|&at| !self.is_negated && at >= self.why_at);
-        if let Some(at) = last {
+        let last = scene.times(of).last().filter(|&&at| !self.is_negated && at >= self.why_at);
+        if let Some(&at) = last {
             (self.why, self.why_at) = (of, at);
         }
     }
@@ -155,6 +217,11 @@ impl Findings {
             self.wait_ms = self.wait_ms.min(due - u64::from(scene.now));
         }
     }
+}
+
+/// A span in seconds, as milliseconds.
+fn span_ms(from: &mut Reader<'_>) -> u64 {
+    u64::from(u32::read(from)) * 1_000
 }
 
 /// `ko` covers `ko` and `ko-KR`, in any case.

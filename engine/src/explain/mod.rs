@@ -2,6 +2,7 @@
 //! call it, so their module does not carry it.
 
 mod item;
+pub(crate) mod leaves;
 mod why;
 
 use alloc::format;
@@ -45,6 +46,9 @@ pub(crate) fn passes(leaf: &Trigger, value: i32) -> bool {
         Trigger::Device(devices) => devices.iter().any(|&device| device as i32 == value),
         Trigger::Page(pages) => pages.iter().any(|&page| page as i32 == value),
         Trigger::Path(_) | Trigger::Language(_) => value > 0,
+        Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
+            leaves::passes(leaf, value)
+        }
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => false,
     }
 }
@@ -91,6 +95,9 @@ pub(crate) fn sentence(leaf: &Trigger, value: i32) -> String {
         Trigger::Page(pages) => kind("page", value, &PAGES, pages),
         Trigger::Path(globs) => pattern("path", value, globs),
         Trigger::Language(tags) => pattern("language", value, tags),
+        Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
+            leaves::sentence(leaf, value)
+        }
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
     }
 }
@@ -134,6 +141,11 @@ const PAGES: [(PageKind, &str); 10] = [
     (PageKind::Account, "account"),
 ];
 
+/// What one of the leaves that are not numbers asks for, whatever was measured.
+pub(crate) fn asked(leaf: &Trigger) -> String {
+    leaves::sentence(leaf, 0).replacen(" = 0", "", 1)
+}
+
 /// What a leaf asks for, by the name a campaign file uses.
 pub(crate) fn leaf_name(leaf: &Trigger) -> &'static str {
     match leaf {
@@ -144,6 +156,9 @@ pub(crate) fn leaf_name(leaf: &Trigger) -> &'static str {
         Trigger::Page(_) => "page",
         Trigger::Path(_) => "path",
         Trigger::Language(_) => "language",
+        Trigger::Sequence { .. } => "sequence",
+        Trigger::CartHas { .. } => "cart_has",
+        Trigger::Goal { .. } => "goal",
         Trigger::All(_) => "all",
         Trigger::Any(_) => "any",
         Trigger::Not(_) => "not",

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use beacon::item::{Device, PageKind, VisitorKind};
 
+use super::leaves;
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
 use crate::decide::examine::{Condition, Examination, Pause, Standing};
 use crate::decide::trigger::NOT_ONCE;
@@ -211,6 +212,9 @@ pub(crate) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
                 (false, None) => format!("{title} 불일치 ({all} 필요)"),
             }
         }
+        Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
+            leaves::phrase(leaf, value, language)
+        }
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
     }
 }
@@ -270,7 +274,7 @@ const PAGES: [Names<PageKind>; 10] = [
     (PageKind::Account, "account", "내 계정"),
 ];
 
-fn happening(what: Happening, language: Language) -> &'static str {
+pub(super) fn happening(what: Happening, language: Language) -> &'static str {
     let (en, ko) = match what {
         Happening::ExitIntent => ("exit intent", "이탈 조짐"),
         Happening::RageClick => ("rage click", "분노 클릭"),

@@ -180,12 +180,16 @@ fn observation(words: &[&str], pack: &Pack) -> Option<Observation> {
 
 fn fact(words: &[&str]) -> Option<Fact> {
     Some(match *words {
-        ["seen", id] => Fact::ProductSeen(Product {
-            id: id.into(),
-            name: id.into(),
-            category: String::new(),
-            price: None,
-        }),
+        ["seen", id] => seen(id, ""),
+        ["seen", id, category] => seen(id, category),
+        ["holds", ref lines @ ..] => Fact::CartHolds {
+            lines: lines
+                .iter()
+                .map(|it| it.split_once('×').unwrap_or_else(|| panic!("not a line: {it}")))
+                .map(|(pieces, product)| line(product, pieces, "0"))
+                .collect(),
+        },
+        ["goal", name] => Fact::Goal { name: name.into(), value: None },
         ["add", product, quantity, price] => Fact::Added(line(product, quantity, price)),
         ["remove", product, quantity, price] => Fact::Removed(line(product, quantity, price)),
         ["cart", items, value] => Fact::CartStands { items: number(items), value: won(value) },
@@ -200,6 +204,11 @@ fn fact(words: &[&str]) -> Option<Fact> {
         ["variant"] => Fact::VariantChosen,
         _ => return None,
     })
+}
+
+fn seen(id: &str, category: &str) -> Fact {
+    let (id, name, category) = (id.into(), id.into(), category.into());
+    Fact::ProductSeen(Product { id, name, category, price: None })
 }
 
 fn line(product: &str, quantity: &str, price: &str) -> Line {

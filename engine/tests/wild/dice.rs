@@ -202,7 +202,7 @@ impl Dice<'_> {
     }
 
     fn fact(&mut self) -> Fact {
-        match self.byte() % 12 {
+        match self.byte() % 14 {
             0 | 1 => Fact::ProductSeen(Product {
                 id: self.text(),
                 name: self.text(),
@@ -217,6 +217,8 @@ impl Dice<'_> {
             8 => Fact::Searched { results: (self.byte() > 64).then(|| self.medium() % 3) },
             9 => Fact::LoggedIn { vip: self.byte() > 127 },
             10 => Fact::Goal { name: self.text(), value: self.price() },
+            11 => Fact::CartHolds { lines: (0..self.byte() % 32).map(|_| self.line()).collect() },
+            12 => Fact::Goal { name: format!("goal {}", self.byte() % 12), value: None },
             _ if self.byte() > 127 => Fact::VariantChosen,
             _ => Fact::ShippingSeen,
         }

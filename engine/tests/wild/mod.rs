@@ -206,7 +206,7 @@ static PUBLISHED: LazyLock<Vec<Published>> = LazyLock::new(|| {
 /// Two packs of more campaigns than are paced, with tight caps; in the second some are missing and
 /// the others may do less.
 pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
-    const TRIGGERS: [&str; 8] = [
+    const TRIGGERS: [&str; 11] = [
         r#"{"count": {"of": "view", "at_least": 1, "within_s": 0}}"#,
         r#"{"any": [{"count": {"of": "exit_intent", "at_least": 1, "within_s": 5}},
                     {"is": {"what": "scroll_percent", "min": 30}}]}"#,
@@ -217,6 +217,12 @@ pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
         r#"{"not": {"count": {"of": "dismissed", "at_least": 2, "within_s": 60}}}"#,
         r#"{"all": [{"is": {"what": "buy_permille", "max": 600}}, {"device": ["phone"]},
                     {"is": {"what": "hesitation_level", "min": 1}}]}"#,
+        r#"{"any": [{"sequence": {"within_s": 60, "steps": ["added", "view"]}},
+                    {"sequence": {"within_s": 600, "steps": ["searched", "added", "searched"]}}]}"#,
+        r#"{"any": [{"cart_has": {"product": ["*상품*", "👀*a"], "at_least": 2}},
+                    {"cart_has": {"category": ["p*"]}}]}"#,
+        r#"{"any": [{"goal": {"name": "goal 3"}},
+                    {"goal": {"name": "goal 5", "at_least": 2, "within_s": 90}}]}"#,
     ];
     let like: Campaign =
         serde_json::from_str(include_str!("../../campaigns/exit-offer.json")).expect("readable");

@@ -1,0 +1,93 @@
+//! The leaves that are told by a measure of their own: what was asked for, and how much of it there was.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::happening;
+use super::why::{self, Language};
+use crate::campaign::{Happening, Trigger};
+
+/// Whether one of these leaves holds at this measure; others never do.
+pub(super) fn passes(leaf: &Trigger, value: i32) -> bool {
+    match leaf {
+        Trigger::Sequence { steps, .. } => usize::try_from(value).is_ok_and(|it| it >= steps.len()),
+        Trigger::CartHas { at_least, .. } | Trigger::Goal { at_least, .. } => {
+            value >= i32::from(*at_least)
+        }
+        _ => false,
+    }
+}
+
+/// By how much a number was missed.
+pub(crate) fn missed_by(leaf: &Trigger, value: i32) -> Option<i64> {
+    let least = match leaf {
+        Trigger::Sequence { steps, .. } => i64::try_from(steps.len()).ok()?,
+        Trigger::CartHas { at_least, .. } | Trigger::Goal { at_least, .. } => (*at_least).into(),
+        _ => return None,
+    };
+    Some(least - i64::from(value))
+}
+
+/// `sequence added, product_view = 1 of 2 steps (within 60 s)`.
+pub(super) fn sentence(leaf: &Trigger, value: i32) -> String {
+    match leaf {
+        Trigger::Sequence { within_s, steps } => {
+            let (names, count) = (listed(steps, happening), steps.len());
+            format!("sequence {names} = {value} of {count} steps (within {within_s} s)")
+        }
+        Trigger::CartHas { at_least, .. } => {
+            format!("cart_has {} = {value} (min {at_least})", globs(leaf, "or"))
+        }
+        Trigger::Goal { name, at_least, within_s: 0 } => {
+            format!("goal {name} = {value} (min {at_least})")
+        }
+        Trigger::Goal { name, at_least, within_s } => {
+            format!("goal {name} = {value} in {within_s} s (min {at_least})")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The same in a sentence for people.
+pub(super) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
+    let is_en = language == Language::En;
+    match leaf {
+        Trigger::Sequence { within_s, steps } => {
+            let names = listed(steps, |it| why::happening(it, language));
+            let count = steps.len();
+            if is_en {
+                format!("{names}: {value} of {count} steps, each within {within_s} s")
+            } else {
+                format!("{names} 순서로 각 {within_s}초 안에 {count}단계 중 {value}단계")
+            }
+        }
+        Trigger::CartHas { at_least, .. } if is_en => {
+            let globs = globs(leaf, "or");
+            format!("pieces of {globs} in the cart: {value} (needs {at_least})")
+        }
+        Trigger::CartHas { at_least, .. } => {
+            let globs = globs(leaf, "또는");
+            format!("장바구니에 {globs} {value}개 ({at_least}개 필요)")
+        }
+        Trigger::Goal { name, at_least, within_s } => match (is_en, within_s) {
+            (true, 0) => format!("goal {name}: {value} in this visit (needs {at_least})"),
+            (true, _) => format!("goal {name}: {value} in {within_s} s (needs {at_least})"),
+            (false, 0) => format!("이번 방문에서 목표 {name} {value}번 ({at_least}번 필요)"),
+            (false, _) => format!("{within_s}초 안에 목표 {name} {value}번 ({at_least}번 필요)"),
+        },
+        _ => String::new(),
+    }
+}
+
+fn listed(steps: &[Happening], name: impl Fn(Happening) -> &'static str) -> String {
+    let names: Vec<&str> = steps.iter().map(|&it| name(it)).collect();
+    names.join(", ")
+}
+
+/// What `cart_has` asks for.
+fn globs(leaf: &Trigger, or: &str) -> String {
+    let Trigger::CartHas { product, category, .. } = leaf else { return String::new() };
+    let all: Vec<&str> = product.iter().chain(category).map(String::as_str).collect();
+    all.join(&format!(" {or} "))
+}
