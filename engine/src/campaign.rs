@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use beacon::item::{Device, PageKind, VisitorKind};
 use serde::{Deserialize, Serialize};
 
+use crate::model::Band;
 use crate::pack::Theme;
 
 /// JSON Schema of campaign files, for editors and for those who write them by program.
@@ -124,6 +125,8 @@ pub enum Trigger {
         #[serde(default)]
         within_s: u32,
     },
+    /// The model takes the visitor for one of these sorts.
+    Band(Vec<Band>),
 }
 
 fn once() -> u16 {
@@ -405,6 +408,7 @@ beacon::wire!(enum Trigger {
     11 => Sequence { within_s, steps },
     12 => CartHas { product, category, at_least },
     13 => Goal { name, at_least, within_s },
+    14 => Band(bands),
 });
 beacon::wire!(enum Happening {
     0 => ExitIntent,

@@ -8,6 +8,7 @@ use crate::campaign::{
     Action, Campaign, SEQUENCE_MAX, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger,
 };
 use crate::config::{PACED_TIMES_MAX, RECENT_MAX};
+use crate::model::{Model, ModelError};
 use crate::pack::{CAMPAIGNS_MAX, PATTERN_BYTES_MAX, Pack};
 
 /// Something that must be mended before publishing; campaigns by their id.
@@ -19,6 +20,8 @@ pub enum Problem {
     TooManyPatterns,
     /// The theme's accent is not `#rrggbb`.
     Accent,
+    /// Pages could not score by the model.
+    Model(ModelError),
     /// Two campaigns have this id.
     SameId(u16),
     /// The trigger is nested deeper than [`TRIGGER_DEPTH_MAX`].
@@ -60,6 +63,9 @@ impl Pack {
         let in_pages = self.pages.iter().map(|it| it.glob.len()).sum();
         find(in_campaigns.max(in_pages) > PATTERN_BYTES_MAX, Problem::TooManyPatterns);
         find(!is_colour(&self.theme.accent), Problem::Accent);
+        if let Err(error) = Model::decode(&self.model) {
+            find(true, Problem::Model(error));
+        }
         for (at, campaign) in self.campaigns.iter().enumerate() {
             let earlier = self.campaigns.get(..at).unwrap_or_default();
             find(earlier.iter().any(|it| it.id == campaign.id), Problem::SameId(campaign.id));
@@ -168,6 +174,7 @@ impl fmt::Display for Problem {
                 write!(f, "patterns are longer than {PATTERN_BYTES_MAX} bytes in all")
             }
             Self::Accent => f.write_str("theme: the accent is not a colour like #3a5bd9"),
+            Self::Model(error) => write!(f, "the model cannot be used: {error}"),
             Self::SameId(id) => write!(f, "campaign {id}: another one has this id"),
             Self::TooDeep(id) => {
                 write!(f, "campaign {id}: trigger is deeper than {TRIGGER_DEPTH_MAX}")

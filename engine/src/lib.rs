@@ -24,7 +24,6 @@ pub mod observation;
 pub mod pack;
 mod replay;
 mod report;
-pub mod score;
 mod sense;
 mod times;
 

@@ -195,6 +195,7 @@ enum Key {
     Visitor,
     Device,
     Page,
+    Band,
     /// Patterns are not taken apart: they hold or do not.
     Pattern(String),
 }
@@ -240,7 +241,7 @@ impl Key {
                 Quantity::HesitationLevel => Domain::Range(0, i64::from(HESITATION_LEVEL_MAX)),
                 _ => Domain::Range(0, i64::from(i32::MAX)),
             },
-            Self::Visitor | Self::Device => Domain::Set(0b111),
+            Self::Visitor | Self::Device | Self::Band => Domain::Set(0b111),
             Self::Page => Domain::Set(LOUD_PAGES),
             Self::Pattern(_) => Domain::Range(0, 1),
         }
@@ -255,6 +256,7 @@ impl Key {
             Self::Visitor => "visitor".into(),
             Self::Device => "device".into(),
             Self::Page => "page".into(),
+            Self::Band => "band".into(),
             Self::Pattern(pattern) => pattern.clone(),
         }
     }
@@ -387,6 +389,7 @@ fn leaf_ways(leaf: &Trigger, holds: bool) -> Vec<Alternative> {
         Trigger::Visitor(kinds) => (Key::Visitor, bits(kinds.iter().map(|&it| it as u32))),
         Trigger::Device(devices) => (Key::Device, bits(devices.iter().map(|&it| it as u32))),
         Trigger::Page(pages) => (Key::Page, bits(pages.iter().map(|&it| it as u32))),
+        Trigger::Band(bands) => (Key::Band, bits(bands.iter().map(|&it| it as u32))),
         Trigger::Path(globs) => pattern("path", globs),
         Trigger::Language(tags) => pattern("language", tags),
         Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {

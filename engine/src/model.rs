@@ -1,7 +1,8 @@
 //! How likely is a purchase, how likely is leaving: a trained sum of hinges, in whole numbers.
 //!
 //! [`Features`] is what a model looks at, [`Model`] what was learned. Both are the same in page,
-//! collector and training, and give the same bits everywhere: no float is computed.
+//! collector and training, and give the same bits everywhere: no float is computed. Pages do not
+//! build a model: [`Score::read`] walks its bytes and adds up.
 //!
 //! A term is `weight · max(0, value − knot)`, times a second value where two belong together. Terms
 //! that share a value are one straight line with bends, so a term's part of the sum is a reason
@@ -9,20 +10,24 @@
 
 mod features;
 mod forest;
+pub(crate) mod hex;
 mod logistic;
 pub mod schema;
 
 use alloc::vec::Vec;
 
+use core::fmt;
+
 use beacon::wire::{self, Reader, Wire};
+use serde::{Deserialize, Serialize};
 
 pub use features::Features;
 pub use forest::{Forest, Split, Tree};
 pub use logistic::millionths;
 use schema::{SCHEMA, fnv};
 
-/// The model that is shipped: `engine/model/README.md` says how it was made and of what. For a shop
-/// whose rate of purchases is 15 %; the collector moves it to the shop's own before it is published.
+/// The model that is shipped: `engine/model/README.md` says how it was made and of what. It is for a
+/// shop of which nothing is known yet, where one session in 31 is expected to buy.
 pub const PRIOR: &[u8] = include_bytes!("../model/prior.bin");
 
 /// Layout of the bytes; another one is refused.
@@ -30,9 +35,6 @@ pub const FORMAT: u8 = 1;
 
 /// Largest model, bytes.
 pub const MODEL_BYTES_MAX: usize = 4_096;
-
-/// Most terms: what fits in [`MODEL_BYTES_MAX`].
-pub const TERMS_MAX: usize = 512;
 
 /// Where a term has no second value.
 pub const ALONE: u8 = u8::MAX;
@@ -88,7 +90,7 @@ pub struct Reason {
 }
 
 /// From which probabilities on, thousandths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bands {
     /// Buys anyway: an incentive would be given away.
     pub buys: u16,
@@ -97,14 +99,41 @@ pub struct Bands {
 }
 
 /// The three sorts of visitor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Band {
     /// Will buy anyway.
     Buys,
     /// Neither: whom to help.
+    #[default]
     Undecided,
     /// Is about to leave.
     Leaves,
+}
+
+/// What a page makes of a visitor: [`Chances`] in thousandths, and the sort they make.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// Purchase in this session.
+    pub buy_permille: u16,
+    /// This view is the session's last.
+    pub leave_permille: u16,
+    /// Which sort of visitor this is.
+    pub band: Band,
+}
+
+impl Score {
+    /// What published bytes make of a session; `None` for bytes that are no model for
+    /// [`Features`]. The same as [`Model::chances`] of what [`Model::decode`] reads.
+    pub fn read(bytes: &[u8], features: &Features) -> Option<Self> {
+        let mut from = Reader::new(bytes);
+        let head = Head::read(&mut from);
+        let mut sums = [0; 2];
+        from.each(&mut |from| Term::read(from).add(&|at| features.value(at), &mut sums));
+        let is_known = head.format == FORMAT && head.schema == SCHEMA && head.shift <= SHIFT_MAX;
+        let is_model = is_known && from.is_done() && bytes.len() <= MODEL_BYTES_MAX;
+        is_model.then(|| head.bands.score(head.logits(sums).map(millionths)))
+    }
 }
 
 /// Why bytes are not a model that can be used: keep the one that is.
@@ -135,16 +164,20 @@ impl Model {
     /// As [`Self::decode`].
     pub fn decode_for(schema: u32, bytes: &[u8]) -> Result<Self, ModelError> {
         let mut from = open(bytes)?;
-        let model = Self::read(&mut from);
-        if !from.is_done() || model.shift > SHIFT_MAX || model.terms.len() > TERMS_MAX {
+        let Head { schema: made_for, rate, shift, bands, base, .. } = Head::read(&mut from);
+        let model =
+            Self { schema: made_for, rate, shift, bands, base, terms: Vec::read(&mut from) };
+        if !from.is_done() || shift > SHIFT_MAX {
             return Err(ModelError::Malformed);
         }
-        if model.schema == schema { Ok(model) } else { Err(ModelError::Schema) }
+        if made_for == schema { Ok(model) } else { Err(ModelError::Schema) }
     }
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
-        wire::to_versioned(FORMAT, self)
+        let mut bytes = wire::to_bytes(&self.head());
+        self.terms.write(&mut bytes);
+        bytes
     }
 
     /// Its name: the hash of its bytes.
@@ -162,15 +195,14 @@ impl Model {
     pub fn logits(&self, values: &[i16]) -> [i32; 2] {
         let mut sums = [0; 2];
         for term in &self.terms {
-            let part = term.part(values);
-            for (sum, weight) in sums.iter_mut().zip(term.weights) {
-                *sum += part * i64::from(weight);
-            }
+            term.add(&value_of(values), &mut sums);
         }
-        // From 2^-(8 + shift) logits to 2^-16.
-        let [buy, leave] = sums.map(|sum| (sum << 8) >> self.shift);
-        let [base_buy, base_leave] = self.base.map(i64::from);
-        [clamp(base_buy + buy), clamp(base_leave + leave)]
+        self.head().logits(sums)
+    }
+
+    fn head(&self) -> Head {
+        let Self { schema, rate, shift, bands, base, .. } = *self;
+        Head { format: FORMAT, schema, rate, shift, bands, base }
     }
 
     /// The values whose parts of the logits are largest, largest first: why the chances are what
@@ -182,7 +214,7 @@ impl Model {
         while let Some(first) = self.terms.get(at) {
             let mut reason = Reason { feature: first.feature, ..Reason::default() };
             while let Some(term) = self.terms.get(at).filter(|it| it.feature == first.feature) {
-                let part = term.part(values) * 1_000;
+                let part = term.part(&value_of(values)) * 1_000;
                 let [buy, leave] =
                     term.weights.map(|it| clamp((part * i64::from(it)) >> (self.shift + ONE_BITS)));
                 (reason.buy, reason.leave) = (reason.buy + buy, reason.leave + leave);
@@ -201,23 +233,63 @@ impl Model {
 
     /// Which sort of visitor this is.
     pub fn band(&self, chances: Chances) -> Band {
-        if chances.buy >= u32::from(self.bands.buys) * 1_000 {
+        self.bands.score([chances.buy, chances.leave]).band
+    }
+}
+
+/// What stands before a model's terms.
+struct Head {
+    format: u8,
+    schema: u32,
+    rate: u16,
+    shift: u8,
+    bands: Bands,
+    base: [i32; 2],
+}
+
+impl Head {
+    /// Logits from the terms' sum, in 65,536ths.
+    fn logits(&self, sums: [i64; 2]) -> [i32; 2] {
+        // From 2^-(8 + shift) logits to 2^-16.
+        let logit = |at: usize| i64::from(self.base[at]) + ((sums[at] << 8) >> (self.shift & 15));
+        [clamp(logit(0)), clamp(logit(1))]
+    }
+}
+
+impl Bands {
+    /// From millionths.
+    fn score(self, [buy, leave]: [u32; 2]) -> Score {
+        let permille = |millionths: u32| u16::try_from(millionths / 1_000).unwrap_or(u16::MAX);
+        let (buy_permille, leave_permille) = (permille(buy), permille(leave));
+        let band = if buy_permille >= self.buys {
             Band::Buys
-        } else if chances.leave >= u32::from(self.bands.leaves) * 1_000 {
+        } else if leave_permille >= self.leaves {
             Band::Leaves
         } else {
             Band::Undecided
-        }
+        };
+        Score { buy_permille, leave_permille, band }
     }
 }
 
 impl Term {
     /// What the weights are multiplied by, in units of [`schema::ONE`].
-    pub fn part(&self, values: &[i16]) -> i64 {
-        let value = |at: u8| i64::from(values.get(usize::from(at)).copied().unwrap_or(0));
-        let over = (value(self.feature) - i64::from(self.knot)).max(0);
-        if self.with == ALONE { over } else { (over * value(self.with)) >> ONE_BITS }
+    pub fn part(&self, value: &dyn Fn(u8) -> i16) -> i64 {
+        let over = (i64::from(value(self.feature)) - i64::from(self.knot)).max(0);
+        if self.with == ALONE { over } else { (over * i64::from(value(self.with))) >> ONE_BITS }
     }
+
+    fn add(self, value: &dyn Fn(u8) -> i16, sums: &mut [i64; 2]) {
+        let part = self.part(value);
+        for (sum, weight) in sums.iter_mut().zip(self.weights) {
+            *sum += part * i64::from(weight);
+        }
+    }
+}
+
+/// For [`Term::part`]: values that are there.
+pub fn value_of(values: &[i16]) -> impl Fn(u8) -> i16 {
+    |at| values.get(usize::from(at)).copied().unwrap_or(0)
 }
 
 impl Reason {
@@ -226,13 +298,14 @@ impl Reason {
     }
 }
 
-/// What is behind the format's number, for a reader of either kind of model.
+/// A reader for either kind of model; the format's number is looked at and left.
 fn open(bytes: &[u8]) -> Result<Reader<'_>, ModelError> {
-    if bytes.len() > MODEL_BYTES_MAX {
-        return Err(ModelError::TooLarge);
+    match bytes.first() {
+        _ if bytes.len() > MODEL_BYTES_MAX => Err(ModelError::TooLarge),
+        None => Err(ModelError::Malformed),
+        Some(&FORMAT) => Ok(Reader::new(bytes)),
+        Some(_) => Err(ModelError::Format),
     }
-    let (format, rest) = bytes.split_first().ok_or(ModelError::Malformed)?;
-    if *format == FORMAT { Ok(Reader::new(rest)) } else { Err(ModelError::Format) }
 }
 
 /// Finest unit of weights.
@@ -247,7 +320,21 @@ fn clamp(value: i64) -> i32 {
 /// A sum never counts as more: 2^28, which is 4,096 logits.
 const LOGIT_MAX: i32 = 1 << 28;
 
-beacon::wire!(struct Model { schema, rate, shift, bands, base, terms });
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge => write!(f, "it has more than {MODEL_BYTES_MAX} bytes"),
+            Self::Format => f.write_str("its format is not known"),
+            Self::Malformed => f.write_str("the bytes are not a model"),
+            Self::Schema => f.write_str("it was made for other numbers than pages have"),
+        }
+    }
+}
+
+impl core::error::Error for ModelError {}
+
+beacon::wire!(struct Head { format, schema, rate, shift, bands, base });
+beacon::wire!(enum Band { 0 => Buys, 1 => Undecided, 2 => Leaves });
 beacon::wire!(struct Term { feature, with, knot, weights });
 beacon::wire!(struct Bands { buys, leaves });
 

@@ -9,15 +9,16 @@ use core::fmt;
 
 use beacon::item::{Consent, PageKind};
 use beacon::limits::PATH_BYTES_MAX;
-use beacon::wire::{self, Bytes, Reader, Wire};
+use beacon::wire::{self, Bytes, Reader, Wire, write_bytes};
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
 pub use crate::decide::rule::Rules;
 use crate::glob;
+use crate::model::{Features, PRIOR, Score, hex};
 
 /// Version of the pack's own layout; an agent refuses another one and keeps what it has.
-pub const FORMAT: u8 = 1;
+pub const FORMAT: u8 = 2;
 
 /// Most campaigns in a pack.
 pub const CAMPAIGNS_MAX: usize = 200;
@@ -43,6 +44,10 @@ pub struct PackWith<C> {
     pub query_keys: Vec<String>,
     /// How what is shown looks.
     pub theme: Theme,
+    /// The model that says how likely a purchase is, and leaving: [`Model::encode`]. In JSON in
+    /// hexadecimal digits; the one that is shipped, when it is left out.
+    #[serde(with = "hex", default = "shipped")]
+    pub model: Vec<u8>,
     /// In any order; priority decides between those that fire at once.
     pub campaigns: C,
 }
@@ -55,8 +60,8 @@ pub type Published = PackWith<Rules>;
 
 impl From<Pack> for Published {
     fn from(pack: Pack) -> Self {
-        let Pack { version, consent, pages, query_keys, theme, campaigns } = pack;
-        Self { version, consent, pages, query_keys, theme, campaigns: campaigns.into() }
+        let Pack { version, consent, pages, query_keys, theme, model, campaigns } = pack;
+        Self { version, consent, pages, query_keys, theme, model, campaigns: campaigns.into() }
     }
 }
 
@@ -101,6 +106,8 @@ pub enum PackError {
     Format(u8),
     /// Not a pack.
     Malformed,
+    /// Its model cannot score what is known here: made for another version, most likely.
+    Model,
 }
 
 impl<C: Wire> PackWith<C> {
@@ -119,7 +126,10 @@ impl<C: Wire> PackWith<C> {
         }
         let mut from = Reader::new(rest);
         let pack = Self::read(&mut from);
-        if from.is_done() { Ok(pack) } else { Err(PackError::Malformed) }
+        if !from.is_done() {
+            return Err(PackError::Malformed);
+        }
+        Score::read(&pack.model, &Features::NEW).map(|_| pack).ok_or(PackError::Model)
     }
 
     /// The bytes that pages fetch: [`FORMAT`], then the fields.
@@ -173,25 +183,44 @@ impl fmt::Display for PackError {
             Self::TooLarge => write!(f, "a pack has at most {PACK_BYTES_MAX} bytes"),
             Self::Format(format) => write!(f, "pack format {format} is not known"),
             Self::Malformed => f.write_str("the bytes are not a pack"),
+            Self::Model => f.write_str("the pack's model cannot be used here"),
         }
     }
 }
 
 impl core::error::Error for PackError {}
 
-impl<C: Default> Default for PackWith<C> {
+impl Default for Pack {
     /// Nothing published: everything may be counted and judged, and there is nothing to judge. The
-    /// page rules are the paths that most shop systems use.
+    /// page rules are the paths that most shop systems use; the model is the shipped one.
     fn default() -> Self {
+        Self::empty(shipped())
+    }
+}
+
+impl Default for Published {
+    /// As [`Pack`]'s, but without a model: there is nothing to judge by it.
+    fn default() -> Self {
+        Self::empty(Vec::new())
+    }
+}
+
+impl<C: Default> PackWith<C> {
+    fn empty(model: Vec<u8>) -> Self {
         Self {
             version: 0,
             consent: Consent::Personalise,
             pages: Vec::read(&mut Reader::new(&PAGES_BYTES)),
             query_keys: Vec::new(),
             theme: Theme { accent: "#3a5bd9".into(), corner: Corner::End, shop: String::new() },
+            model,
             campaigns: C::default(),
         }
     }
+}
+
+fn shipped() -> Vec<u8> {
+    PRIOR.into()
 }
 
 /// Paths of common shop systems; the first that matches counts.
@@ -254,6 +283,7 @@ impl<C: Wire> Wire for PackWith<C> {
         self.pages.write(to);
         self.query_keys.write(to);
         self.theme.write(to);
+        write_bytes(&self.model, to);
         self.campaigns.write(to);
     }
 
@@ -264,6 +294,7 @@ impl<C: Wire> Wire for PackWith<C> {
             pages: Vec::read(from),
             query_keys: Vec::read(from),
             theme: Theme::read(from),
+            model: from.bytes().into(),
             campaigns: C::read(from),
         }
     }

@@ -1,6 +1,8 @@
 //! Of which terms a model consists: values as straight lines with bends at quantiles, and pairs.
 
-use engine::model::schema::{KINDS, Slot, at, log, of_kind};
+use engine::model::schema::{
+    BEFORE, COUNT, FIRST, KINDS, LAST, RECENT, SHARE, SPENT, Slot, at, log,
+};
 use engine::model::{ALONE, Term};
 
 use super::sets::Lot;
@@ -41,23 +43,22 @@ pub(super) fn for_clicks(lot: &Lot) -> Design {
     for slot in BENT {
         design.extend(bent(lot, at(slot), &[0.2, 0.4, 0.6, 0.8]));
     }
-    let is_met = |block: u8, kind: u8| {
-        (0..lot.len()).any(|row| lot.row(row)[usize::from(of_kind(block, kind))] > 0)
-    };
-    let kinds: Vec<u8> = (0..KINDS as u8).filter(|&kind| is_met(COUNT, kind)).collect();
+    let is_met =
+        |block: u8, kind: u8| (0..lot.len()).any(|row| lot.row(row)[usize::from(block + kind)] > 0);
+    let kinds: Vec<u8> = (0..KINDS).filter(|&kind| is_met(COUNT, kind)).collect();
     for &kind in &kinds {
         for block in [COUNT, SHARE, RECENT, SPENT] {
-            design.extend(bent(lot, of_kind(block, kind), &[0.35, 0.7]));
+            design.extend(bent(lot, block + kind, &[0.35, 0.7]));
         }
         for block in [FIRST, LAST, BEFORE] {
-            design.push(term(of_kind(block, kind), ALONE, 0));
+            design.push(term(block + kind, ALONE, 0));
         }
         for block in [COUNT, SHARE, RECENT, LAST] {
-            design.push(term(of_kind(block, kind), at(Slot::Steps), 0));
+            design.push(term(block + kind, at(Slot::Steps), 0));
         }
-        design.push(term(of_kind(LAST, kind), at(Slot::LastDwell), 0));
+        design.push(term(LAST + kind, at(Slot::LastDwell), 0));
         for &other in &kinds {
-            design.push(term(of_kind(LAST, kind), of_kind(BEFORE, other), 0));
+            design.push(term(LAST + kind, BEFORE + other, 0));
         }
     }
     design.sort_by_key(|it| (it.feature, it.with, it.knot));
@@ -87,11 +88,3 @@ const BENT: [Slot; 13] = [
     Slot::ShelfSpent,
     Slot::InfoSpent,
 ];
-
-const COUNT: u8 = 0;
-const SHARE: u8 = 1;
-const RECENT: u8 = 2;
-const SPENT: u8 = 3;
-const FIRST: u8 = 4;
-const LAST: u8 = 5;
-const BEFORE: u8 = 6;

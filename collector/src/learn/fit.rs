@@ -1,7 +1,7 @@
 //! From rows to the model a page can use: weights, calibration, whole numbers.
 
 use engine::model::schema::{Slot, at};
-use engine::model::{ALONE, Bands, Model, Term};
+use engine::model::{ALONE, Bands, Model, Term, value_of};
 
 use super::design::Design;
 use super::sets::{Case, Lot};
@@ -74,7 +74,7 @@ pub(super) fn rows(lot: &Lot, design: &Design, head: Head) -> Rows {
 }
 
 fn cells<'a>(values: &'a [i16], design: &'a Design) -> impl Iterator<Item = f32> + 'a {
-    design.iter().map(|term| term.part(values) as f32 / 256.0)
+    design.iter().map(|term| term.part(&value_of(values)) as f32 / 256.0)
 }
 
 /// Makes what is said come true as often as it is said: each part of the rows is foretold by a

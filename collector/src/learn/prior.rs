@@ -11,7 +11,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use engine::model::schema::{Slot, at, log, name};
+use engine::model::schema::{ONE, SHARE, Slot, at, log, name};
 use engine::model::{ALONE, Model, Term};
 
 use super::LearnError;
@@ -28,10 +28,11 @@ pub fn make(place: &Path) -> Result<Model, LearnError> {
     let lot = sets::shoppers_as_visits(place)?;
     let mut design: Design =
         LEARNED.iter().flat_map(|&slot| bent(&lot, at(slot), &SHARES)).collect();
-    design.extend(BY_HAND.iter().flat_map(|it| it.terms().map(|(term, _)| term)));
+    design.extend(BY_HAND.iter().flat_map(ByHand::terms).map(|(term, _)| term));
     let means = |head: usize| -> Vec<f64> {
-        let learned = design.len() - 2 * BY_HAND.len();
-        let by_hand = BY_HAND.iter().flat_map(|it| it.terms().map(|(_, weights)| weights[head]));
+        let by_hand = BY_HAND.iter().flat_map(ByHand::terms);
+        let by_hand: Vec<f64> = by_hand.map(|(_, weights)| weights[head]).collect();
+        let learned = design.len() - by_hand.len();
         std::iter::repeat_n(0.0, learned).chain(by_hand).collect()
     };
     let rows = rows(&lot, &design, Head::Buy);
@@ -42,7 +43,7 @@ pub fn make(place: &Path) -> Result<Model, LearnError> {
     let leave = Solution { base: LEAVE_BASE, weights: means(1) };
     let mut model = round(&lot, &design, [&buy, &leave]);
     model.terms.sort_by_key(|it| (it.feature, it.with, it.knot));
-    Ok(model)
+    Ok(at_rate(&model, 0, 0))
 }
 
 /// The model for a shop of which so many sessions, and purchases in them, are known: the same
@@ -103,19 +104,10 @@ struct ByHand {
 }
 
 impl ByHand {
-    /// Up from one knot, and from the other on level. Weights in logits a unit.
-    fn terms(&self) -> [(Term, [f64; 2]); 2] {
-        let value = |count: u32| match self.slot {
-            Slot::CartItems
-            | Slot::Removed
-            | Slot::Rage
-            | Slot::Missed
-            | Slot::Searches
-            | Slot::Exits
-            | Slot::ProductSeconds => log(count),
-            _ => 256 * count,
-        };
-        let (from, to) = (value(self.from), value(self.to));
+    /// Up from one knot, and from the other on level, where there is more to come. Weights in
+    /// logits a unit.
+    fn terms(&self) -> Vec<(Term, [f64; 2])> {
+        let (from, to) = (self.value(self.from), self.value(self.to));
         let units = f64::from(to - from) / 256.0;
         let [buy, leave] = [self.buy, self.leave].map(|it| it / units);
         let term = |knot: u32| Term {
@@ -124,16 +116,29 @@ impl ByHand {
             knot: i16::try_from(knot).unwrap_or(i16::MAX),
             weights: [0; 2],
         };
-        [(term(from), [buy, leave]), (term(to), [-buy, -leave])]
+        let mut terms = vec![(term(from), [buy, leave])];
+        if !ENDS.contains(&self.slot) {
+            terms.push((term(to), [-buy, -leave]));
+        }
+        terms
+    }
+
+    /// What a model sees of this count.
+    fn value(&self, count: u32) -> u32 {
+        if at(self.slot) < SHARE { log(count) } else { count * u32::from(ONE.unsigned_abs()) }
     }
 }
+
+/// These go no higher than they are asked for.
+const ENDS: [Slot; 5] = [Slot::Known, Slot::Vip, Slot::Hesitation, Slot::ExitNow, Slot::Away];
 
 const fn by_hand(slot: Slot, from: u32, to: u32, buy: f64, leave: f64) -> ByHand {
     ByHand { slot, from, to, buy, leave, share: 0.0 }
 }
 
-/// As in `engine::score`, whose anchors are: 4.2 % of the sessions of a pop-up shop buy, 22 % of
-/// those with a cart; three in four exit intents by the pointer are followed by a leave within 4 s.
+/// In logits. Anchors: 4.2 % of the sessions of a pop-up shop buy, 22 % of
+/// those with a cart; three in four exit intents by the pointer are followed by a leave within 4 s;
+/// each step of doubt takes about a third of the odds; who has bought seldom buys again at once.
 /// What an offer on screen does is not known: its term is zero until a shop's holdout tells.
 const BY_HAND: [ByHand; 14] = [
     // With a cart a fifth buy; so at most a fifth of all sessions have one.

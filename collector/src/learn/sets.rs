@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use beacon::item::PageKind;
+use engine::campaign::Happening;
 use engine::model::Features;
 use engine::model::schema::{COMMUNITY, FEATURES, SCHEMA, Slot, log, schema_of};
 
@@ -75,7 +76,7 @@ pub(super) fn clickstream(place: &Path) -> Result<Lot, LearnError> {
         let [session, purchase, pages, seconds] = columns.map(|at| table.cell(line, at));
         let expected = |expected, found: &str| table.malformed(line, expected, found);
         let buys = purchase == "1";
-        let (mut features, mut before) = (Features::new(), NOWHERE);
+        let (mut features, mut before) = (Features::NEW, NOWHERE);
         let count = pages.split(' ').count();
         if seconds.split(' ').count() != count {
             return Err(expected("as many times as pages", seconds));
@@ -86,8 +87,9 @@ pub(super) fn clickstream(place: &Path) -> Result<Lot, LearnError> {
             let second: u32 = second.parse().map_err(|_| expected("whole seconds", second))?;
             let kind =
                 *PAGES.get(usize::from(page)).ok_or_else(|| expected("0 to 6", "another"))?;
+            features.count(Happening::View as u32);
             features.step(kind, second);
-            lot.values.extend(features.values(second));
+            lot.values.extend(features.values());
             let is_alive = usize::from(step) < count;
             let kinds = [page, before];
             lot.cases.push(Case { session: hash(session), step, is_alive, kinds, buys });
@@ -257,7 +259,7 @@ pub(super) fn shoppers_as_visits(place: &Path) -> Result<Lot, LearnError> {
         let views = totals[0] + totals[2] + totals[4];
         let (session, buys) = (hash(&table.lines[line]), cells[17].eq_ignore_ascii_case("true"));
         for (step, seen) in (1..).zip(SEEN).filter(|it| it.1 <= views.max(1)) {
-            let mut features = Features::new();
+            let mut features = Features::NEW;
             for (slot, total) in GROUPS.into_iter().zip(totals) {
                 // The time of the page that is open counts when it is left.
                 let is_time =
@@ -268,7 +270,7 @@ pub(super) fn shoppers_as_visits(place: &Path) -> Result<Lot, LearnError> {
             }
             features.set(Slot::Returning, u32::from(cells[15] != "New_Visitor"));
             features.set(Slot::Weekend, u32::from(cells[16].eq_ignore_ascii_case("true")));
-            lot.values.extend(features.values(0));
+            lot.values.extend(features.values());
             let is_alive = true;
             lot.cases.push(Case { session, step, is_alive, kinds: [0, NOWHERE], buys });
         }

@@ -3,7 +3,7 @@
 //! Deterministic: the same rows in the same order give the same bits. A step costs
 //! rows × columns²; zeros cost nothing, and most hinges are zero.
 
-use engine::model::Term;
+use engine::model::{Term, value_of};
 
 /// A column-major picture of a problem would need as much memory again; rows are what is read.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +101,8 @@ impl Solution {
 
     /// The probability for these values, in floats.
     pub(super) fn chance(&self, values: &[i16], terms: &[Term]) -> f64 {
-        let row: Vec<f32> = terms.iter().map(|term| term.part(values) as f32 / 256.0).collect();
+        let row: Vec<f32> =
+            terms.iter().map(|term| term.part(&value_of(values)) as f32 / 256.0).collect();
         1.0 / (1.0 + (-self.logit(&row)).exp())
     }
 

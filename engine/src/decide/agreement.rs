@@ -10,6 +10,7 @@ use super::trigger::Findings;
 use super::{Scene, Session};
 use crate::campaign::{Happening, Quantity, TRIGGER_DEPTH_MAX, Trigger};
 use crate::explain::passes;
+use crate::model::Band;
 
 fn triggers() -> impl Strategy<Value = Trigger> {
     let of = || prop_oneof![Just(Happening::RageClick), Just(Happening::Searched)];
@@ -34,6 +35,7 @@ fn triggers() -> impl Strategy<Value = Trigger> {
         vec(prop_oneof![Just(Device::Desktop), Just(Device::Tablet)], 0..3)
             .prop_map(Trigger::Device),
         vec(prop_oneof![Just(PageKind::Other), Just(PageKind::Cart)], 0..3).prop_map(Trigger::Page),
+        vec(prop_oneof![Just(Band::Buys), Just(Band::Leaves)], 0..3).prop_map(Trigger::Band),
         list().prop_map(Trigger::Path),
         list().prop_map(Trigger::Language),
         (0..20_u32, vec(of(), 0..4))
@@ -97,7 +99,7 @@ proptest! {
     fn bytes_and_tree_are_judged_alike(
         trigger in triggers(),
         session in sessions(),
-        kinds in [0..3_u8, 0..3, 0..10],
+        kinds in [0..3_u8, 0..3, 0..10, 0..3],
         path in prop_oneof![Just("/p/1"), Just("/cart"), Just("/")],
         language in prop_oneof![Just("ko-KR"), Just("en"), Just("*")],
         numbers in [-1..4_i64, -1..4, -1..4],

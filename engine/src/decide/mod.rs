@@ -21,8 +21,8 @@ use beacon::{Item, Millis};
 
 use crate::campaign::{Act, Happening, Quantity};
 use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
+use crate::model::{Features, Score};
 use crate::pack::{Published, Theme};
-use crate::score;
 use contents::Held;
 use rule::Rule;
 use session::{History, Key};
@@ -61,8 +61,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) history: Option<&'a History>,
     /// Lines of the cart.
     pub(crate) cart: &'a [Held],
-    /// Visitor, device and page.
-    pub(crate) kinds: [u8; 3],
+    /// Visitor, device, page and band.
+    pub(crate) kinds: [u8; 4],
     /// Path and language.
     pub(crate) texts: [&'a str; 2],
     /// By [`Quantity`].
@@ -76,7 +76,7 @@ impl Scene<'_> {
     pub(crate) const EMPTY: Self = Scene {
         history: None,
         cart: &[],
-        kinds: [0; 3],
+        kinds: [0; 4],
         texts: [""; 2],
         quantities: [0; Quantity::COUNT],
         now: 0,
@@ -159,6 +159,12 @@ impl Decider {
         self.session.encode()
     }
 
+    /// What a model looks at, as it stands now: a stored run that was replayed so far is what it
+    /// learns from.
+    pub fn features(&self) -> &Features {
+        &self.session.features
+    }
+
     /// Something may be shown soon: there is a cart to lose, or a product held the visitor's eye.
     pub(crate) fn is_warm(&self) -> bool {
         let has_dwelt = self.view.as_ref().is_some_and(|it| it.product_ms >= PREPARE_DWELL_MS);
@@ -214,7 +220,10 @@ impl Decider {
     fn judge(&mut self, pack: &Published, is_last_word: bool) -> Vec<Decision> {
         let mut decisions = Vec::new();
         self.due = NEVER;
-        let Some(scene) = self.scene().filter(|_| self.may_judge(pack)) else { return decisions };
+        if !self.may_judge(pack) {
+            return decisions;
+        }
+        let Some(scene) = self.scene(&pack.model) else { return decisions };
         // Highest rank first.
         let mut rules: Vec<Rule<'_>> = Vec::new();
         pack.campaigns.judge(&scene, &mut |rule| {
@@ -274,22 +283,27 @@ impl Decider {
         Some(Decision { verdict, act })
     }
 
-    fn scene(&self) -> Option<Scene<'_>> {
+    fn scene(&self, model: &[u8]) -> Option<Scene<'_>> {
         let (world, view) = (self.world.as_ref()?, self.view.as_ref()?);
         let (session, now) = (&self.session, self.session.time(self.now));
-        let score = score::of(&score::Look::new(world, session, view, now));
+        let score = Score::read(model, &session.features).unwrap_or_default();
         let history = &session.history;
         Some(Scene {
             history: Some(history),
             cart: &session.contents.0,
-            kinds: [session.visitor(world.visitor) as u8, world.device as u8, view.page as u8],
+            kinds: [
+                session.visitor(world.visitor) as u8,
+                world.device as u8,
+                view.page as u8,
+                score.band as u8,
+            ],
             texts: [&view.path, &world.language],
             quantities: [
                 session.cart.value,
                 session.cart.items.into(),
                 score.buy_permille.into(),
                 score.leave_permille.into(),
-                session.hesitation_level.into(),
+                session.hesitation_level().into(),
                 (view.dwell_ms / 1_000).into(),
                 (view.product_ms / 1_000).into(),
                 view.scroll_percent.into(),

@@ -11,10 +11,12 @@ use super::pacing::Pacing;
 use crate::campaign::Happening;
 use crate::cart::Cart;
 use crate::config::{GOALS_MAX, RECENT_MAX, SESSION_IDLE_MS, SESSION_MS_MAX};
+use crate::model::Features;
+use crate::model::schema::{ONE, Slot, log};
 use crate::times::Times;
 
 /// Version of the saved bytes; other versions are refused.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Everything that is known of the session; saved as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +25,8 @@ pub(crate) struct Session {
     pub(crate) started: u64,
     pub(crate) last: u64,
     pub(crate) cart: Cart,
-    pub(crate) hesitation_level: u8,
-    pub(crate) is_away: bool,
-    pub(crate) is_known: bool,
-    pub(crate) is_vip: bool,
-    /// Longest active time on one product, milliseconds.
-    pub(crate) product_ms_max: u32,
+    /// What the model looks at.
+    pub(crate) features: Features,
     pub(crate) history: History,
     pub(crate) pacing: Pacing,
     pub(crate) contents: Contents,
@@ -88,11 +86,7 @@ impl Session {
         started: 0,
         last: 0,
         cart: Cart { items: 0, value: 0 },
-        hesitation_level: 0,
-        is_away: false,
-        is_known: false,
-        is_vip: false,
-        product_ms_max: 0,
+        features: Features::NEW,
         history: History(Vec::new()),
         pacing: Pacing::NEW,
         contents: Contents::NEW,
@@ -115,7 +109,7 @@ impl Session {
         if is_over {
             // Cart and who it is stay. Field by field: less code than a whole session.
             self.started = now;
-            (self.hesitation_level, self.is_away, self.product_ms_max) = (0, false, 0);
+            self.features.open_session();
             self.history = History(Vec::new());
             self.pacing.open_session();
         }
@@ -123,33 +117,26 @@ impl Session {
     }
 
     pub(super) fn learn(&mut self, now: u64, body: &Body) {
+        let second = self.time(now) / 1_000;
+        self.features.pass(second);
+        if let Some(what) = happening(body) {
+            self.note(now, what);
+        }
         match body {
-            Body::Viewed(_) => {
-                self.is_away = false;
+            Body::Began(began) => self.features.begin(began),
+            Body::Viewed(view) => {
+                self.features.step(view.page as u8, second);
                 self.pacing.open_view();
             }
             Body::Noticed(Signal::CartHesitation { level, .. }) => {
                 // Only a rise is something that happens; decay is not.
-                if *level > self.hesitation_level {
+                if *level > self.hesitation_level() {
                     self.note(now, Happening::CartHesitation);
                 }
-                self.hesitation_level = *level;
+                self.features.set(Slot::Hesitation, u32::from(*level) << ONE.ilog2());
             }
-            Body::Noticed(Signal::ProductDwell { ms, .. }) => {
-                self.product_ms_max = self.product_ms_max.max(*ms);
-            }
-            Body::Noticed(Signal::TabHidden) => self.is_away = true,
-            Body::Noticed(Signal::TabReturned { .. }) => self.is_away = false,
-            Body::Stated(fact) => {
-                self.cart.take(fact);
-                self.contents.take(fact);
-                match fact {
-                    Fact::Goal { name, .. } => self.note(now, Key::goal(name)),
-                    Fact::LoggedIn { vip } => (self.is_known, self.is_vip) = (true, *vip),
-                    Fact::Searched { results: Some(0) } => self.note(now, Happening::SearchMissed),
-                    _ => {}
-                }
-            }
+            Body::Noticed(signal) => self.features.notice(second, signal),
+            Body::Stated(fact) => self.state(now, fact),
             Body::Answered(answer) => match answer.reaction {
                 Reaction::Accepted | Reaction::Dismissed => {
                     self.pacing.stop(answer.campaign, now);
@@ -158,18 +145,38 @@ impl Session {
             },
             _ => {}
         }
-        if let Some(what) = happening(body) {
-            self.note(now, what);
+    }
+
+    fn state(&mut self, now: u64, fact: &Fact) {
+        self.cart.take(fact);
+        self.contents.take(fact);
+        self.features.set(Slot::CartItems, self.cart.items.into());
+        let value = u32::try_from(self.cart.value).unwrap_or(u32::MAX);
+        self.features.set(Slot::CartValue, log(value));
+        match fact {
+            Fact::Goal { name, .. } => self.note(now, Key::goal(name)),
+            Fact::LoggedIn { vip } => {
+                self.features.set(Slot::Returning, 1);
+                self.features.set(Slot::Known, 1);
+                self.features.set(Slot::Vip, (*vip).into());
+            }
+            Fact::Searched { results: Some(0) } => self.note(now, Happening::SearchMissed),
+            _ => {}
         }
     }
 
+    pub(crate) fn hesitation_level(&self) -> u8 {
+        u8::try_from(self.features.get(Slot::Hesitation) >> ONE.ilog2()).unwrap_or(u8::MAX)
+    }
+
     fn note(&mut self, now: u64, what: impl Into<Key>) {
-        let time = self.time(now);
-        self.history.note(what.into(), time);
+        let (time, what) = (self.time(now), what.into());
+        self.history.note(what, time);
+        self.features.count(what.0);
     }
 
     pub(crate) fn visitor(&self, at_first: VisitorKind) -> VisitorKind {
-        if self.is_known { VisitorKind::Known } else { at_first }
+        if self.features.get(Slot::Known) > 0 { VisitorKind::Known } else { at_first }
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
@@ -288,8 +295,7 @@ fn happening(body: &Body) -> Option<Happening> {
 }
 
 beacon::wire!(struct Session {
-    started, last, cart, hesitation_level, is_away, is_known, is_vip, product_ms_max, history, pacing,
-    contents
+    started, last, cart, features, history, pacing, contents
 });
 beacon::wire!(struct History(happened));
 beacon::wire!(struct Happened { what, total, recent });

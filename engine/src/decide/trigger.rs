@@ -121,9 +121,9 @@ impl Findings {
                     _ => {}
                 }
             }
-            // Visitor, device, page.
-            6..=8 => {
-                let kind = scene.kinds[usize::from(leaf - 6)];
+            // Visitor, device, page; band.
+            6..=8 | 14 => {
+                let kind = scene.kinds[usize::from(leaf.min(9) - 6)];
                 value = kind.into();
                 from.each(&mut |from| holds |= from.byte() == kind);
             }

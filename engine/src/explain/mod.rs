@@ -13,6 +13,7 @@ use beacon::item::{Device, PageKind, VerdictOutcome, VisitorKind};
 
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
 use crate::decide::trigger::NOT_ONCE;
+use crate::model::Band;
 pub use item::describe;
 pub use why::{Language, why};
 
@@ -45,6 +46,7 @@ pub(crate) fn passes(leaf: &Trigger, value: i32) -> bool {
         Trigger::Visitor(kinds) => kinds.iter().any(|&kind| kind as i32 == value),
         Trigger::Device(devices) => devices.iter().any(|&device| device as i32 == value),
         Trigger::Page(pages) => pages.iter().any(|&page| page as i32 == value),
+        Trigger::Band(bands) => bands.iter().any(|&band| band as i32 == value),
         Trigger::Path(_) | Trigger::Language(_) => value > 0,
         Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
             leaves::passes(leaf, value)
@@ -93,6 +95,7 @@ pub(crate) fn sentence(leaf: &Trigger, value: i32) -> String {
         Trigger::Visitor(kinds) => kind("visitor", value, &VISITORS, kinds),
         Trigger::Device(devices) => kind("device", value, &DEVICES, devices),
         Trigger::Page(pages) => kind("page", value, &PAGES, pages),
+        Trigger::Band(bands) => kind("band", value, &BANDS, bands),
         Trigger::Path(globs) => pattern("path", value, globs),
         Trigger::Language(tags) => pattern("language", value, tags),
         Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
@@ -141,6 +144,9 @@ const PAGES: [(PageKind, &str); 10] = [
     (PageKind::Account, "account"),
 ];
 
+const BANDS: [(Band, &str); 3] =
+    [(Band::Buys, "buys"), (Band::Undecided, "undecided"), (Band::Leaves, "leaves")];
+
 /// What one of the leaves that are not numbers asks for, whatever was measured.
 pub(crate) fn asked(leaf: &Trigger) -> String {
     leaves::sentence(leaf, 0).replacen(" = 0", "", 1)
@@ -159,6 +165,7 @@ pub(crate) fn leaf_name(leaf: &Trigger) -> &'static str {
         Trigger::Sequence { .. } => "sequence",
         Trigger::CartHas { .. } => "cart_has",
         Trigger::Goal { .. } => "goal",
+        Trigger::Band(_) => "band",
         Trigger::All(_) => "all",
         Trigger::Any(_) => "any",
         Trigger::Not(_) => "not",
@@ -178,6 +185,11 @@ pub fn device(device: Device) -> &'static str {
 /// The name a campaign file uses.
 pub fn page(page: PageKind) -> &'static str {
     named(&page, &PAGES)
+}
+
+/// The name a campaign file uses.
+pub fn band(band: Band) -> &'static str {
+    named(&band, &BANDS)
 }
 
 /// `fired`, `held_out` or `shadowed`.
@@ -254,6 +266,7 @@ mod tests {
                 {"not": {"count": {"of": "purchased", "at_least": 1, "within_s": 0}}},
                 {"since": {"of": "added", "at_least_s": 30}},
                 {"visitor": ["returning", "known"]},
+                {"band": ["undecided", "leaves"]},
                 {"path": ["/cart*", "/c/*"]}]}}"#,
         )
         .unwrap();
@@ -263,8 +276,9 @@ cart_items = 1 (3 to 9), missed
 not: purchased = 0 (min 1)
 since added = never (min 30 s), missed
 visitor = returning (returning or known)
+band = buys (undecided or leaves), missed
 path = /c/*";
-        assert_eq!(explain(&campaign, &[1, 12_900, 1, 0, -1, 1, 2]).join("\n"), expected);
+        assert_eq!(explain(&campaign, &[1, 12_900, 1, 0, -1, 1, 0, 2]).join("\n"), expected);
         assert_eq!(explain(&campaign, &[1]).len(), 1);
     }
 }

@@ -10,6 +10,7 @@ use super::leaves;
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
 use crate::decide::examine::{Condition, Examination, Pause, Standing};
 use crate::decide::trigger::NOT_ONCE;
+use crate::model::Band;
 
 /// The languages operators read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +202,7 @@ pub(crate) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
             kind(leaf_title(leaf, language), value, &DEVICES, wanted, language)
         }
         Trigger::Page(wanted) => kind(leaf_title(leaf, language), value, &PAGES, wanted, language),
+        Trigger::Band(wanted) => kind(leaf_title(leaf, language), value, &BANDS, wanted, language),
         Trigger::Path(wanted) | Trigger::Language(wanted) => {
             let matched = usize::try_from(value - 1).ok().and_then(|at| wanted.get(at));
             let title = leaf_title(leaf, language);
@@ -221,7 +223,7 @@ pub(crate) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
 
 fn leaf_title(leaf: &Trigger, language: Language) -> &'static str {
     let (en, ko) = match leaf {
-        Trigger::Visitor(_) => ("visitor", "방문자"),
+        Trigger::Visitor(_) | Trigger::Band(_) => ("visitor", "방문자"),
         Trigger::Device(_) => ("device", "기기"),
         Trigger::Page(_) => ("page", "페이지"),
         Trigger::Path(_) => ("path", "주소"),
@@ -272,6 +274,12 @@ const PAGES: [Names<PageKind>; 10] = [
     (PageKind::Payment, "payment", "결제"),
     (PageKind::Thanks, "thanks", "주문 완료"),
     (PageKind::Account, "account", "내 계정"),
+];
+
+const BANDS: [Names<Band>; 3] = [
+    (Band::Buys, "buying anyway", "살 손님"),
+    (Band::Undecided, "undecided", "망설이는 손님"),
+    (Band::Leaves, "leaving", "떠나려는 손님"),
 ];
 
 pub(super) fn happening(what: Happening, language: Language) -> &'static str {

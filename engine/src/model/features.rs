@@ -1,126 +1,144 @@
 //! What a model looks at: a memory of fixed size, fed step by step, and the numbers read from it.
 //!
-//! The page, the collector and training use this one memory, so that a model sees when it is used
-//! what it saw when it was made. Steps are page views (or a data set's clicks); the time of a step
-//! is the time until the next, because that is what data sets have. Nothing is kept of order but
-//! the first, the last and the one before.
+//! Page, collector and training use this one memory, so that a model sees when it is used what it
+//! saw when it was made. Steps are page views (or a data set's clicks); the time of a step is the
+//! time until the next, because that is what data sets have. Nothing is kept of order but the
+//! first, the last and the one before.
 
-use beacon::item::{Answer, Began, Body, Device, Fact, PageKind, Reaction, Signal, VisitorKind};
+use beacon::item::{Began, Device, PageKind, Signal, VisitorKind};
 
-use super::schema::{COMMUNITY, KINDS, ONE, SLOTS, Slot, log};
-use crate::cart::Cart;
+use super::schema::{
+    BEFORE, COUNT, FEATURES, FIRST, KINDS, LAST, ONE, RECENT, SHARE, SPENT, Slot, log,
+};
 
-/// The memory.
+/// The memory: one number for each value, and the times it takes to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Features {
-    pub(super) slots: [u32; SLOTS],
-    /// Kinds of the first, the last and the step before that; [`NOWHERE`] when there was none.
-    pub(super) way: [u8; 3],
-    second: u32,
-    cart: Cart,
+    slots: [u16; FEATURES],
+    /// When the last step was, and the last exit intent, seconds.
+    stepped: u32,
+    exited: u32,
 }
-
-const NOWHERE: u8 = u8::MAX;
 
 impl Default for Features {
     fn default() -> Self {
-        Self { slots: [0; SLOTS], way: [NOWHERE; 3], second: 0, cart: Cart::default() }
+        Self::NEW
     }
 }
 
 impl Features {
     /// What is known once nothing was seen.
-    pub fn new() -> Self {
-        Self::default()
+    pub const NEW: Self = Self { slots: [0; FEATURES], stepped: 0, exited: 0 };
+
+    /// What a model sees of a number, in units of [`ONE`], never below zero: amounts by their
+    /// logarithm.
+    pub fn value(&self, feature: u8) -> i16 {
+        let slot = self.at(feature.into());
+        let value = if feature < SHARE { log(slot) } else { slot };
+        i16::try_from(value).unwrap_or(i16::MAX)
     }
 
-    /// Takes what a session reported, `second` seconds after it began.
-    pub fn take(&mut self, second: u32, body: &Body) {
-        match body {
-            Body::Began(began) => self.begin(began),
-            Body::Viewed(view) => self.step(view.page as u8, second),
-            Body::Noticed(signal) => self.notice(second, signal),
-            Body::Stated(fact) => self.state(fact),
-            Body::Answered(Answer { reaction: Reaction::Shown, .. }) => self.add(Slot::Treated, 1),
-            _ => {}
-        }
-    }
-
-    /// The visitor came to a page of this kind (a [`PageKind`], or [`COMMUNITY`]).
-    pub fn step(&mut self, kind: u8, second: u32) {
-        let kind = if usize::from(kind) < KINDS { kind } else { 0 };
-        let [_, last, before] = self.way;
-        if last == NOWHERE {
-            self.way[0] = kind;
-        } else {
-            self.close(last, second.saturating_sub(self.second));
-        }
-        self.add(Slot::Steps, 1);
-        if let Some(count) = self.slots.get_mut(usize::from(kind)) {
-            *count += 1;
-            let is_new = *count == 1;
-            self.add(Slot::Distinct, u32::from(is_new));
-        }
-        for (at, recent) in self.slots.iter_mut().skip(KINDS).take(KINDS).enumerate() {
-            *recent = *recent * 3 / 4 + if at == usize::from(kind) { ONE as u32 } else { 0 };
-        }
-        let is_turn = last != NOWHERE && kind != last;
-        self.add(Slot::Turns, u32::from(is_turn));
-        self.add(Slot::ToAndFro, u32::from(is_turn && kind == before));
-        self.set(Slot::Streak, if kind == last { self.get(Slot::Streak) + 1 } else { 0 });
-        if matches!(kind, CHECKOUT | PAYMENT) {
-            self.set(Slot::Checkout, self.get(Slot::Steps));
-        }
-        if let Some((slot, _)) = group(kind) {
-            self.add(slot, 1);
-        }
-        self.set(Slot::ActiveHere, 0);
-        (self.way[1], self.way[2], self.second) = (kind, last, second);
-    }
-
-    /// How often something was met is one number; adds to it.
-    pub fn add(&mut self, slot: Slot, count: u32) {
-        self.set(slot, self.get(slot).saturating_add(count));
-    }
-
-    /// Sets a number.
-    pub fn set(&mut self, slot: Slot, value: u32) {
-        if let Some(it) = self.slots.get_mut(slot as usize) {
-            *it = value;
-        }
+    /// All values.
+    pub fn values(&self) -> [i16; FEATURES] {
+        #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 256")]
+        core::array::from_fn(|at| self.value(at as u8))
     }
 
     /// A number.
     pub fn get(&self, slot: Slot) -> u32 {
-        self.slots.get(slot as usize).copied().unwrap_or(0)
+        self.at(slot as usize)
     }
 
-    /// The step that ends took this many seconds.
-    fn close(&mut self, kind: u8, seconds: u32) {
-        let seconds = seconds.min(DWELL_SECONDS_MAX);
-        self.add(Slot::Elapsed, seconds);
-        if let Some(spent) = self.slots.get_mut(2 * KINDS + usize::from(kind)) {
-            *spent = spent.saturating_add(seconds);
+    /// Sets a number; 65,535 is the highest.
+    pub fn set(&mut self, slot: Slot, value: u32) {
+        self.put(slot as usize, value);
+    }
+
+    fn at(&self, at: usize) -> u32 {
+        self.slots.get(at).copied().unwrap_or(0).into()
+    }
+
+    #[inline(never)]
+    fn put(&mut self, at: usize, value: u32) {
+        if let Some(it) = self.slots.get_mut(at) {
+            *it = u16::try_from(value).unwrap_or(u16::MAX);
         }
-        if let Some((_, slot)) = group(kind) {
-            self.add(slot, seconds);
+    }
+
+    fn add(&mut self, at: usize, more: u32) {
+        self.put(at, self.at(at).saturating_add(more));
+    }
+
+    fn raise(&mut self, slot: Slot, value: u32) {
+        self.set(slot, self.get(slot).max(value));
+    }
+
+    /// A [`Happening`](crate::campaign::Happening) by its number: it happened once more.
+    pub fn count(&mut self, what: u32) {
+        if what <= (Slot::Bot as u32 - Slot::Exits as u32) {
+            self.add(Slot::Exits as usize + what as usize, 1);
         }
+    }
+
+    /// The visitor came to a page of this kind (a [`PageKind`], or [`COMMUNITY`](super::schema::COMMUNITY)),
+    /// `second` seconds after the session began. [`View`](crate::campaign::Happening::View) was counted before.
+    pub fn step(&mut self, kind: u8, second: u32) {
+        let steps = self.get(Slot::Steps);
+        let seconds = second.saturating_sub(self.stepped).min(DWELL_SECONDS_MAX);
+        self.stepped = second;
+        let (mut distinct, mut again, mut back) = (0, 0, 0);
+        for (at, group) in (0..).zip(GROUPS) {
+            let [count, spent, share, recent, first, last, before] =
+                [COUNT, SPENT, SHARE, RECENT, FIRST, LAST, BEFORE].map(|it| usize::from(it + at));
+            let (is, was) = (u32::from(at == kind), self.at(last) / UNIT);
+            again += is * was;
+            back += is * self.at(before);
+            self.add(count, is);
+            self.add(spent, was * seconds);
+            self.add(Slot::Shelf as usize + usize::from(group), is);
+            self.add(Slot::ShelfSpent as usize + usize::from(group), was * seconds);
+            distinct += self.at(count).min(1);
+            self.put(share, self.at(count) * UNIT / steps.max(1));
+            self.put(recent, self.at(recent) * 3 / 4 + is * UNIT);
+            self.put(before, was * UNIT);
+            self.put(last, is * UNIT);
+            if steps <= 1 {
+                self.put(first, is * UNIT);
+            }
+        }
+        self.set(Slot::Distinct, distinct);
+        self.set(Slot::Streak, (self.get(Slot::Streak) + 1) * again.min(1));
+        let is_checkout = matches!(kind, CHECKOUT | PAYMENT);
+        let near = self.get(Slot::Checkout) * 3 / 4;
+        self.set(Slot::Checkout, if is_checkout { 8 * UNIT } else { near });
+        if steps > 1 {
+            let turn = u32::from(again == 0);
+            self.add(Slot::Turns as usize, turn);
+            self.add(Slot::ToAndFro as usize, turn * back.min(1));
+            self.close(seconds, steps);
+        }
+        self.set(Slot::ActiveHere, 0);
+        self.set(Slot::Away, 0);
+    }
+
+    /// The step before took this many seconds.
+    fn close(&mut self, seconds: u32, steps: u32) {
         let dwell = log(seconds);
-        let pace = self.get(Slot::Pace);
-        let is_first = self.get(Slot::Steps) == 1;
+        let pace = if steps == 2 { dwell } else { self.get(Slot::Pace) };
+        self.add(Slot::Elapsed as usize, seconds);
+        self.add(Slot::SumDwell as usize, dwell);
+        self.raise(Slot::MaxDwell, dwell);
         self.set(Slot::LastDwell, dwell);
-        self.set(Slot::MaxDwell, self.get(Slot::MaxDwell).max(dwell));
-        self.add(Slot::SumDwell, dwell);
-        self.set(Slot::Pace, if is_first { dwell } else { (3 * pace + dwell) / 4 });
-        let far = if is_first { 0 } else { dwell.abs_diff(pace) };
-        self.set(Slot::Unrest, (3 * self.get(Slot::Unrest) + far) / 4);
+        self.set(Slot::MeanDwell, self.get(Slot::SumDwell) / (steps - 1));
+        self.set(Slot::Pace, (3 * pace + dwell) / 4);
+        self.set(Slot::Unrest, (3 * self.get(Slot::Unrest) + dwell.abs_diff(pace)) / 4);
     }
 
-    fn begin(&mut self, began: &Began) {
-        self.set(Slot::Returning, u32::from(began.visitor != VisitorKind::New));
-        if began.visitor == VisitorKind::Known {
-            self.set(Slot::Known, 1);
-        }
+    /// Who comes, with what, and when.
+    pub(crate) fn begin(&mut self, began: &Began) {
+        let visitor = began.visitor;
+        self.raise(Slot::Returning, u32::from(visitor != VisitorKind::New));
+        self.raise(Slot::Known, u32::from(visitor == VisitorKind::Known));
         self.set(Slot::Phone, u32::from(began.device == Device::Phone));
         self.set(Slot::Tablet, u32::from(began.device == Device::Tablet));
         let minutes = (began.wall.0 / 60_000).saturating_add_signed(began.utc_offset_min.into());
@@ -128,80 +146,55 @@ impl Features {
         self.set(Slot::Weekend, u32::from((minutes / 1_440 + 5) % 7 < 2));
     }
 
-    fn notice(&mut self, second: u32, signal: &Signal) {
+    /// Another session: all but who it is and what lies in the cart.
+    pub(crate) fn open_session(&mut self) {
+        self.slots[usize::from(COUNT)..Slot::CartValue as usize].fill(0);
+    }
+
+    /// Time passed: an exit intent is no news any more.
+    pub(crate) fn pass(&mut self, second: u32) {
+        if second.saturating_sub(self.exited) >= EXIT_NOW_SECONDS {
+            self.set(Slot::ExitNow, 0);
+        }
+    }
+
+    pub(crate) fn notice(&mut self, second: u32, signal: &Signal) {
         match signal {
-            Signal::ExitIntent { .. } => {
-                self.add(Slot::Exits, 1);
-                self.set(Slot::ExitNow, second);
+            Signal::ExitIntent { .. } | Signal::ScrollExit { .. } => {
+                self.set(Slot::ExitNow, 1);
+                self.exited = second;
             }
             Signal::Dwell { ms } => {
-                self.add(Slot::Active, (ms / 1_000).saturating_sub(self.get(Slot::ActiveHere)));
-                self.set(Slot::ActiveHere, ms / 1_000);
+                let seconds = ms / 1_000;
+                let more = seconds.saturating_sub(self.get(Slot::ActiveHere));
+                self.add(Slot::Active as usize, more);
+                self.set(Slot::ActiveHere, seconds);
             }
             Signal::ProductDwell { ms, .. } => self.raise(Slot::ProductSeconds, ms / 1_000),
-            Signal::ScrollReach { percent } => self.raise(Slot::Reach, (*percent).into()),
-            Signal::CartHesitation { level, .. } => self.set(Slot::Hesitation, (*level).into()),
-            Signal::RageClick { .. } => self.add(Slot::Rage, 1),
-            Signal::TabHidden => {
-                self.add(Slot::Hidden, 1);
-                self.set(Slot::Away, 1);
+            Signal::ScrollReach { percent } => {
+                self.raise(Slot::Reach, u32::from(*percent) * UNIT / 100);
             }
+            Signal::TabHidden => self.set(Slot::Away, 1),
             Signal::TabReturned { away_ms } => {
-                self.add(Slot::AwaySpent, away_ms / 1_000);
                 self.set(Slot::Away, 0);
+                self.add(Slot::AwaySpent as usize, away_ms / 1_000);
             }
             _ => {}
         }
     }
-
-    fn state(&mut self, fact: &Fact) {
-        self.cart.take(fact);
-        self.set(Slot::CartItems, self.cart.items.into());
-        self.set(Slot::CartValue, u32::try_from(self.cart.value).unwrap_or(u32::MAX));
-        let slot = match fact {
-            Fact::ProductSeen(_) => Slot::Products,
-            Fact::Added(_) => Slot::Added,
-            Fact::Removed(_) => Slot::Removed,
-            Fact::CheckoutBegan { .. } => Slot::Begun,
-            Fact::Purchased { .. } => Slot::Bought,
-            Fact::Searched { results } => {
-                self.add(Slot::Missed, u32::from(*results == Some(0)));
-                Slot::Searches
-            }
-            Fact::LoggedIn { vip } => {
-                self.set(Slot::Returning, 1);
-                self.set(Slot::Vip, u32::from(*vip));
-                Slot::Known
-            }
-            _ => return,
-        };
-        self.add(slot, 1);
-    }
-
-    fn raise(&mut self, slot: Slot, value: u32) {
-        self.set(slot, self.get(slot).max(value));
-    }
 }
 
-/// Goods, information, or account? Where visits and where their time is counted. `None`: a step on
-/// the way to buy.
-fn group(kind: u8) -> Option<(Slot, Slot)> {
-    match kind {
-        CATEGORY | PRODUCT | SEARCH => Some((Slot::Shelf, Slot::ShelfSpent)),
-        OTHER | HOME | COMMUNITY => Some((Slot::Info, Slot::InfoSpent)),
-        ACCOUNT => Some((Slot::AccountViews, Slot::AccountSpent)),
-        _ => None,
-    }
-}
+/// Among the goods, in the account, informing, or on the way to buy? By sort of step.
+const GROUPS: [u8; KINDS as usize] = [2, 2, 0, 0, 0, 3, 3, 3, 3, 1, 2];
 
-const OTHER: u8 = PageKind::Other as u8;
-const HOME: u8 = PageKind::Home as u8;
-const CATEGORY: u8 = PageKind::Category as u8;
-const PRODUCT: u8 = PageKind::Product as u8;
-const SEARCH: u8 = PageKind::Search as u8;
 const CHECKOUT: u8 = PageKind::Checkout as u8;
-const ACCOUNT: u8 = PageKind::Account as u8;
 const PAYMENT: u8 = PageKind::Payment as u8;
+const UNIT: u32 = ONE.unsigned_abs() as u32;
 
 /// A step takes half an hour at most: after that it is another session.
 const DWELL_SECONDS_MAX: u32 = 1_800;
+
+/// An exit intent is news for this long, seconds.
+const EXIT_NOW_SECONDS: u32 = 10;
+
+beacon::wire!(struct Features { slots, stepped, exited });

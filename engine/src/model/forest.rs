@@ -46,6 +46,7 @@ impl Forest {
     /// [`ModelError`] names the first thing that is wrong.
     pub fn decode_for(schema: u32, bytes: &[u8]) -> Result<Self, ModelError> {
         let mut from = open(bytes)?;
+        from.byte();
         let forest = Self::read(&mut from);
         if !from.is_done() || forest.shift > 16 {
             return Err(ModelError::Malformed);

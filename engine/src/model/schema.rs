@@ -6,102 +6,22 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::Features;
-
 /// Sorts of steps: those of [`PageKind`](beacon::item::PageKind), and [`COMMUNITY`], which only a data set has so far.
-pub const KINDS: usize = 11;
+pub const KINDS: u8 = 11;
 
 /// A step to forum and reviews.
 pub const COMMUNITY: u8 = 10;
 
-/// How many numbers a model gets.
-pub const FEATURES: usize = BLOCKS.len() * KINDS + SCALARS;
-
 /// One in the unit of all values.
 pub const ONE: i16 = 256;
 
-/// What was met, one number each. The numbers of [`KINDS`] stand before them.
+/// What was met, one number each. Between them stand the numbers of each of [`KINDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Slot {
-    /// Steps so far.
-    Steps = 33,
-    /// From the first step to the last, seconds.
-    Elapsed,
-    /// Time of the step before, log.
-    LastDwell,
-    /// Longest time of a step, log.
-    MaxDwell,
-    /// Moving average of the log times of steps: a quarter of the new one each time.
-    Pace,
-    /// Moving average of how far each log time was from it.
-    Unrest,
-    /// Sum of the log times.
-    SumDwell,
-    /// Mean of the log times.
-    MeanDwell,
-    /// Steps to where the visitor was before the last.
-    ToAndFro,
-    /// Sorts of steps met.
-    Distinct,
-    /// Steps of the last sort in a row, less one.
-    Streak,
-    /// Steps to another sort than the last.
-    Turns,
-    /// Step of the last checkout; then how near it is.
-    Checkout,
-    /// Steps among the goods: lists, products and searches.
-    Shelf,
-    /// Their time, seconds.
-    ShelfSpent,
-    /// Steps in the account.
-    AccountViews,
-    /// Their time, seconds.
-    AccountSpent,
-    /// Steps that inform: front page and others.
-    Info,
-    /// Their time, seconds.
-    InfoSpent,
+    // What outlasts a session.
     /// Pieces in the cart.
     CartItems,
-    /// Its value, minor units, log.
-    CartValue,
-    /// Something was put in.
-    Added,
-    /// Something was taken out.
-    Removed,
-    /// Products seen.
-    Products,
-    /// Longest active time on one product, seconds.
-    ProductSeconds,
-    /// Active time on pages, seconds.
-    Active,
-    /// Active time on this page, seconds.
-    ActiveHere,
-    /// Deepest share of a page, percent.
-    Reach,
-    /// Searches.
-    Searches,
-    /// Searches without results.
-    Missed,
-    /// The checkout began.
-    Begun,
-    /// Something was bought in this session.
-    Bought,
-    /// Level of cart hesitation.
-    Hesitation,
-    /// Exit intents.
-    Exits,
-    /// When the last one was, seconds; then whether that is less than ten seconds ago.
-    ExitNow,
-    /// Rage clicks.
-    Rage,
-    /// Times the tab was hidden.
-    Hidden,
-    /// It is hidden.
-    Away,
-    /// Time it was hidden, seconds.
-    AwaySpent,
     /// Met before, or logged in.
     Returning,
     /// Logged in.
@@ -114,64 +34,137 @@ pub enum Slot {
     Tablet,
     /// Saturday or Sunday where the visitor is.
     Weekend,
-    /// An offer or invitation was on screen. Score with 0 to ask what comes without.
+
+    // How often: one for each [`Happening`](crate::campaign::Happening), in their order.
+    /// Exit intents.
+    Exits = SPENT + KINDS,
+    /// Rage clicks.
+    Rage,
+    /// Times cart hesitation rose.
+    Doubts,
+    /// Times the tab was hidden.
+    Hidden,
+    /// Times it came back.
+    Returns,
+    /// Steps.
+    Steps,
+    /// Products seen.
+    Products,
+    /// Something was put into the cart.
+    Added,
+    /// Something was taken out.
+    Removed,
+    /// The checkout began.
+    Begun,
+    /// Something was bought.
+    Bought,
+    /// Searches.
+    Searches,
+    /// Searches without results.
+    Missed,
+    /// An offer or invitation was dismissed.
+    Dismissed,
+    /// Presses on something clickable that did not answer.
+    DeadClicks,
+    /// The pointer went to and fro, fast.
+    Thrashes,
+    /// Products were compared.
+    Comparing,
+    /// A form made trouble.
+    FormTrouble,
+    /// A search was not what was looked for.
+    SearchMisses,
+    /// Interest faded.
+    Fading,
+    /// The page kept the visitor waiting.
+    Waiting,
+    /// It may be no visitor.
+    Bot,
+
+    // Other amounts.
+    /// From the first step to the last, seconds.
+    Elapsed,
+    /// Steps to where the visitor was before the last.
+    ToAndFro,
+    /// Sorts of steps met.
+    Distinct,
+    /// Steps of the last sort in a row, less one.
+    Streak,
+    /// Steps to another sort than the last.
+    Turns,
+    /// Steps among the goods: lists, products and searches.
+    Shelf,
+    /// Steps in the account.
+    AccountViews,
+    /// Steps that inform: front page and others.
+    Info,
+    /// Steps on the way to buy: cart and what follows.
+    Till,
+    /// Time among the goods, seconds.
+    ShelfSpent,
+    /// Time in the account, seconds.
+    AccountSpent,
+    /// Time on what informs, seconds.
+    InfoSpent,
+    /// Time on the way to buy, seconds.
+    TillSpent,
+    /// Longest active time on one product, seconds.
+    ProductSeconds,
+    /// Active time on pages, seconds.
+    Active,
+    /// Active time on this page, seconds.
+    ActiveHere,
+    /// An exit intent less than ten seconds ago.
+    ExitNow,
+    /// The tab is hidden.
+    Away,
+    /// Time it was hidden, seconds.
+    AwaySpent,
+    /// An offer or invitation was on screen. Never set where decisions are made: asked for is what
+    /// comes without.
     Treated,
+
+    // What is in the unit of values already.
+    /// Time of the step before, log.
+    LastDwell = BEFORE + KINDS,
+    /// Longest time of a step, log.
+    MaxDwell,
+    /// Moving average of the log times of steps: a quarter of the new one each time.
+    Pace,
+    /// Moving average of how far each log time was from it.
+    Unrest,
+    /// Sum of the log times.
+    SumDwell,
+    /// Mean of the log times.
+    MeanDwell,
+    /// Eight at a checkout; a quarter less with each step since.
+    Checkout,
+    /// Deepest share of a page, 256ths of a hundred percent.
+    Reach,
+    /// Level of cart hesitation.
+    Hesitation,
+    /// Value of the cart, minor units, log. Outlasts a session too.
+    CartValue,
 }
 
-pub(super) const SLOTS: usize = Slot::Treated as usize + 1;
-const SCALARS: usize = SLOTS - Slot::Steps as usize;
+/// Steps to each sort of page: where they begin among the values.
+pub const COUNT: u8 = Slot::Weekend as u8 + 1;
+/// Time on each, seconds.
+pub const SPENT: u8 = COUNT + KINDS;
+/// Share of the steps. From here on slots are in the unit of values; before, they are amounts, of
+/// which a model sees the logarithm.
+pub const SHARE: u8 = Slot::Treated as u8 + 1;
+/// Steps to each, forgotten by a quarter with each step.
+pub const RECENT: u8 = SHARE + KINDS;
+/// The first step.
+pub const FIRST: u8 = RECENT + KINDS;
+/// The last step.
+pub const LAST: u8 = FIRST + KINDS;
+/// The one before.
+pub const BEFORE: u8 = LAST + KINDS;
 
-/// How a slot becomes a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum How {
-    /// Logarithm to base 2 of one more.
-    Log,
-    /// As often as it is, up to 127.
-    Count,
-    /// In the unit of values already.
-    Plain,
-}
-
-impl Features {
-    /// What a model looks at, `second` seconds after the session began. In units of [`ONE`], never
-    /// below zero.
-    pub fn values(&self, second: u32) -> [i16; FEATURES] {
-        let mut values = [0; FEATURES];
-        let steps = self.get(Slot::Steps).max(1);
-        for kind in 0..KINDS {
-            let slot = |block: usize| self.slots.get(block * KINDS + kind).copied().unwrap_or(0);
-            let is = |at: u8| u32::from(usize::from(at) == kind) * ONE as u32;
-            let [first, last, before] = self.way;
-            let share = slot(0).saturating_mul(ONE as u32) / steps;
-            let block =
-                [log(slot(0)), share, slot(1), log(slot(2)), is(first), is(last), is(before)];
-            for (at, value) in block.into_iter().enumerate() {
-                if let Some(it) = values.get_mut(at * KINDS + kind) {
-                    *it = clip(value);
-                }
-            }
-        }
-        let slots = self.slots.iter().copied().enumerate().skip(Slot::Steps as usize).zip(HOW);
-        for (value, ((at, it), how)) in values.iter_mut().skip(BLOCKS.len() * KINDS).zip(slots) {
-            let it = if at == Slot::MeanDwell as usize {
-                self.get(Slot::SumDwell) / (steps - 1).max(1)
-            } else if at == Slot::Checkout as usize && it > 0 {
-                8 * u32::from(ONE.unsigned_abs()) / (1 + steps.saturating_sub(it))
-            } else if at == Slot::ExitNow as usize && self.get(Slot::Exits) > 0 {
-                u32::from(second.saturating_sub(it) < EXIT_NOW_SECONDS)
-            } else {
-                it
-            };
-            *value = clip(match how {
-                How::Log => log(it),
-                How::Count => it.saturating_mul(ONE as u32),
-                How::Plain => it,
-            });
-        }
-        values
-    }
-}
+/// How many numbers a model gets.
+pub const FEATURES: usize = Slot::CartValue as usize + 1;
 
 /// The logarithm to base 2 of one more, in units of [`ONE`]; between powers of two a straight line.
 pub fn log(value: u32) -> u32 {
@@ -181,18 +174,8 @@ pub fn log(value: u32) -> u32 {
     whole * ONE as u32 + line
 }
 
-/// An exit intent is news for this long, seconds.
-const EXIT_NOW_SECONDS: u32 = 10;
-
-fn clip(value: u32) -> i16 {
-    i16::try_from(value).unwrap_or(i16::MAX)
-}
-
-/// What is known of each sort of step.
-pub const BLOCKS: [&str; 7] = ["count", "share", "recent", "spent", "first", "last", "before"];
-
 /// Names of the sorts of steps.
-pub const KIND_NAMES: [&str; KINDS] = [
+pub const KIND_NAMES: [&str; KINDS as usize] = [
     "other",
     "home",
     "category",
@@ -206,129 +189,111 @@ pub const KIND_NAMES: [&str; KINDS] = [
     "community",
 ];
 
-/// How each slot becomes a value, from [`Slot::Steps`] on: as a logarithm unless said otherwise.
-const HOW: [How; SCALARS] = {
-    let mut how = [How::Log; SCALARS];
-    let mut at = 0;
-    while at < PLAIN.len() {
-        how[PLAIN[at] as usize - Slot::Steps as usize] = How::Plain;
-        at += 1;
-    }
-    at = 0;
-    while at < COUNTED.len() {
-        how[COUNTED[at] as usize - Slot::Steps as usize] = How::Count;
-        at += 1;
-    }
-    how
-};
-
-const PLAIN: [Slot; 8] = [
-    Slot::LastDwell,
-    Slot::MaxDwell,
-    Slot::Pace,
-    Slot::Unrest,
-    Slot::SumDwell,
-    Slot::MeanDwell,
-    Slot::Checkout,
-    Slot::Reach,
+/// All names in the order of the values: of one number each, and of those that each sort of step
+/// has.
+const NAMES: [Names; 5] = [
+    Names::Single(&["cart_items", "returning", "known", "vip", "phone", "tablet", "weekend"]),
+    Names::OfKinds(&["count", "spent"]),
+    Names::Single(&[
+        "exits",
+        "rage",
+        "doubts",
+        "hidden",
+        "returns",
+        "steps",
+        "products",
+        "added",
+        "removed",
+        "begun",
+        "bought",
+        "searches",
+        "missed",
+        "dismissed",
+        "dead_clicks",
+        "thrashes",
+        "comparing",
+        "form_trouble",
+        "search_misses",
+        "fading",
+        "waiting",
+        "bot",
+        "elapsed",
+        "to_and_fro",
+        "distinct",
+        "streak",
+        "turns",
+        "shelf",
+        "account_views",
+        "info",
+        "till",
+        "shelf_spent",
+        "account_spent",
+        "info_spent",
+        "till_spent",
+        "product_seconds",
+        "active",
+        "active_here",
+        "exit_now",
+        "away",
+        "away_spent",
+        "treated",
+    ]),
+    Names::OfKinds(&["share", "recent", "first", "last", "before"]),
+    Names::Single(&[
+        "last_dwell",
+        "max_dwell",
+        "pace",
+        "unrest",
+        "sum_dwell",
+        "mean_dwell",
+        "checkout",
+        "reach",
+        "hesitation",
+        "cart_value",
+    ]),
 ];
 
-const COUNTED: [Slot; 13] = [
-    Slot::Distinct,
-    Slot::Begun,
-    Slot::Bought,
-    Slot::Hesitation,
-    Slot::ExitNow,
-    Slot::Away,
-    Slot::Returning,
-    Slot::Known,
-    Slot::Vip,
-    Slot::Phone,
-    Slot::Tablet,
-    Slot::Weekend,
-    Slot::Treated,
-];
-
-/// Names of the slots, from [`Slot::Steps`] on.
-pub const NAMES: [&str; SCALARS] = [
-    "steps",
-    "elapsed",
-    "last_dwell",
-    "max_dwell",
-    "pace",
-    "unrest",
-    "sum_dwell",
-    "mean_dwell",
-    "to_and_fro",
-    "distinct",
-    "streak",
-    "turns",
-    "checkout",
-    "shelf",
-    "shelf_spent",
-    "account_views",
-    "account_spent",
-    "info",
-    "info_spent",
-    "cart_items",
-    "cart_value",
-    "added",
-    "removed",
-    "products",
-    "product_seconds",
-    "active",
-    "active_here",
-    "reach",
-    "searches",
-    "missed",
-    "begun",
-    "bought",
-    "hesitation",
-    "exits",
-    "exit_now",
-    "rage",
-    "hidden",
-    "away",
-    "away_spent",
-    "returning",
-    "known",
-    "vip",
-    "phone",
-    "tablet",
-    "weekend",
-    "treated",
-];
+enum Names {
+    Single(&'static [&'static str]),
+    OfKinds(&'static [&'static str]),
+}
 
 /// The name of a value, such as `count.product` or `cart_items`; empty when there is none.
 pub fn name(feature: u8) -> String {
-    let at = usize::from(feature);
-    match (BLOCKS.get(at / KINDS), KIND_NAMES.get(at % KINDS)) {
-        (Some(block), Some(kind)) => format!("{block}.{kind}"),
-        _ => NAMES
-            .get(at.saturating_sub(BLOCKS.len() * KINDS))
-            .map_or_else(String::new, |&it| it.into()),
+    let mut at = usize::from(feature);
+    for names in NAMES {
+        let length = match names {
+            Names::Single(names) => names.len(),
+            Names::OfKinds(names) => names.len() * KIND_NAMES.len(),
+        };
+        if at < length {
+            let (block, kind) = (at / KIND_NAMES.len(), at % KIND_NAMES.len());
+            return match names {
+                Names::Single(names) => names[at].into(),
+                Names::OfKinds(names) => {
+                    format!("{}.{}", names[block], KIND_NAMES[kind])
+                }
+            };
+        }
+        at -= length;
     }
+    String::new()
 }
 
 /// The place of a slot among the values.
-#[expect(clippy::cast_possible_truncation, reason = "there are fewer than 256 values")]
 pub const fn at(slot: Slot) -> u8 {
-    (BLOCKS.len() * KINDS + slot as usize - Slot::Steps as usize) as u8
+    slot as u8
 }
 
-/// The place of what is known of a sort of step: `block` counts [`BLOCKS`].
-#[expect(clippy::cast_possible_truncation, reason = "there are eleven")]
-pub const fn of_kind(block: u8, kind: u8) -> u8 {
-    block * KINDS as u8 + kind
-}
-
-/// The hash of all names: what a model must say to be used on [`Features`].
+/// The hash of all names: what a model must say to be used on [`Features`](super::Features).
 pub const SCHEMA: u32 = {
-    let mut hash = fnv(BASIS, b"nunchi features 1");
-    let lists: [&[&str]; 3] = [&BLOCKS, &KIND_NAMES, &NAMES];
+    let mut hash = hash_names(fnv(BASIS, b"nunchi features 2"), &KIND_NAMES);
     let mut list = 0;
-    while list < lists.len() {
-        hash = hash_names(hash, lists[list]);
+    while list < NAMES.len() {
+        hash = match NAMES[list] {
+            Names::Single(names) => hash_names(fnv(hash, b"="), names),
+            Names::OfKinds(names) => hash_names(fnv(hash, b"*"), names),
+        };
         list += 1;
     }
     hash

@@ -1,5 +1,8 @@
-use super::schema::{FEATURES, KINDS, ONE, SCHEMA, Slot, at, log, name, of_kind};
+use super::schema::{
+    BEFORE, COUNT, FEATURES, FIRST, LAST, ONE, RECENT, SCHEMA, SHARE, SPENT, Slot, at, log, name,
+};
 use super::*;
+use crate::campaign::Happening;
 
 fn term(feature: u8, with: u8, knot: i16, weights: [i16; 2]) -> Term {
     Term { feature, with, knot, weights }
@@ -108,7 +111,9 @@ fn a_model_for_other_numbers_is_refused() {
 fn every_value_has_its_own_name() {
     let names: std::collections::BTreeSet<_> = (0..FEATURES).map(|it| name(it as u8)).collect();
     assert_eq!(names.len(), FEATURES);
-    assert_eq!(name(of_kind(0, 3)), "count.product");
+    assert_eq!(name(COUNT + 3), "count.product");
+    assert_eq!(name(BEFORE + 10), "before.community");
+    assert_eq!(name(at(Slot::LastDwell)), "last_dwell");
     assert_eq!(name(at(Slot::Steps)), "steps");
     assert_eq!(name(at(Slot::CartItems)), "cart_items");
     assert_eq!(name(at(Slot::Treated)), "treated");
@@ -117,29 +122,55 @@ fn every_value_has_its_own_name() {
 
 #[test]
 fn the_memory_counts_steps_and_their_time() {
-    let mut features = Features::new();
+    let mut features = Features::NEW;
     let (home, product, checkout) = (1, 3, 6);
     for (kind, second) in [(home, 0), (product, 3), (home, 10), (product, 11), (checkout, 4_000)] {
+        features.count(Happening::View as u32);
         features.step(kind, second);
     }
-    let values = features.values(4_000);
-    let value = |at: u8| u32::from(values[usize::from(at)].unsigned_abs());
-    assert_eq!(value(of_kind(0, product)), log(2));
-    assert_eq!(value(of_kind(1, home)), 2 * 256 / 5);
+    let value = |at: u8| u32::from(features.value(at).unsigned_abs());
+    assert_eq!(value(COUNT + product), log(2));
+    assert_eq!(value(SHARE + home), 2 * 256 / 5);
+    assert_eq!(
+        [value(RECENT + checkout), value(RECENT + product)],
+        [256, (192 * 3 / 4 + 256) * 3 / 4]
+    );
     // 7 s, and half an hour at most for the second.
-    assert_eq!(value(of_kind(3, product)), log(7 + 1_800));
-    assert_eq!([value(of_kind(4, home)), value(of_kind(5, checkout))], [256, 256]);
-    assert_eq!(value(of_kind(6, product)), 256);
+    assert_eq!(value(SPENT + product), log(7 + 1_800));
+    assert_eq!([value(FIRST + home), value(LAST + checkout)], [256, 256]);
+    assert_eq!(value(BEFORE + product), 256);
     assert_eq!(value(at(Slot::Steps)), log(5));
+    assert_eq!(value(at(Slot::Distinct)), log(3));
     assert_eq!(value(at(Slot::ToAndFro)), log(2));
     assert_eq!(value(at(Slot::Checkout)), 8 * 256);
     assert_eq!(value(at(Slot::Elapsed)), log(3 + 7 + 1 + 1_800));
+    assert_eq!([value(at(Slot::Shelf)), value(at(Slot::Till))], [log(2), log(1)]);
 }
 
 #[test]
-fn an_unknown_sort_of_step_is_another() {
-    let (mut strange, mut other) = (Features::new(), Features::new());
-    strange.step(KINDS as u8, 1);
-    other.step(0, 1);
-    assert_eq!(strange, other);
+fn what_is_counted_stands_where_its_happening_does() {
+    let mut features = Features::NEW;
+    for (what, slot) in [
+        (Happening::ExitIntent, Slot::Exits),
+        (Happening::View, Slot::Steps),
+        (Happening::SearchMissed, Slot::Missed),
+        (Happening::Dismissed, Slot::Dismissed),
+        (Happening::FormTrouble, Slot::FormTrouble),
+        (Happening::BotEvidence, Slot::Bot),
+    ] {
+        features.count(what as u32);
+        assert_eq!(features.get(slot), 1, "{what:?}");
+    }
+}
+
+#[test]
+fn another_session_keeps_the_cart_and_who_it_is() {
+    let mut features = Features::NEW;
+    for slot in [Slot::Known, Slot::CartItems, Slot::CartValue, Slot::Steps, Slot::Hesitation] {
+        features.set(slot, 7);
+    }
+    features.open_session();
+    let left = (0..FEATURES as u8).filter(|&it| features.value(it) > 0);
+    let left: Vec<u8> = left.collect();
+    assert_eq!(left, [at(Slot::CartItems), at(Slot::Known), at(Slot::CartValue)]);
 }

@@ -10,13 +10,16 @@ use std::cell::RefCell;
 
 use beacon::frame::{self, Beacon, Header};
 use beacon::{Item, Millis, RunId, SiteKey};
-use engine::model::{Features, Model, PRIOR};
+use engine::decide::Decider;
+use engine::model::{PRIOR, Score};
+use engine::pack::Published;
 
 #[allow(dead_code, reason = "shared by several tests, each of which uses a part")]
 #[path = "../../../engine/tests/notation/mod.rs"]
 mod notation;
 
-/// Effects as text, a zero byte, the frame, and what the shipped model makes of each reported item.
+/// Effects as text, a zero byte, the frame, and after each reported item what the shipped model makes of
+/// it, and all that it looks at.
 ///
 /// # Panics
 /// When it is not a session, or does not keep what every session must keep (its replay gives the same verdicts).
@@ -39,15 +42,14 @@ pub fn answer(session: &str) -> Vec<u8> {
 }
 
 fn chances(items: &[Item]) -> Vec<u8> {
-    let model = Model::decode(PRIOR).expect("the shipped model is one");
-    let mut features = Features::new();
+    let (mut decider, nothing) = (Decider::default(), Published::default());
     let mut bytes = Vec::new();
     for item in items {
-        let second = u32::try_from(item.at.0 / 1_000).unwrap_or(u32::MAX);
-        features.take(second, &item.body);
-        let chances = model.chances(&features.values(second));
-        bytes.extend(chances.buy.to_le_bytes());
-        bytes.extend(chances.leave.to_le_bytes());
+        decider.take(item, &nothing);
+        let score = Score::read(PRIOR, decider.features()).expect("the shipped model is one");
+        bytes.extend(score.buy_permille.to_le_bytes());
+        bytes.extend(score.leave_permille.to_le_bytes());
+        bytes.extend(decider.features().values().iter().flat_map(|it| it.to_le_bytes()));
     }
     bytes
 }
