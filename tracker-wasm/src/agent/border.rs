@@ -45,7 +45,7 @@ extern "C" {
     pub(super) fn beside(element: &Element, around: &str, selector: &str) -> JsValue;
     pub(super) fn place(element: &Element) -> String;
     pub(super) fn attribute(element: &Element, name: &str) -> String;
-    pub(super) fn has_cursor(element: &Element, name: &str) -> bool;
+    pub(super) fn looks_clickable(element: &Element) -> bool;
     pub(super) fn is_selecting() -> bool;
 
     pub(super) fn address() -> String;

@@ -19,12 +19,9 @@ export function stop(/** @type {string} */ reason) {
   hooks.stop(reason);
 }
 
-/** What calls the ear: with a value, or else with what `tell` makes of it, which `kind` names. */
-const earFor = (
-  /** @type {number} */ ear,
-  kind = '',
-  /** @type {(...what: any) => any[]} */ tell = (value) => [value],
-) => (ears[ear + kind] ||= hooks.guard((/** @type {any} */ what) => hooks.agent.hear(ear, ...tell(what))));
+/** What calls the ear with a value. */
+const earFor = (/** @type {number} */ ear) =>
+  (ears[ear] ||= hooks.guard((/** @type {any} */ value) => hooks.agent.hear(ear, value)));
 
 /** What `f` gives, or nothing where the page's own code throws. */
 const attempt = (/** @type {() => any} */ f) => {
@@ -45,12 +42,11 @@ export function listen(
   /** @type {string} */ selectors,
 ) {
   const sortOf = sorter(selectors);
-  const tell = (/** @type {any} */ event) => {
-    const { target, clientX, clientY, buttons, isTrusted, persisted } = event;
-    const flags = buttons | (isTrusted << 5) | (persisted << 6);
-    return [target, clientX, clientY, flags, sortOf(target)];
+  const hear = (/** @type {any} */ { target, clientX, clientY, buttons, isTrusted, persisted, detail }) => {
+    const flags = buttons | (isTrusted << 5) | (persisted << 6) | ((detail > 1) << 7);
+    hooks.agent.hear(ear, target, clientX, clientY, flags, sortOf(target));
   };
-  at.addEventListener(name, earFor(ear, name, tell), { passive: true, capture, once, signal: hooks.signal });
+  at.addEventListener(name, (ears[ear + name] ||= hooks.guard(hear)), { passive: true, capture, once, signal: hooks.signal });
 }
 
 /**
@@ -101,7 +97,7 @@ export function tap(/** @type {any} */ target, /** @type {string} */ name, /** @
   hooks.tap(target, name, earFor(ear));
 }
 
-/** Hears changes of the document, other than what the surface draws; until `stop_observing`. */
+/** Hears changes of the document, other than what the surface draws, until `stop_observing`. */
 export function observe(/** @type {number} */ ear) {
   const isOurs = (/** @type {any} */ node) => node.localName === 'nunchi-surface';
   observer ||= new MutationObserver((records) => {
@@ -200,8 +196,8 @@ export function place(/** @type {Element} */ element) {
 }
 
 /** May cost the page its styles: ask last. */
-export function has_cursor(/** @type {Element} */ element, /** @type {string} */ name) {
-  return attempt(() => getComputedStyle(element).cursor) === name;
+export function looks_clickable(/** @type {Element} */ element) {
+  return attempt(() => getComputedStyle(element).cursor) === 'pointer';
 }
 
 export function is_selecting() {

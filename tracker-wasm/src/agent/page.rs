@@ -58,6 +58,11 @@ impl<'a> Heard<'a> {
         self.flags & 64 != 0
     }
 
+    /// Whether the press is at least the second of a double click.
+    pub(super) fn is_repeated(&self) -> bool {
+        self.flags & 128 != 0
+    }
+
     /// The element that was hit. Only to be asked for where `sort` says that there is one.
     pub(super) fn element(&self) -> &Element {
         self.value.unchecked_ref()

@@ -21,8 +21,10 @@ function passArray8ToWasm0(bytes) {
 let WASM_VECTOR_LEN;
 
 function getStringFromWasm0(at, length) {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(getArrayU8FromWasm0(at, length));
+    return decoder.decode(getArrayU8FromWasm0(at, length));
 }
+// To make one costs more than to decode most texts.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function getArrayU8FromWasm0(at, length) {
     return new Uint8Array(wasm.memory.buffer, at, length);

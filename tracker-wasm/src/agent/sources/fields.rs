@@ -18,16 +18,18 @@ pub(in crate::agent) struct Fields {
     is_popup_open: Cell<bool>,
 }
 
-/// Fields whose press opens a window of the browser's own.
-const POPUP: &str = "select:not([multiple],[size]),[list],[type=date],[type=time],[type=month],\
-    [type=week],[type=datetime-local],[type=color],[type=file]";
+/// Fields, then those whose press opens a window of the browser's own. Two steps, since most presses
+/// are on none, and names are looked for faster than attributes.
+const POPUP: &str = "select,input\n\
+    select:not([multiple],[size]),[list],[type=date],[type=time],[type=month],[type=week],\
+    [type=datetime-local],[type=color],[type=file]";
 
 /// Fields in which one chooses a quantity or a variant.
 const CHOICE: &str = "select,[type=number],[type=radio],[type=range]";
 
 /// What is heard of fields.
 pub(super) const HEARD: &[Listened] = &[
-    Listened(At::Document, "mousedown", POPUP, |agent, event| agent.set_popup(event.sort != 0)),
+    Listened(At::Document, "mousedown", POPUP, |agent, event| agent.set_popup(event.sort == 2)),
     Listened(At::Document, "focusin", TYPED, |agent, event| {
         if let Some(field) = field(event) {
             agent.observe(Observation::FieldFocused(field));

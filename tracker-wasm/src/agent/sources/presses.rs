@@ -15,16 +15,25 @@ pub(in crate::agent) struct Presses {
     last: Cell<(i32, i32)>,
 }
 
-/// Anything that is more than plain page; then our own surface, which is none of it, links, fields
-/// and pictures.
-const CONTROL: &str = "nunchi-surface,a[href],button,input,select,textarea,label,summary,img,picture,\
-    svg,canvas,[role=button],[role=link],[role=tab],[contenteditable]\n\
-    nunchi-surface\na\ninput,select,textarea,label\nimg,picture,svg,canvas";
-
 /// Controls that are meant to be pressed again and again.
-const STEPPER: &str = "[type=number],[data-nunchi=stepper],[class*=stepper i],[class*=quantity i],\
-    [class*=qty i],[class*=carousel i],[class*=slider i],[class*=swiper i],[aria-label*=next i],\
-    [aria-label*=prev i],video,audio";
+macro_rules! stepper {
+    () => {
+        "[type=number],[data-nunchi=stepper],[class*=stepper i],[class*=quantity i],[class*=qty i],\
+         [class*=carousel i],[class*=slider i],[class*=swiper i],[aria-label*=next i],\
+         [aria-label*=prev i],video,audio"
+    };
+}
+
+/// Anything that is more than plain page; then our own surface, which is none of it, steppers and
+/// what stands in them, links, fields and pictures.
+const CONTROL: &str = concat!(
+    "nunchi-surface,a[href],button,input,select,textarea,label,summary,img,picture,svg,canvas,\
+     [role=button],[role=link],[role=tab],[contenteditable]\nnunchi-surface\n:is(",
+    stepper!(),
+    "),:is(",
+    stepper!(),
+    ") *\na\ninput,select,textarea,label\nimg,picture,svg,canvas"
+);
 
 /// What is heard of presses.
 pub(super) const HEARD: &[Listened] = &[
@@ -43,7 +52,7 @@ impl Agent {
         let target = target(press, is_again);
         self.observe(Observation::Pressed { x, y, target });
         // On a control a selection is a by-product of quick presses, not an answer.
-        if is_again && target == Target::Plain && border::is_selecting() {
+        if press.is_repeated() && target == Target::Plain && border::is_selecting() {
             self.observe(Observation::PageReacted);
         }
         self.await_reaction();
@@ -56,12 +65,12 @@ impl Agent {
 /// What was pressed. A single press says little: how it looks is asked for from the second one in
 /// place, since the browser may have to compute the styles of the page for it.
 fn target(press: &Heard<'_>, is_again: bool) -> Target {
-    let looks_clickable = || is_again && border::has_cursor(press.element(), "pointer");
+    let looks_clickable = || is_again && border::looks_clickable(press.element());
     match press.sort {
-        1.. if border::sort(press.element(), STEPPER) != 0 => Target::Stepper,
-        3 => Target::Link,
-        4 => Target::Field,
-        5 if !looks_clickable() => Target::Image,
+        3 => Target::Stepper,
+        4 => Target::Link,
+        5 => Target::Field,
+        6 if !looks_clickable() => Target::Image,
         0 if !looks_clickable() => Target::Plain,
         _ => Target::Button,
     }
