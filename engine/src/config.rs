@@ -86,6 +86,10 @@ pub const DWELL_STEPS_MS: [u32; 5] = [3_000, 10_000, 30_000, 60_000, 180_000];
 /// Products whose dwell is remembered across page loads; the one longest unseen goes first.
 pub const DWELL_PRODUCTS_MAX: usize = 12;
 
+/// Active time on a product that makes it one of interest, milliseconds: the step that GA4 calls an
+/// engaged visit.
+pub const INTEREST_MS: u32 = 10_000;
+
 // Cart hesitation. No vendor publishes a full definition; the order of the causes follows
 // yokaify.com/blog/detect-cart-abandonment-intent: each alone is noise, two within a short time
 // justify a cheap action, three one that costs money.
@@ -142,6 +146,82 @@ pub const RAGE_PLAIN_GAP_MS: u64 = 400;
 /// So long a press on something clickable waits for an answer, milliseconds: 2500, as in `PostHog`
 /// (`OpenReplay` 1234 ms).
 pub const DEAD_CLICK_MS: u64 = 2_500;
+
+// Comparing.
+
+/// Two looks at one product lie so near to each other, milliseconds (DESIGN, section 5).
+pub const COMPARE_WITHIN_MS: u64 = 180_000;
+
+/// Shorter in view is a slip, milliseconds: on e-commerce pages most returns within 2 s follow a press
+/// on the wrong thing ("pogo-sticking" is counted up to 3 to 5 s, of search results).
+pub const COMPARE_LOOK_MS: u64 = 2_000;
+
+// Searches.
+
+/// Results left so soon were not read, milliseconds (DESIGN, section 5).
+pub const SEARCH_LEFT_MS: u64 = 3_000;
+
+/// So many in a row are trouble (DESIGN, section 5).
+pub const SEARCH_MISSES: u8 = 2;
+
+/// And no further apart, milliseconds: as for comparing.
+pub const SEARCH_WITHIN_MS: u64 = 180_000;
+
+/// Two events within this time say one search, milliseconds: GA4 has `search` and
+/// `view_search_results`, one when it is sent and one when its page is there.
+pub const SEARCH_SAME_MS: u64 = 1_000;
+
+// Forms.
+
+/// Vain tries to send a form that are trouble, and of one field (DESIGN, section 5).
+pub const FORM_TRIES: u8 = 2;
+
+/// What is found wrong within this time belongs to one try, milliseconds.
+pub const FORM_TRY_MS: u64 = 1_000;
+
+/// So long after a press on its button it is looked what the form found wrong, milliseconds: scripts
+/// that check come first.
+pub const FORM_LOOK_MS: u64 = 500;
+
+/// Returns to one field that are trouble (DESIGN, section 5).
+pub const FORM_REENTRIES: u8 = 3;
+
+/// Shorter in a field is passing through, milliseconds.
+pub const FORM_STAY_MS: u64 = 1_000;
+
+// Fading. The rule and its numbers are ours; what they do to real visits stands in the README.
+
+/// In one such time at most one beat of activity is counted, milliseconds.
+pub const FADING_BEAT_MS: u64 = 500;
+
+/// Beats are summed up over so long, milliseconds: the rate's half-life.
+pub const FADING_SLOT_MS: u64 = 10_000;
+
+/// Nothing done for so long is a pause, not less activity, milliseconds.
+pub const FADING_PAUSE_MS: u64 = 15_000;
+
+/// Slots before there is a mean to fall from: a minute of activity.
+pub const FADING_SLOTS: u32 = 6;
+
+/// Below the mean divided by this activity fades.
+pub const FADING_SHARE: u32 = 4;
+
+// Waiting.
+
+/// When a message without an answer is said to wait, seconds: 80 is Powerfront's 1 min 20 s, before
+/// and after it stand a first warning and the time at which most have gone.
+pub const WAITING_STEPS_S: [u16; 3] = [30, 80, 180];
+
+// Evidence of programs.
+
+/// Shorter steps are straight by themselves, CSS pixels along each axis.
+pub const BOT_STEP_PX: i64 = 10;
+
+/// Straight steps in a row that no hand makes. PLACEHOLDER.
+pub const BOT_STRAIGHT: u8 = 8;
+
+/// Pages in a row without any input that people do not open.
+pub const BOT_VIEWS: u8 = 4;
 
 // Thrash. On 196 active minutes of office work 5 such rows, on 19 of search pages none.
 

@@ -115,7 +115,7 @@ pub enum SnapshotError {
 
 /// Version of the snapshot as a whole. The deciding half has its own, and is read when the run
 /// begins: what it cannot read it does without.
-const SNAPSHOT_VERSION: u8 = 1;
+const SNAPSHOT_VERSION: u8 = 2;
 
 impl Engine {
     /// A fresh engine.

@@ -54,7 +54,12 @@ pub enum Observation {
     /// The window has focus again.
     Focused,
     /// A field was focused.
-    FieldFocused(Field),
+    FieldFocused {
+        /// Which.
+        field: Field,
+        /// A hash of its place in the page, to tell it from others.
+        control: u32,
+    },
     /// A field was left.
     FieldLeft {
         /// Which.
@@ -68,6 +73,17 @@ pub enum Observation {
     PopupClosed,
     /// The pointer rests on something that matters.
     RestedOn(Landmark),
+    /// A form was not sent, because this field (a hash of its place in the page) was found wrong.
+    Refused {
+        /// Which.
+        control: u32,
+    },
+    /// The visitor's message in the chat is on its way.
+    Asked,
+    /// Somebody, or something, answered it.
+    Replied,
+    /// The browser says that a program drives it.
+    Driven,
     /// The quantity of something in the cart, or a variant, was changed to this value (a hash of it
     /// for variants), so that to-and-fro shows.
     Chose {

@@ -7,6 +7,7 @@
 use beacon::item::{Fact, HesitationCause, PageKind, Signal};
 
 use super::Presence;
+use super::marks::hash;
 use crate::cart::Cart;
 use crate::config::{
     HESITATION_HOLD_MS, HESITATION_LEVEL_MAX, IDLE_CART_MS, NEVER, PRICE_PAUSE_MS,
@@ -56,6 +57,11 @@ impl CartHesitation {
         chosen: [Swing::NEW; TO_AND_FRO_SLOTS],
         added: [Swing::NEW; TO_AND_FRO_SLOTS],
     };
+
+    /// Whether there is a cart to lose.
+    pub(super) fn is_filled(&self) -> bool {
+        self.cart.is_filled()
+    }
 
     pub(super) fn open(&mut self, now: u64, page: PageKind) {
         if page == PageKind::Cart && self.was_at_checkout {
@@ -219,11 +225,6 @@ fn swings(slots: &mut [Swing; TO_AND_FRO_SLOTS], of: u32, value: u32) -> bool {
     slots.copy_within(..at, 1);
     slots[0] = swing;
     is_back
-}
-
-/// FNV-1a: tells products of one cart apart; a collision costs one false cause.
-fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 beacon::wire!(struct CartHesitation {

@@ -11,7 +11,7 @@ use beacon::limits::PRODUCT_ID_BYTES_MAX;
 use beacon::wire::{Bytes, Reader, Wire};
 
 use super::Presence;
-use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS, NEVER};
+use crate::config::{DWELL_PRODUCTS_MAX, DWELL_STEPS_MS, INTEREST_MS, NEVER};
 use crate::report::Report;
 
 /// A stopwatch for the view and one for each of the last products.
@@ -92,6 +92,12 @@ impl Dwell {
         self.products.push(it);
         self.is_on_product = true;
         signal
+    }
+
+    /// Whether a product is in view that held the eye.
+    pub(super) fn is_interested(&self) -> bool {
+        let product = self.products.last().filter(|_| self.is_on_product);
+        product.is_some_and(|it| it.time.ms >= INTEREST_MS)
     }
 
     /// Counts the time up to `now` and reports the steps that were reached.

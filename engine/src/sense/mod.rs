@@ -1,31 +1,44 @@
 //! Observations in, signals out. Runs in the page only; every detector is one small struct with
 //! constant memory. What leaves here is an item, and items are all that `decide` ever sees.
 
+mod bot_evidence;
 mod cart_hesitation;
+mod comparing;
 mod dead_click;
 mod dwell;
 mod exit_intent;
+mod fading;
+mod form_trouble;
+mod marks;
 mod rage_click;
 mod scroll_exit;
 mod scroll_reach;
+mod search_miss;
 mod tab;
 mod thrash;
+mod waiting;
 
-use beacon::item::{Body, Fact, Signal, View};
+use beacon::item::{Body, BotTrait, Fact, Signal, Target, View};
 use beacon::wire::{Bytes, Reader, Wire};
 
 use crate::config::DWELL_IDLE_MS;
 use crate::observation::Observation;
 use crate::report::Report;
+use bot_evidence::BotEvidence;
 use cart_hesitation::CartHesitation;
+use comparing::Comparing;
 use dead_click::DeadClick;
 use dwell::Dwell;
 use exit_intent::ExitIntent;
+use fading::Fading;
+use form_trouble::FormTrouble;
 use rage_click::RageClick;
 use scroll_exit::ScrollExit;
 use scroll_reach::ScrollReach;
+use search_miss::SearchMiss;
 use tab::Tab;
 use thrash::Thrash;
+use waiting::Waiting;
 
 /// All detectors. `now` is the visitor's clock, milliseconds since 1970, never going back.
 #[derive(Debug)]
@@ -39,6 +52,12 @@ pub(crate) struct Sense {
     dead_click: DeadClick,
     thrash: Thrash,
     scroll_exit: ScrollExit,
+    comparing: Comparing,
+    search_miss: SearchMiss,
+    form_trouble: FormTrouble,
+    fading: Fading,
+    waiting: Waiting,
+    bot_evidence: BotEvidence,
     tab: Tab,
 }
 
@@ -63,6 +82,12 @@ impl Sense {
         dead_click: DeadClick::NEW,
         thrash: Thrash::NEW,
         scroll_exit: ScrollExit::NEW,
+        comparing: Comparing::NEW,
+        search_miss: SearchMiss::NEW,
+        form_trouble: FormTrouble::NEW,
+        fading: Fading::NEW,
+        waiting: Waiting::NEW,
+        bot_evidence: BotEvidence::NEW,
         tab: Tab::NEW,
     };
 
@@ -70,12 +95,25 @@ impl Sense {
     pub(crate) fn save(&self, to: &mut Bytes) {
         self.dwell.save(to);
         self.cart_hesitation.write(to);
+        self.comparing.write(to);
+        self.search_miss.write(to);
+        self.fading.write(to);
+        self.scroll_exit.landing.write(to);
+        self.bot_evidence.views.write(to);
     }
 
     /// Goes on where the page before stopped.
     pub(crate) fn load(&mut self, from: &mut Reader<'_>) {
         self.dwell.load(from);
         self.cart_hesitation = CartHesitation::read(from);
+        self.comparing = Comparing::read(from);
+        self.search_miss = SearchMiss::read(from);
+        self.fading = Fading::read(from);
+        self.scroll_exit.landing = Wire::read(from);
+        self.bot_evidence.views = from.byte();
+        if !self.fading.is_sound() {
+            from.refuse();
+        }
     }
 
     /// The run begins: the page is visible and the visitor has just come.
@@ -93,6 +131,7 @@ impl Sense {
             Observation::Viewed(view) => self.open(now, view, out),
             Observation::Moved { x, y, is_held } => {
                 self.exit_intent.moved(now, y, is_held);
+                self.bot_evidence.moved(x, y);
                 tell(out, self.thrash.moved(now, x));
             }
             Observation::PointerEntered => self.exit_intent.entered(now),
@@ -101,20 +140,25 @@ impl Sense {
                 self.rage_click.pressed(now, x, y, target);
                 self.dead_click.pressed(now, target);
                 self.scroll_exit.stop();
+                self.comparing.asked();
+                self.fading.pressed(target == Target::Stepper);
             }
             Observation::PageReacted => self.answered(),
-            Observation::FieldFocused(_) => {
+            Observation::FieldFocused { control, .. } => {
                 self.answered();
-                self.scroll_exit.stop();
+                self.scroll_exit.type_in(true);
+                self.form_trouble.entered(now, control);
             }
             Observation::Scrolled { top, height, full } => {
                 self.answered();
                 self.scroll_exit.scrolled(now, top, height);
+                self.fading.scrolled(top);
                 tell(out, self.scroll_reach.scrolled(top, height, full));
             }
             Observation::Hidden => {
                 self.presence.is_visible = false;
                 self.dwell.flush(out);
+                self.search_miss.hidden(now);
                 self.step_away(now, out);
             }
             Observation::Blurred => {
@@ -123,6 +167,7 @@ impl Sense {
             }
             Observation::Shown => {
                 self.presence.is_visible = true;
+                self.search_miss.shown();
                 self.come_back(now, out);
             }
             Observation::Focused => {
@@ -136,12 +181,24 @@ impl Sense {
             Observation::PopupClosed => self.exit_intent.popup(false),
             Observation::FieldLeft { field, is_empty } => {
                 self.cart_hesitation.field_left(now, field, is_empty);
+                self.scroll_exit.type_in(false);
+                self.form_trouble.left(now);
             }
+            Observation::Refused { control } => {
+                self.answered();
+                self.form_trouble.refused(now, control);
+            }
+            Observation::Asked => self.waiting.asked(now),
+            Observation::Replied => self.waiting.answered(),
+            Observation::Driven => self.bot_evidence.find(BotTrait::Driven),
             Observation::RestedOn(landmark) => self.cart_hesitation.rested_on(now, landmark),
             Observation::Chose { control, value } => {
                 self.cart_hesitation.chose(now, control, value);
             }
-            Observation::KeyPressed => self.scroll_exit.stop(),
+            Observation::KeyPressed => {
+                self.scroll_exit.stop();
+                self.comparing.asked();
+            }
         }
         self.conclude(now, out);
     }
@@ -150,12 +207,16 @@ impl Sense {
     pub(crate) fn state(&mut self, now: u64, fact: Fact, out: &mut Report) {
         self.wake(now, out);
         self.cart_hesitation.state(now, &fact);
-        let dwell = match &fact {
-            Fact::ProductSeen(product) => self.dwell.see(&product.id),
-            _ => None,
+        self.search_miss.state(now, &fact);
+        let (dwell, comparing) = match &fact {
+            Fact::ProductSeen(product) => {
+                (self.dwell.see(&product.id), self.comparing.see(now, &product.id))
+            }
+            _ => (None, None),
         };
         out.carry(Body::Stated(fact));
         tell(out, dwell);
+        tell(out, comparing);
         self.conclude(now, out);
     }
 
@@ -177,6 +238,12 @@ impl Sense {
         tell(out, rage.or_else(|| self.dead_click.settle(now)));
         tell(out, self.exit_intent.settle(now));
         tell(out, self.scroll_exit.settle(now));
+        tell(out, self.search_miss.settle());
+        tell(out, self.form_trouble.settle());
+        let is_goal_open = self.cart_hesitation.is_filled() || self.dwell.is_interested();
+        tell(out, self.fading.settle(is_goal_open));
+        tell(out, self.waiting.settle(now));
+        tell(out, self.bot_evidence.settle());
     }
 
     /// When [`Self::wake`] will have something to say, if nothing else happens.
@@ -184,8 +251,8 @@ impl Sense {
         let dwell = self.dwell.due(&self.presence);
         let cart_hesitation = self.cart_hesitation.due(now, &self.presence);
         let presses = self.rage_click.due().min(self.dead_click.due);
-        let exits = self.exit_intent.due().min(self.scroll_exit.due());
-        dwell.min(cart_hesitation).min(presses).min(exits)
+        let exits = self.exit_intent.due().min(self.scroll_exit.due);
+        dwell.min(cart_hesitation).min(presses).min(exits).min(self.waiting.due())
     }
 
     fn open(&mut self, now: u64, view: View, out: &mut Report) {
@@ -194,8 +261,13 @@ impl Sense {
         self.exit_intent.open(now);
         self.scroll_reach = ScrollReach::NEW;
         self.answered();
-        self.scroll_exit.stop();
+        self.scroll_exit.open(&view.path);
         self.cart_hesitation.open(now, view.page);
+        self.comparing.asked();
+        self.search_miss.open(now, view.page);
+        self.form_trouble = FormTrouble::NEW;
+        self.fading.open();
+        self.bot_evidence.opened();
         out.carry(Body::Viewed(view));
     }
 
@@ -210,6 +282,7 @@ impl Sense {
         self.answered();
         self.exit_intent.stop_aiming();
         self.scroll_exit.stop();
+        self.fading.renew();
         self.cart_hesitation.stop_resting();
         tell(out, self.tab.left(now));
     }
@@ -226,19 +299,19 @@ impl Sense {
         }
     }
 
-    /// A sign of life; resting, reacting and leaving are none.
+    /// A sign of life; resting, reacting and leaving are none. Pages come and go without a hand as
+    /// well, and windows.
     fn note_activity(&mut self, now: u64, observation: &Observation) {
-        let is_activity = match observation {
-            Observation::Viewed(_)
-            | Observation::Moved { .. }
+        let is_input = match observation {
+            Observation::Moved { .. }
             | Observation::PointerEntered
             | Observation::Pressed { .. }
             | Observation::Scrolled { .. }
             | Observation::KeyPressed
-            | Observation::Shown
-            | Observation::Focused
-            | Observation::FieldFocused(_)
-            | Observation::Chose { .. } => true,
+            | Observation::FieldFocused { .. }
+            | Observation::Chose { .. }
+            | Observation::Asked => true,
+            Observation::Viewed(_) | Observation::Shown | Observation::Focused => false,
             Observation::PointerLeft { .. }
             | Observation::PageReacted
             | Observation::Hidden
@@ -246,10 +319,15 @@ impl Sense {
             | Observation::FieldLeft { .. }
             | Observation::PopupOpened
             | Observation::PopupClosed
-            | Observation::RestedOn(_) => false,
+            | Observation::RestedOn(_)
+            | Observation::Refused { .. }
+            | Observation::Replied
+            | Observation::Driven => return,
         };
-        if is_activity {
-            self.presence.active_at = now;
+        self.presence.active_at = now;
+        self.fading.acted(now);
+        if is_input {
+            self.bot_evidence.acted();
         }
     }
 }

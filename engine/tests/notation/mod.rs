@@ -89,6 +89,15 @@ impl Tab {
         }
     }
 
+    /// No timer fires until then, and those that were due fire late.
+    pub(crate) fn sleep(&mut self, until: Millis) {
+        self.at = until;
+        if self.wish.take_if(|due| *due <= until).is_some() {
+            let effects = self.engine.handle(until, Input::Woke);
+            self.obey(&effects);
+        }
+    }
+
     /// The next page of the shop opens in this tab: the engine goes on from its snapshot.
     pub(crate) fn load_page(&mut self, gap_ms: u64) {
         let saved = self.engine.snapshot();

@@ -35,7 +35,19 @@ impl Tab {
             "campaign" => self.add_campaign(campaign(rest)),
             "seed" => self.world.seed = number(rest),
             "load" => self.load_page(millis(rest)),
+            "repeat" => self.repeat(rest),
             _ => self.take_input(Millis(millis(word)), rest),
+        }
+    }
+
+    /// `FROM TO STEP` and what happens at each of these times.
+    fn repeat(&mut self, text: &str) {
+        let [from, to, step, what] = *text.splitn(4, ' ').collect::<Vec<_>>() else {
+            panic!("not a repetition: {text}")
+        };
+        let step = usize::try_from(millis(step)).unwrap();
+        for at in (millis(from)..=millis(to)).step_by(step) {
+            self.take_input(Millis(at), what);
         }
     }
 
@@ -46,6 +58,7 @@ impl Tab {
                 self.pass_time(at);
                 self.at = at;
             }
+            ["sleeps"] => self.sleep(at),
             ["began", device, language, visitor, ref consent @ ..] => {
                 self.world.device = name(device);
                 self.world.language = language.into();
@@ -159,10 +172,17 @@ fn observation(words: &[&str], pack: &Pack) -> Option<Observation> {
         ["show"] => Observation::Shown,
         ["blur"] => Observation::Blurred,
         ["focus"] => Observation::Focused,
-        ["field", it] => Observation::FieldFocused(field(it)),
+        ["field", it, ref place @ ..] => {
+            let place = place.first().unwrap_or(&it);
+            Observation::FieldFocused { field: field(it), control: control(place) }
+        }
         ["left", it, state] => {
             Observation::FieldLeft { field: field(it), is_empty: state == "empty" }
         }
+        ["refused", it] => Observation::Refused { control: control(it) },
+        ["asks"] => Observation::Asked,
+        ["replied"] => Observation::Replied,
+        ["driven"] => Observation::Driven,
         ["popup", "opens"] => Observation::PopupOpened,
         ["popup", "closes"] => Observation::PopupClosed,
         ["rest", it] => Observation::RestedOn(match it {
@@ -221,6 +241,11 @@ fn field(text: &str) -> Field {
         "search" => Field::Search,
         _ => Field::Other,
     }
+}
+
+/// A field's place in the page, by its name.
+fn control(text: &str) -> u32 {
+    text.bytes().fold(7, |hash, byte| hash * 31 % 65_521 + u32::from(byte))
 }
 
 fn won(text: &str) -> Money {

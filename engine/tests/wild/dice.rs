@@ -156,7 +156,7 @@ impl Dice<'_> {
     }
 
     fn observation(&mut self) -> Observation {
-        match self.byte() % 24 {
+        match self.byte() % 28 {
             0 | 1 => Observation::Viewed(View { path: self.text(), page: self.page() }),
             2..=5 => {
                 Observation::Moved { x: self.place(), y: self.place(), is_held: self.byte() > 200 }
@@ -179,7 +179,7 @@ impl Dice<'_> {
             15 => Observation::Shown,
             16 => Observation::Blurred,
             17 => Observation::Focused,
-            18 => Observation::FieldFocused(self.field()),
+            18 => Observation::FieldFocused { field: self.field(), control: self.medium() % 4 },
             19 => Observation::FieldLeft { field: self.field(), is_empty: self.byte() < 128 },
             20 => Observation::PopupOpened,
             21 => Observation::PopupClosed,
@@ -187,6 +187,10 @@ impl Dice<'_> {
                 use Landmark::{Elsewhere, Price, Shipping, Total};
                 Observation::RestedOn(self.one_of(&[Price, Total, Shipping, Elsewhere]))
             }
+            23 => Observation::Refused { control: self.medium() % 4 },
+            24 => Observation::Asked,
+            25 => Observation::Replied,
+            26 => Observation::Driven,
             _ => Observation::Chose { control: self.medium() % 9, value: self.medium() % 3 },
         }
     }

@@ -154,7 +154,7 @@ impl Browser<'_> {
 
     /// Enters the coupon field and leaves it empty.
     pub(in crate::crowd) fn want_coupon(&mut self) {
-        self.observe(Observation::FieldFocused(Field::Coupon));
+        self.observe(Observation::FieldFocused { field: Field::Coupon, control: 1 });
         self.wait(2_000, 5_000);
         self.observe(Observation::FieldLeft { field: Field::Coupon, is_empty: true });
         self.wait(400, 1_200);
@@ -229,7 +229,7 @@ impl Browser<'_> {
 
     fn fill_in(&mut self, fields: u32) {
         for _ in 0..fields {
-            self.observe(Observation::FieldFocused(Field::Other));
+            self.observe(Observation::FieldFocused { field: Field::Other, control: 2 });
             self.observe(Observation::KeyPressed);
             self.wait(1_500, 5_500);
             self.observe(Observation::FieldLeft { field: Field::Other, is_empty: false });
