@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn byte(&mut self) -> u8 {
         let Some((&byte, rest)) = self.rest.split_first() else {
             self.refuse();
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of at most `max`.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn number(&mut self, max: u64) -> u64 {
         let (mut value, mut shift) = (0, 0);
         loop {
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Bytes with their length before them.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn bytes(&mut self) -> &'a [u8] {
         let length = self.length();
         let (bytes, rest) = self.rest.split_at_checked(length).unwrap_or_default();
@@ -131,11 +131,15 @@ impl<'a> Reader<'a> {
     }
 
     /// A text with its length before it.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn text(&mut self) -> &'a str {
         let bytes = self.bytes();
-        // By chunks: to check all at once is faster, in twice the code.
-        let text = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        // All at once is faster, in twice the code: pages go by chunks.
+        let text = if cfg!(target_arch = "wasm32") {
+            bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+        } else {
+            str::from_utf8(bytes).unwrap_or_default()
+        };
         if text.len() < bytes.len() {
             self.refuse();
             return "";
@@ -144,7 +148,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The bytes that `read` takes.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn taken(&mut self, read: &mut dyn FnMut(&mut Self)) -> &'a [u8] {
         let all = self.rest;
         read(self);
@@ -157,7 +161,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the parts of a list. One loop for lists of all types.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn each(&mut self, read: &mut dyn FnMut(&mut Self)) {
         self.enter();
         for _ in 0..self.length() {
@@ -182,13 +186,13 @@ impl<'a> Reader<'a> {
 const LEVEL_MAX: u8 = 16;
 
 /// Appends a byte.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 pub fn write_byte(byte: u8, to: &mut Bytes) {
     to.push(byte);
 }
 
 /// Appends a number.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 pub fn write_number(mut value: u64, to: &mut Bytes) {
     while value >= 0x80 {
         write_byte(value as u8 | 0x80, to);
@@ -198,7 +202,7 @@ pub fn write_number(mut value: u64, to: &mut Bytes) {
 }
 
 /// Appends bytes with their length before them.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 pub fn write_bytes(bytes: &[u8], to: &mut Bytes) {
     write_number(bytes.len() as u64, to);
     to.extend_from_slice(bytes);

@@ -3,7 +3,7 @@
 //! A failing case is printed in its smallest form; a defect found this way gets a test of its own.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
-use beacon::frame::{checksum, decode, encode};
+use beacon::frame::{checksum, decode, encode, reopen};
 use beacon::item::{
     Answer, Began, Consent, Device, Fact, Line, PageKind, Product, Reaction, Remembered, Signal,
     Target, Trouble, Turns, Verdict, VerdictOutcome, View, VisitorKind,
@@ -26,6 +26,7 @@ proptest! {
     #[test]
     fn what_is_said_is_read(beacon in beacons()) {
         let bytes = encode(&beacon);
+        prop_assert_eq!(reopen(&bytes), Ok(beacon.clone()));
         prop_assert_eq!(decode(&bytes), Ok(beacon));
     }
 

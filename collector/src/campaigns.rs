@@ -1,11 +1,12 @@
 //! Campaigns tried on what was stored: the same engine as in the page, fed with the same items.
 //!
-//! [`story`] turns stored runs back into items, [`rehearsal`] lets a pack that was never published
+//! [`story`] turns stored runs back into items, [`each`] goes through many of them, [`rehearsal`] lets a pack that was never published
 //! judge them, [`backtest`] and [`diff`] add up what comes of it. [`lint`] finds what will not do
 //! what was meant, [`why`] tells one visit, and [`parity`] holds the page to what it reported.
 
 pub(crate) mod backtest;
 pub(crate) mod diff;
+pub(crate) mod each;
 pub(crate) mod lint;
 pub(crate) mod parity;
 mod rehearsal;
@@ -13,4 +14,4 @@ mod story;
 pub(crate) mod why;
 
 pub(crate) use rehearsal::{Performed, rehearse};
-pub(crate) use story::{Run, Story, each_story};
+pub(crate) use story::{Run, Story};

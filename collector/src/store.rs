@@ -28,7 +28,7 @@ pub use beacons::{Arrival, Written};
 pub use chats::{Asked, Entry};
 pub(crate) use questions::{ArmRow, MilestoneRow, Span, VerdictRow, ViewRow};
 pub use sites::SiteRecord;
-pub(crate) use stories::{Compared, StoredRun};
+pub(crate) use stories::{Compared, StoredRun, Visits};
 pub use writer::WriterStats;
 
 use writer::Writer;
@@ -75,6 +75,9 @@ pub enum StoreError {
     /// The site is not registered.
     #[error("no site has the key `{0}`: see `nunchi site list`")]
     UnknownSite(String),
+    /// More page loads than can be gone through at once.
+    #[error("more than {0} page loads: choose a shorter span")]
+    TooMuch(usize),
     /// Anything else SQLite says.
     #[error("SQLite: {0}")]
     Sqlite(String),

@@ -2,18 +2,21 @@
 //! bought without it.
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use beacon::item::{Fact, VerdictOutcome};
 use beacon::{Body, Currency, Millis, Money};
 use engine::campaign::{Action, Campaign};
+use engine::decide::glance::Trial;
 use engine::explain;
 use engine::pack::Pack;
 use nunchi_api::campaigns::{Backtest, BacktestRow, Share};
 use nunchi_api::stats::Amount;
 
-use super::{Performed, Run, Story, each_story, rehearse};
+use super::each::{Over, Took, each_story};
+use super::{Performed, Run, Story, rehearse};
 use crate::hex::hex;
-use crate::store::{Span, Store, StoreError};
+use crate::store::StoreError;
 
 /// What a coupon takes off a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,19 +29,21 @@ pub(crate) enum Discount {
 
 /// `backtest`: `pack` over the visits of the span.
 pub(crate) fn backtest(
-    store: &Store,
-    span: Span,
+    over: &Over<'_>,
     pack: &Pack,
     discount: Option<Discount>,
-    progress: impl FnMut(u64, u64),
-) -> Result<Backtest, StoreError> {
-    let mut tallies: BTreeMap<u16, Tally> = BTreeMap::new();
-    let published = pack.clone().into();
-    let over = each_story(store, span, progress, |story| {
-        let performed = rehearse(&story, &published);
-        for campaign in &pack.campaigns {
+) -> Result<(Backtest, Took), StoreError> {
+    let trial = Trial::from(pack.clone());
+    let take = |tallies: &mut Tallies, story: &Story| {
+        let performed = rehearse(story, &trial);
+        for campaign in pack.campaigns.iter().filter(|_| !performed.is_empty()) {
             let tally = tallies.entry(campaign.id).or_default();
-            tally.add(campaign, &story, &performed, discount);
+            tally.add(campaign, story, &performed, discount);
+        }
+    };
+    let (over, took, mut tallies) = each_story(over, take, |sum, part| {
+        for (id, tally) in part {
+            sum.entry(id).or_default().join(tally);
         }
     })?;
     let rows = pack.campaigns.iter().map(|campaign| {
@@ -47,7 +52,7 @@ pub(crate) fn backtest(
     });
     let mut rows: Vec<BacktestRow> = rows.collect();
     rows.sort_by_key(|row| row.id);
-    Ok(Backtest { over, rows, caveats: CAVEATS.map(Into::into).into() })
+    Ok((Backtest { over, rows, caveats: CAVEATS.map(Into::into).into() }, took))
 }
 
 /// What a replay cannot know, and what is supposed instead.
@@ -57,6 +62,9 @@ const CAVEATS: [&str; 3] = [
     "Offers that were not made then are taken to stay unanswered until the next view.",
     "A purchase counts as bought anyway when it came after the first firing, in the same visit.",
 ];
+
+/// By campaign.
+type Tallies = BTreeMap<u16, Tally>;
 
 /// What one campaign did so far.
 #[derive(Debug, Default)]
@@ -134,6 +142,25 @@ impl Tally {
         }
     }
 
+    /// What another thread has added up.
+    fn join(&mut self, other: Self) {
+        self.fired += other.fired;
+        self.held_out += other.held_out;
+        self.shadowed += other.shadowed;
+        self.sessions += other.sessions;
+        self.bought_anyway += other.bought_anyway;
+        sum_up(&mut self.revenue, other.revenue);
+        sum_up(&mut self.cost, other.cost);
+        self.hours.iter_mut().zip(other.hours).for_each(|(sum, hour)| *sum += hour);
+        self.seconds.extend(other.seconds);
+        sum_up(&mut self.visitors, other.visitors);
+        sum_up(&mut self.devices, other.devices);
+        sum_up(&mut self.languages, other.languages);
+        sum_up(&mut self.pages, other.pages);
+        self.examples.extend(other.examples);
+        self.trim_examples();
+    }
+
     fn trim_examples(&mut self) {
         self.examples.sort_by(|a, b| b.cmp(a));
         self.examples.truncate(EXAMPLES);
@@ -161,6 +188,12 @@ impl Tally {
             pages: shares(self.pages),
             examples: self.examples.iter().map(|(_, visit)| hex(visit)).collect(),
         }
+    }
+}
+
+fn sum_up<K: Ord, N: AddAssign + Default>(sums: &mut BTreeMap<K, N>, others: BTreeMap<K, N>) {
+    for (key, number) in others {
+        *sums.entry(key).or_default() += number;
     }
 }
 

@@ -2,48 +2,63 @@
 
 use std::collections::BTreeMap;
 
+use engine::decide::glance::Trial;
 use engine::explain;
-use engine::pack::{Pack, Published};
+use engine::pack::Pack;
 use nunchi_api::campaigns::{Change, Diff, DiffRow, DiffSession};
 
-use super::{Performed, Story, each_story, rehearse};
+use super::each::{Over, Took, each_story};
+use super::{Performed, Story, rehearse};
 use crate::hex::hex;
-use crate::store::{Span, Store, StoreError};
+use crate::store::StoreError;
 
 /// `diff`: both packs over the visits of the span, by the same rules, so that nothing but the packs
 /// differs.
-pub(crate) fn diff(
-    store: &Store,
-    span: Span,
-    old: &Pack,
-    new: &Pack,
-    progress: impl FnMut(u64, u64),
-) -> Result<Diff, StoreError> {
-    let mut diff = Diff::default();
-    let mut rows: BTreeMap<u16, DiffRow> = BTreeMap::new();
-    let (before, after) = (old.clone().into(), new.clone().into());
-    diff.over = each_story(store, span, progress, |story| {
-        let changes = changes(&story, &before, &after);
+pub(crate) fn diff(over: &Over<'_>, old: &Pack, new: &Pack) -> Result<(Diff, Took), StoreError> {
+    let (before, after) = (Trial::from(old.clone()), Trial::from(new.clone()));
+    let take = |sum: &mut Sum, story: &Story| sum.add(story, changes(story, &before, &after));
+    let (over, took, sum) = each_story(over, take, Sum::join)?;
+    let named = |(id, row)| DiffRow { id, name: name(id, &[new, old]), ..row };
+    let rows = sum.rows.into_iter().map(named).collect();
+    let sessions = sum.sessions;
+    Ok((Diff { over, changed: sum.changed, rows, sessions }, took))
+}
+
+/// What changes, as far as a thread has seen it.
+#[derive(Default)]
+struct Sum {
+    changed: u64,
+    rows: BTreeMap<u16, DiffRow>,
+    sessions: Vec<DiffSession>,
+}
+
+impl Sum {
+    fn add(&mut self, story: &Story, changes: Vec<Change>) {
         if changes.is_empty() {
             return;
         }
-        diff.changed += 1;
+        self.changed += 1;
         for change in &changes {
-            let row = rows.entry(change.campaign).or_default();
+            let row = self.rows.entry(change.campaign).or_default();
             if change.is_new { row.gained += 1 } else { row.lost += 1 }
         }
         let (session, at) = (hex(&story.visit), story.began_at.0);
-        diff.sessions.push(DiffSession { session, at, changes });
-        if diff.sessions.len() > 2 * SESSIONS {
-            keep_oldest(&mut diff.sessions);
+        self.sessions.push(DiffSession { session, at, changes });
+        if self.sessions.len() > 2 * SESSIONS {
+            keep_oldest(&mut self.sessions);
         }
-    })?;
-    keep_oldest(&mut diff.sessions);
-    diff.rows = rows
-        .into_iter()
-        .map(|(id, row)| DiffRow { id, name: name(id, &[new, old]), ..row })
-        .collect();
-    Ok(diff)
+    }
+
+    fn join(&mut self, other: Self) {
+        self.changed += other.changed;
+        for (id, row) in other.rows {
+            let sum = self.rows.entry(id).or_default();
+            sum.gained += row.gained;
+            sum.lost += row.lost;
+        }
+        self.sessions.extend(other.sessions);
+        keep_oldest(&mut self.sessions);
+    }
 }
 
 fn keep_oldest(sessions: &mut Vec<DiffSession>) {
@@ -57,7 +72,7 @@ fn name(id: u16, packs: &[&Pack]) -> String {
 }
 
 /// Verdicts that only one of the packs makes: same run, moment, campaign and outcome.
-fn changes(story: &Story, old: &Published, new: &Published) -> Vec<Change> {
+fn changes(story: &Story, old: &Trial, new: &Trial) -> Vec<Change> {
     let (before, after) = (rehearse(story, old), rehearse(story, new));
     let began = story.began_wall();
     let is_in =

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use beacon::item::{Answer, Began, Reaction, Verdict, VerdictOutcome};
 use beacon::{Body, Item, Millis};
 use engine::decide::Decider;
-use engine::pack::Published;
+use engine::decide::glance::Trial;
 
 use super::{Run, Story};
 
@@ -31,7 +31,7 @@ pub(crate) struct Performed {
 }
 
 /// Lets `pack` judge the whole visit; its verdicts in the order of time.
-pub(crate) fn rehearse(story: &Story, pack: &Published) -> Vec<Performed> {
+pub(crate) fn rehearse(story: &Story, pack: &Trial) -> Vec<Performed> {
     let mut stage = Stage::default();
     for index in 0..story.runs.len() {
         stage.play(index, &story.runs, pack);
@@ -58,7 +58,7 @@ struct Left {
 struct Play<'a> {
     index: usize,
     run: &'a Run,
-    pack: &'a Published,
+    pack: &'a Trial,
     decider: Decider,
     /// Campaigns that this rehearsal showed in this run.
     shown: BTreeSet<u16>,
@@ -67,22 +67,26 @@ struct Play<'a> {
 }
 
 impl Stage {
-    fn play(&mut self, index: usize, runs: &[Run], pack: &Published) {
+    fn play(&mut self, index: usize, runs: &[Run], pack: &Trial) {
         let run = &runs[index];
         let decider = Decider::default();
         let mut play = Play { index, run, pack, decider, shown: BTreeSet::new(), open: None };
         let began = Began {
-            pack: pack.version,
+            pack: pack.version(),
             resumed: self.resumed(&run.began.resumed),
-            ..run.began.clone()
+            language: run.began.language.clone(),
+            referrer: run.began.referrer.clone(),
+            ..run.began
         };
         play.take(&Item { at: Millis(0), body: Body::Began(began) }, &mut self.performed);
         for item in run.items.iter().skip(1) {
             play.wake_until(item.at, &mut self.performed);
             play.follow(item, &mut self.performed);
         }
-        let last = run.items.last().map_or(Millis(0), |item| item.at);
-        self.left.push(Left { at: run.wall(last), snapshot: play.decider.snapshot() });
+        if index + 1 < runs.len() {
+            let last = run.items.last().map_or(Millis(0), |item| item.at);
+            self.left.push(Left { at: run.wall(last), snapshot: play.decider.snapshot() });
+        }
     }
 
     /// What the run resumes: what an earlier one of the visit leaves in this rehearsal, else what
@@ -134,7 +138,7 @@ impl Play<'_> {
     }
 
     fn take(&mut self, item: &Item, to: &mut Vec<Performed>) {
-        for decision in self.decider.take(item, self.pack) {
+        for decision in self.decider.take_on(item, self.pack) {
             let campaign = decision.verdict.campaign;
             let is_shown = decision.verdict.outcome == VerdictOutcome::Fired;
             let wall = self.run.wall(item.at);

@@ -2,9 +2,8 @@
 
 use beacon::item::Began;
 use beacon::{Body, Item, Millis};
-use nunchi_api::campaigns::Replayed;
 
-use crate::store::{Span, Store, StoreError, StoredRun};
+use crate::store::StoredRun;
 
 /// One visit: the runs that can be replayed, in the order in which they began.
 #[derive(Clone, Debug)]
@@ -37,9 +36,13 @@ impl Run {
             if place != *sequence {
                 return None;
             }
-            let beacon = beacon::frame::decode(frame).ok()?;
+            let beacon = beacon::frame::reopen(frame).ok()?;
             agent = beacon.header.agent;
-            items.extend(beacon.items);
+            if items.is_empty() {
+                items = beacon.items;
+            } else {
+                items.extend(beacon.items);
+            }
         }
         match items.first().map(|item| &item.body) {
             Some(Body::Began(began)) => Some(Self { began: began.clone(), items, agent }),
@@ -66,28 +69,4 @@ impl Story {
             stored.first().map(|run| (run.visit.clone(), run.began_at)).unwrap_or_default();
         Self { visit, began_at, runs, incomplete }
     }
-}
-
-/// Reads the visits of a span one after the other and counts them. `progress` is told how many of
-/// how many page loads were read.
-pub(crate) fn each_story(
-    from: &Store,
-    span: Span,
-    mut progress: impl FnMut(u64, u64),
-    mut take: impl FnMut(Story),
-) -> Result<Replayed, StoreError> {
-    let total = from.count_runs(span)?;
-    let mut over = Replayed { from: span.from, to: span.to, ..Replayed::default() };
-    let mut seen = 0;
-    from.each_visit(span, |stored| {
-        seen += stored.len() as u64;
-        progress(seen, total);
-        let story = Story::read(&stored);
-        over.sessions += 1;
-        over.incomplete += story.incomplete;
-        over.runs += story.runs.len() as u64;
-        over.items += story.runs.iter().map(|run| run.items.len() as u64).sum::<u64>();
-        take(story);
-    })?;
-    Ok(over)
 }

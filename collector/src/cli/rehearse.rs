@@ -1,11 +1,15 @@
 //! `nunchi backtest` and `nunchi diff`: packs that were never published, over visits that happened.
 
 use std::io::IsTerminal as _;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use beacon::{Currency, Money};
 use clap::Args;
 use engine::pack::Pack;
+use nunchi_api::campaigns::Replayed;
 
 use super::Failure;
 use super::site::{Folder, find, read};
@@ -13,9 +17,10 @@ use super::stats::{Format, print, read_span};
 use super::table::tables;
 use crate::campaigns::backtest::{self, Discount};
 use crate::campaigns::diff;
+use crate::campaigns::each::{self, Took};
 use crate::clock::Clock;
 use crate::sites::read_pack;
-use crate::store::{SiteRecord, Span, Store};
+use crate::store::{SiteRecord, Span, Store, StoreError};
 
 #[derive(Debug, Args)]
 pub(super) struct BacktestArgs {
@@ -52,14 +57,21 @@ struct Over {
     /// How far back from now: 7d, 24h, 90m
     #[arg(long, default_value = "7d", value_parser = read_span)]
     last: u64,
+    /// Threads that replay [default: one a core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Say on stderr how fast it went, and what took how long
+    #[arg(long)]
+    timings: bool,
     #[command(flatten)]
     folder: Folder,
 }
 
 pub(super) fn backtest(args: &BacktestArgs, file: Option<&Path>) -> Result<(), Failure> {
+    let began = Instant::now();
     let (store, site, span) = args.over.open(file)?;
     let mut pack = site.pack.clone();
     if args.alone {
@@ -68,16 +80,22 @@ pub(super) fn backtest(args: &BacktestArgs, file: Option<&Path>) -> Result<(), F
     for file in &args.files {
         pack = read_pack(pack, &file.display().to_string(), &read(file)?)?;
     }
-    let answer = backtest::backtest(&store, span, &pack, args.discount, progress())?;
-    print(args.over.format, &answer, tables::backtest)
+    let (answer, took) =
+        args.over.each(&store, span, |over| backtest::backtest(over, &pack, args.discount))?;
+    print(args.over.format, &answer, tables::backtest)?;
+    args.over.say(&answer.over, &took, began);
+    Ok(())
 }
 
 pub(super) fn diff(args: &DiffArgs, file: Option<&Path>) -> Result<(), Failure> {
+    let began = Instant::now();
     let (store, site, span) = args.over.open(file)?;
     let old = find_pack(&store, &site, &args.old)?;
     let new = find_pack(&store, &site, &args.new)?;
-    let answer = diff::diff(&store, span, &old, &new, progress())?;
-    print(args.over.format, &answer, tables::diff)
+    let (answer, took) = args.over.each(&store, span, |over| diff::diff(over, &old, &new))?;
+    print(args.over.format, &answer, tables::diff)?;
+    args.over.say(&answer.over, &took, began);
+    Ok(())
 }
 
 impl Over {
@@ -88,6 +106,44 @@ impl Over {
         let span = Span { site: site.id, from: now.0.saturating_sub(self.last), to: now.0 + 1 };
         Ok((store, site, span))
     }
+
+    fn threads(&self) -> usize {
+        self.threads.map_or_else(cores, usize::from)
+    }
+
+    /// Goes through the visits, and says how far it is.
+    fn each<T>(
+        &self,
+        store: &Store,
+        span: Span,
+        go: impl FnOnce(&each::Over<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let progress = progress();
+        go(&each::Over { store, span, threads: self.threads(), progress: &progress })
+    }
+
+    /// `963161 items in 0.91 s; 1180000 a second and core: reading 21 %, opening 30 %, judging 49 %`.
+    fn say(&self, over: &Replayed, took: &Took, began: Instant) {
+        if !self.timings {
+            return;
+        }
+        let all = took.sum().as_micros().max(1);
+        let percent = |part: Duration| part.as_micros() * 100 / all;
+        eprintln!(
+            "{} items in {:.2} s, {} threads; {} a second and core: reading {} %, opening {} %, judging {} %",
+            over.items,
+            began.elapsed().as_secs_f64(),
+            self.threads(),
+            u128::from(over.items) * 1_000_000 / all,
+            percent(took.reading),
+            percent(took.opening),
+            percent(took.judging),
+        );
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn find_pack(store: &Store, site: &SiteRecord, name: &str) -> Result<Pack, Failure> {
@@ -104,13 +160,15 @@ fn find_pack(store: &Store, site: &SiteRecord, name: &str) -> Result<Pack, Failu
 }
 
 /// One line on stderr that counts up, where somebody looks at it.
-fn progress() -> impl FnMut(u64, u64) {
+fn progress() -> impl Fn(u64, u64) + Sync {
     let is_watched = std::io::stderr().is_terminal();
-    let mut shown = None;
+    let shown = Mutex::new(None);
     move |read, total| {
         let percent = read * 100 / total.max(1);
-        if is_watched && shown != Some(percent) {
-            shown = Some(percent);
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        // A thread that was overtaken has nothing new to say.
+        if is_watched && *shown < Some(percent) {
+            *shown = Some(percent);
             let end = if read >= total { "\n" } else { "" };
             eprint!("\rreplaying: {percent} % of {total} page loads{end}");
         }

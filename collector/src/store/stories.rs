@@ -1,5 +1,7 @@
 //! Stored runs, whole, for those who replay them.
 
+use std::ops::Range;
+
 use beacon::Millis;
 use rusqlite::{Connection, Row, params};
 
@@ -16,6 +18,81 @@ pub(crate) struct StoredRun {
     pub(crate) began_at: Millis,
     /// Numbers and bytes of its beacons, in their order.
     pub(crate) frames: Vec<(u32, Vec<u8>)>,
+}
+
+/// Visits to be read, in the order in which they began: 40 bytes a run.
+#[derive(Debug, Default)]
+pub(crate) struct Visits {
+    runs: Vec<Listed>,
+    /// Where each begins in `runs`, and where the last one ends.
+    borders: Vec<usize>,
+}
+
+/// A run of which nothing was read yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Listed {
+    visit: VisitKey,
+    began_at: u64,
+    number: i64,
+}
+
+/// A session's id, or a run's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct VisitKey {
+    bytes: [u8; 16],
+    length: usize,
+}
+
+/// Most runs replayed at once: their list takes 480 MB then.
+const RUNS_MAX: usize = 10_000_000;
+
+impl Visits {
+    fn of(mut runs: Vec<Listed>) -> Self {
+        runs.sort_unstable();
+        let mut visits: Vec<&[Listed]> = runs.chunk_by(|a, b| a.visit == b.visit).collect();
+        visits.sort_unstable_by_key(|visit| (visit[0].began_at, visit[0].number));
+        let ends = visits.iter().scan(0, |end, visit| {
+            *end += visit.len();
+            Some(*end)
+        });
+        let borders = std::iter::once(0).chain(ends).collect();
+        Self { borders, runs: visits.concat() }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.borders.len().saturating_sub(1)
+    }
+
+    /// How many runs they have.
+    pub(crate) fn runs(&self) -> usize {
+        self.runs.len()
+    }
+
+    fn some(&self, which: Range<usize>) -> impl Iterator<Item = &[Listed]> {
+        let borders = self.borders.get(which.start..=which.end.min(self.len()));
+        borders.unwrap_or_default().windows(2).map(|it| &self.runs[it[0]..it[1]])
+    }
+}
+
+impl VisitKey {
+    fn of(id: &[u8]) -> Self {
+        let mut bytes = [0; 16];
+        let length = id.len().min(bytes.len());
+        bytes[..length].copy_from_slice(&id[..length]);
+        Self { bytes, length }
+    }
+}
+
+impl From<&Listed> for StoredRun {
+    fn from(run: &Listed) -> Self {
+        Self {
+            number: run.number,
+            visit: run.visit.bytes[..run.visit.length].into(),
+            began_at: Millis(run.began_at),
+            frames: Vec::new(),
+        }
+    }
 }
 
 /// What came of comparing a run's verdicts.
@@ -70,34 +147,32 @@ impl Store {
         self.read(|db| db.prepare_cached(&sql)?.query_map(values, |row| row.get(0))?.collect())
     }
 
-    /// How many runs with beacons began in the span.
-    pub(crate) fn count_runs(&self, span: Span) -> Result<u64, StoreError> {
-        let values = params![span.site, span.from, span.to];
-        self.read(|db| db.query_row(COUNT, values, |row| row.get(0)))
+    /// The runs that began in the span, visit by visit: visits in the order in which they began, and
+    /// so about in the order in which they are stored; each visit's runs in theirs.
+    pub(crate) fn visits(&self, span: Span) -> Result<Visits, StoreError> {
+        let values = params![span.site, span.from, span.to, RUNS_MAX + 1];
+        let read_row = |row: &Row| {
+            let visit = VisitKey::of(row.get_ref(1)?.as_blob()?);
+            Ok(Listed { visit, began_at: row.get(2)?, number: row.get(0)? })
+        };
+        let runs: Vec<Listed> =
+            self.read(|db| db.prepare_cached(IN_SPAN)?.query_map(values, read_row)?.collect())?;
+        if runs.len() > RUNS_MAX {
+            return Err(StoreError::TooMuch(RUNS_MAX));
+        }
+        Ok(Visits::of(runs))
     }
 
-    /// Hands over the runs that began in the span, visit by visit, each visit's in the order in
-    /// which they began. One visit is in memory at a time.
-    pub(crate) fn each_visit(
+    /// Some of these visits, each with its runs whole.
+    pub(crate) fn read_visits(
         &self,
-        span: Span,
-        mut visit: impl FnMut(Vec<StoredRun>),
-    ) -> Result<(), StoreError> {
+        visits: &Visits,
+        which: Range<usize>,
+    ) -> Result<Vec<Vec<StoredRun>>, StoreError> {
         self.read(|db| {
-            let mut list = db.prepare_cached(BY_VISIT)?;
-            let mut rows = list.query(params![span.site, span.from, span.to])?;
-            let mut runs: Vec<StoredRun> = Vec::new();
-            while let Some(row) = rows.next()? {
-                let run = read_run(row)?;
-                if runs.first().is_some_and(|first| first.visit != run.visit) {
-                    visit(std::mem::take(&mut runs));
-                }
-                runs.push(with_frames(db, run)?);
-            }
-            if !runs.is_empty() {
-                visit(runs);
-            }
-            Ok(())
+            let whole = |run: &Listed| with_frames(db, run.into());
+            let visit = |runs: &[Listed]| runs.iter().map(whole).collect();
+            visits.some(which).map(visit).collect()
         })
     }
 
@@ -181,10 +256,12 @@ fn read_run(row: &Row) -> rusqlite::Result<StoredRun> {
 }
 
 fn with_frames(db: &Connection, run: StoredRun) -> rusqlite::Result<StoredRun> {
-    let sql = "SELECT sequence, frame FROM journal WHERE run = ? ORDER BY sequence";
-    let mut list = db.prepare_cached(sql)?;
+    // Sorted here: they mostly come in their order, and SQLite would build a tree for each run.
+    let mut list = db.prepare_cached("SELECT sequence, frame FROM journal WHERE run = ?")?;
     let frames = list.query_map([run.number], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(StoredRun { frames: frames.collect::<rusqlite::Result<_>>()?, ..run })
+    let mut frames: Vec<(u32, Vec<u8>)> = frames.collect::<rusqlite::Result<_>>()?;
+    frames.sort_unstable_by_key(|(sequence, _)| *sequence);
+    Ok(StoredRun { frames, ..run })
 }
 
 fn keep(db: &Connection, row: &Compared, now: Millis) -> rusqlite::Result<()> {
@@ -200,12 +277,9 @@ fn keep(db: &Connection, row: &Compared, now: Millis) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-const COUNT: &str = "
-    SELECT COUNT(*) FROM run WHERE site = ?1 AND began_at >= ?2 AND began_at < ?3";
-
-const BY_VISIT: &str = "
-    SELECT id, COALESCE(session, run) AS visit, began_at FROM run
-    WHERE site = ?1 AND began_at >= ?2 AND began_at < ?3 ORDER BY visit, began_at, id";
+const IN_SPAN: &str = "
+    SELECT id, COALESCE(session, run), began_at FROM run
+    WHERE site = ?1 AND began_at >= ?2 AND began_at < ?3 LIMIT ?4";
 
 const ONE_VISIT: &str = "
     SELECT id, COALESCE(session, run) AS visit, began_at FROM run
@@ -226,3 +300,33 @@ const DIFFERENT: &str = "
     FROM parity JOIN run ON run.id = parity.run
     WHERE run.site = ?1 AND run.began_at >= ?2 AND run.began_at < ?3 AND verdicts > equal
     ORDER BY parity.at DESC, parity.run DESC LIMIT ?4";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visits_come_in_the_order_in_which_they_began_and_stay_whole() {
+        let run = |visit: &[u8], began_at, number| Listed {
+            visit: VisitKey::of(visit),
+            began_at,
+            number,
+        };
+        let (early, late, single) = (b"zzzzzzzz", b"aaaaaaaa", b"a run of 16 byte");
+        let visits = Visits::of(vec![
+            run(late, 20, 2),
+            run(early, 30, 3),
+            run(single, 40, 4),
+            run(early, 10, 1),
+        ]);
+        let numbers = |which| -> Vec<Vec<i64>> {
+            visits.some(which).map(|it| it.iter().map(|run| run.number).collect()).collect()
+        };
+        assert_eq!(numbers(0..3), [vec![1, 3], vec![2], vec![4]]);
+        assert_eq!(numbers(1..2), [vec![2]]);
+        assert_eq!(numbers(2..9), [vec![4]]);
+        assert_eq!((visits.len(), visits.runs()), (3, 4));
+        assert_eq!(StoredRun::from(&visits.runs[3]).visit, single);
+        assert_eq!(Visits::of(Vec::new()).some(0..0).count(), 0);
+    }
+}

@@ -6,6 +6,7 @@ mod agreement;
 mod choose;
 mod contents;
 pub mod examine;
+pub mod glance;
 pub(crate) mod pacing;
 pub(crate) mod rule;
 mod session;
@@ -284,25 +285,29 @@ impl Decider {
     }
 
     fn scene(&self, model: &[u8]) -> Option<Scene<'_>> {
+        let mut scene = self.sight()?;
+        let score = Score::read(model, &self.session.features).unwrap_or_default();
+        scene.kinds[3] = score.band as u8;
+        scene.quantities[Quantity::BuyPermille as usize] = score.buy_permille.into();
+        scene.quantities[Quantity::LeavePermille as usize] = score.leave_permille.into();
+        Some(scene)
+    }
+
+    /// The scene without its score.
+    fn sight(&self) -> Option<Scene<'_>> {
         let (world, view) = (self.world.as_ref()?, self.view.as_ref()?);
         let (session, now) = (&self.session, self.session.time(self.now));
-        let score = Score::read(model, &session.features).unwrap_or_default();
         let history = &session.history;
         Some(Scene {
             history: Some(history),
             cart: &session.contents.0,
-            kinds: [
-                session.visitor(world.visitor) as u8,
-                world.device as u8,
-                view.page as u8,
-                score.band as u8,
-            ],
+            kinds: [session.visitor(world.visitor) as u8, world.device as u8, view.page as u8, 0],
             texts: [&view.path, &world.language],
             quantities: [
                 session.cart.value,
                 session.cart.items.into(),
-                score.buy_permille.into(),
-                score.leave_permille.into(),
+                0,
+                0,
                 session.hesitation_level().into(),
                 (view.dwell_ms / 1_000).into(),
                 (view.product_ms / 1_000).into(),

@@ -10,6 +10,8 @@ use beacon::item::{Body, Consent, VerdictOutcome};
 use beacon::limits::SNAPSHOT_BYTES_MAX;
 use beacon::{Item, Millis, wire};
 use engine::campaign::{Campaign, Show};
+use engine::decide::Decider;
+use engine::decide::glance::Trial;
 use engine::observation::Observation;
 use engine::pack::{Pack, Published};
 use engine::{Effect, Engine, Input, Snapshot};
@@ -96,6 +98,25 @@ impl Tab {
         let decided: Vec<Item> = self.reported.iter().filter(is_verdict).cloned().collect();
         if !self.reported.is_empty() {
             assert_eq!(engine::replay(pack_of, &self.reported), Ok(decided), "replay");
+        }
+        self.check_trials();
+    }
+
+    /// What judges much at once judges alike.
+    fn check_trials(&self) {
+        for (trial, published) in TRIALS.iter().zip(PUBLISHED.iter()) {
+            let (mut plain, mut swift) = (Decider::default(), Decider::default());
+            for item in &self.reported {
+                let mut item = item.clone();
+                match &mut item.body {
+                    Body::Began(began) => began.pack = trial.version(),
+                    Body::Published(version) => *version = trial.version(),
+                    _ => {}
+                }
+                assert_eq!(swift.take_on(&item, trial), plain.take(&item, published), "{item:?}");
+                assert_eq!(swift.due(), plain.due(), "{item:?}");
+                assert_eq!(swift.snapshot(), plain.snapshot(), "{item:?}");
+            }
         }
     }
 
@@ -202,6 +223,10 @@ static PUBLISHED: LazyLock<Vec<Published>> = LazyLock::new(|| {
     let read = |pack: &Pack| Published::decode(&pack.encode()).expect("a pack");
     PACKS.iter().map(read).collect()
 });
+
+/// [`PACKS`] as a collector tries them.
+static TRIALS: LazyLock<Vec<Trial>> =
+    LazyLock::new(|| PACKS.iter().cloned().map(Trial::from).collect());
 
 /// Two packs of more campaigns than are paced, with tight caps; in the second some are missing and
 /// the others may do less.

@@ -1,0 +1,144 @@
+//! Through the stored visits of a span, on as many threads as wished.
+
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use nunchi_api::campaigns::Replayed;
+
+use super::Story;
+use crate::store::{Span, Store, StoreError, Visits};
+
+/// Which visits, and how to go through them.
+pub(crate) struct Over<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) span: Span,
+    /// At least one.
+    pub(crate) threads: usize,
+    /// Is told how many of how many page loads were read.
+    pub(crate) progress: &'a (dyn Fn(u64, u64) + Sync),
+}
+
+/// How long it took, summed over the threads.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Took {
+    /// To have the frames from the store.
+    pub(crate) reading: Duration,
+    /// To make items of them.
+    pub(crate) opening: Duration,
+    /// To judge those, and to add up what came of it.
+    pub(crate) judging: Duration,
+}
+
+/// Hands every visit of the span to `take`, which adds it up in its thread's sum; `join` adds a sum
+/// to another. Visits come in no order.
+pub(crate) fn each_story<S: Default + Send>(
+    over: &Over<'_>,
+    take: impl Fn(&mut S, &Story) + Sync,
+    mut join: impl FnMut(&mut S, S),
+) -> Result<(Replayed, Took, S), StoreError> {
+    let began = Instant::now();
+    let visits = over.store.visits(over.span)?;
+    let walk = Walk { over, visits: &visits, next: AtomicUsize::new(0), read: AtomicU64::new(0) };
+    let mut took = Took { reading: began.elapsed(), ..Took::default() };
+    let mut replayed = Replayed { from: over.span.from, to: over.span.to, ..Replayed::default() };
+    let mut sum = S::default();
+    let mut part = |(there, needed, part): (Replayed, Took, S)| {
+        replayed.add(&there);
+        took.add(&needed);
+        join(&mut sum, part);
+    };
+    if over.threads < 2 {
+        part(walk.go(&take)?);
+    } else {
+        std::thread::scope(|scope| {
+            let work = || walk.go(&take);
+            let workers: Vec<_> = (0..over.threads).map(|_| scope.spawn(work)).collect();
+            for worker in workers {
+                part(worker.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+            }
+            Ok::<_, StoreError>(())
+        })?;
+    }
+    Ok((replayed, took, sum))
+}
+
+/// The way through the visits that all threads share.
+struct Walk<'a> {
+    over: &'a Over<'a>,
+    visits: &'a Visits,
+    next: AtomicUsize,
+    read: AtomicU64,
+}
+
+impl Walk<'_> {
+    /// Takes visits as long as there are any.
+    fn go<S: Default>(
+        &self,
+        take: &impl Fn(&mut S, &Story),
+    ) -> Result<(Replayed, Took, S), StoreError> {
+        let (mut replayed, mut took, mut sum) = <(Replayed, Took, S)>::default();
+        let (all, runs) = (self.visits.len(), self.visits.runs() as u64);
+        loop {
+            let first = self.next.fetch_add(VISITS_AT_ONCE, Ordering::Relaxed);
+            if first >= all {
+                return Ok((replayed, took, sum));
+            }
+            let began = Instant::now();
+            let which = first..all.min(first + VISITS_AT_ONCE);
+            let stored = self.over.store.read_visits(self.visits, which)?;
+            let was_read = Instant::now();
+            let stories: Vec<Story> = stored.iter().map(|runs| Story::read(runs)).collect();
+            let were_opened = Instant::now();
+            for story in &stories {
+                replayed.count(story);
+                take(&mut sum, story);
+            }
+            took.add(&Took {
+                reading: was_read - began,
+                opening: were_opened - was_read,
+                judging: were_opened.elapsed(),
+            });
+            let count: u64 = stored.iter().map(|runs| runs.len() as u64).sum();
+            let read = self.read.fetch_add(count, Ordering::Relaxed) + count;
+            (self.over.progress)(read, runs);
+        }
+    }
+}
+
+trait Count {
+    fn count(&mut self, story: &Story);
+    fn add(&mut self, other: &Self);
+}
+
+impl Count for Replayed {
+    fn count(&mut self, story: &Story) {
+        self.sessions += 1;
+        self.incomplete += story.incomplete;
+        self.runs += story.runs.len() as u64;
+        self.items += story.runs.iter().map(|run| run.items.len() as u64).sum::<u64>();
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.sessions += other.sessions;
+        self.incomplete += other.incomplete;
+        self.runs += other.runs;
+        self.items += other.items;
+    }
+}
+
+impl Took {
+    fn add(&mut self, other: &Self) {
+        self.reading += other.reading;
+        self.opening += other.opening;
+        self.judging += other.judging;
+    }
+
+    /// All of it.
+    pub(crate) fn sum(&self) -> Duration {
+        self.reading + self.opening + self.judging
+    }
+}
+
+/// Enough to be worth a reader, few enough to stay in a core's own memory.
+const VISITS_AT_ONCE: usize = 32;
