@@ -225,7 +225,7 @@ async fn why_tells_what_happened_what_was_decided_and_what_was_missing() {
           0.010          0  stated product_seen tea
           4.000          0  product_dwell tea 4000ms
          20.000          0  exit_intent y=4 speed=900 eta=4ms
-         20.000          0  decided 7/0 fired buy=23 [1, 4]
+         20.000          0  decided 7/0 fired buy=12 [1, 4]
          30.000          1  began desktop ko returning personalise resumed
          30.000          1  viewed product /p/tea
          35.000          1  exit_intent y=4 speed=900 eta=4ms
