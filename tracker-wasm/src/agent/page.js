@@ -401,7 +401,7 @@ export function prepare(
 }
 
 const react = (/** @type {number} */ campaign, /** @type {string} */ reaction) =>
-  hooks.guard(hooks.agent.emit)(campaign, which([reaction], '0', 'shown accepted dismissed expired failed'));
+  hooks.guard(hooks.agent.emit)(campaign, which([reaction], '0', 'shown accepted dismissed expired failed asked replied'));
 
 const upon = (/** @type {(exports: any) => void} */ f, /** @type {() => void} */ otherwise) => {
   surface?.then((exports) => hooks.signal.aborted || f(exports)).catch(otherwise);

@@ -4,6 +4,7 @@ use beacon::item::{Answer, Reaction};
 use beacon::wire;
 use engine::Input;
 use engine::campaign::Act;
+use engine::observation::Observation;
 
 use super::{Agent, border, calls};
 
@@ -28,7 +29,7 @@ impl Agent {
         border::open_chat();
     }
 
-    /// The visitor met what is shown.
+    /// The visitor met what is shown, or the chat went on.
     pub(super) fn react(&'static self, campaign: u16, reaction: i32) {
         let reaction = match reaction {
             0 => Reaction::Shown,
@@ -36,6 +37,8 @@ impl Agent {
             2 => Reaction::Dismissed,
             3 => Reaction::Expired,
             4 => Reaction::Failed,
+            5 => return self.observe(Observation::Asked),
+            6 => return self.observe(Observation::Replied),
             _ => return,
         };
         self.feed(self.clock.now(), Input::Answered(Answer { campaign, reaction }));

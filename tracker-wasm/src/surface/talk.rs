@@ -1,7 +1,7 @@
 //! The chat's doings: opening, sending, what comes back, what is kept.
 
 use super::chat::Panel;
-use super::conversation::State;
+use super::conversation::{State, VISITOR};
 use super::letter::{self, ASK, REOPEN, write};
 use super::page::{self, ByName, Thing, global, number, option, thing};
 use super::scene::{Scene, Surface, is_phone};
@@ -155,7 +155,9 @@ impl Surface {
     pub(crate) fn on_thread(&mut self, body: &Thing) -> Said {
         self.talk.receive(letter::read(body));
         self.follow();
-        None
+        // Who spoke last: with the visitor's own words nobody has answered yet.
+        let is_asking = self.talk.messages().last()?.from == VISITOR;
+        Some((0, if is_asking { "asked" } else { "replied" }))
     }
 
     pub(crate) fn on_failed(&mut self) -> Said {

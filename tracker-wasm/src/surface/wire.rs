@@ -5,7 +5,8 @@ use core::cell::RefCell;
 use super::page::{self, Thing};
 use super::scene::Surface;
 
-/// What the agent must be told, once the borrow has ended: a campaign and a reaction.
+/// What the agent must be told, once the borrow has ended: a campaign and a reaction; of the chat (0)
+/// that the visitor `asked`, or that somebody `replied`.
 pub(crate) type Said = Option<(u16, &'static str)>;
 
 /// What the page can call back for. Handed out as a number, bound to the module's own export

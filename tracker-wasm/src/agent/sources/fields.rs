@@ -32,7 +32,8 @@ pub(super) const HEARD: &[Listened] = &[
     Listened(At::Document, "mousedown", POPUP, |agent, event| agent.set_popup(event.sort == 2)),
     Listened(At::Document, "focusin", TYPED, |agent, event| {
         if let Some(field) = field(event) {
-            agent.observe(Observation::FieldFocused(field));
+            let control = control(event.element());
+            agent.observe(Observation::FieldFocused { field, control });
         }
     }),
     Listened(At::Document, "focusout", TYPED, Agent::field_left),
@@ -71,10 +72,20 @@ impl Agent {
     }
 
     fn chose(&'static self, element: &Element) {
-        let (control, value) = (hash(&border::place(element)), hash(&value(element)));
+        let (control, value) = (control(element), hash(&value(element)));
         self.observe(Observation::Chose { control, value });
         if self.is_on(PageKind::Product) {
             self.state(Fact::VariantChosen);
+        }
+    }
+
+    /// A form that was to be sent: which field was found wrong, by the browser or by the page.
+    pub(super) fn look_at_form(&'static self, button: &Heard<'_>) {
+        // Browsers that do not know the one still look for the other.
+        let wrong = ":is(:user-invalid,[aria-invalid=true])";
+        let field = border::beside(button.element(), "form", wrong);
+        if let Some(field) = border::element(&field) {
+            self.observe(Observation::Refused { control: control(field) });
         }
     }
 
@@ -107,6 +118,11 @@ const TYPED: &str = "textarea,input:not([type=button],[type=submit],[type=checkb
     [id*=discount i],[placeholder*=coupon i],[placeholder*=쿠폰],[placeholder*=할인],\
     [aria-label*=coupon i],[aria-label*=쿠폰]\n\
     [type=search],[role=searchbox],[name=q],[name*=search i],[id*=search i],[placeholder*=검색]";
+
+/// Tells this control from others of the page.
+fn control(element: &Element) -> u32 {
+    hash(&border::place(element))
+}
 
 fn value(element: &Element) -> String {
     // Selects and text areas have `value` as well.

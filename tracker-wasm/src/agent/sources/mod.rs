@@ -12,7 +12,9 @@ pub(super) mod reaction;
 pub(super) mod scroll;
 pub(super) mod visibility;
 
-use super::Agent;
+use engine::observation::Observation;
+
+use super::{Agent, border};
 
 /// What the sources remember from one event to the next.
 #[derive(Default)]
@@ -43,5 +45,8 @@ impl Agent {
     pub(super) fn watch(&'static self) {
         self.watch_pointer();
         self.watch_scroll();
+        if border::flag(&border::get(&self.page.window, "navigator"), "webdriver") {
+            self.observe(Observation::Driven);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use beacon::item::Target;
-use engine::config::RAGE_PX_MAX;
+use engine::config::{FORM_LOOK_MS, RAGE_PX_MAX};
 use engine::observation::Observation;
 
 use crate::agent::page::{At, Heard, Listened};
@@ -59,6 +59,9 @@ impl Agent {
         if target == Target::Stepper {
             self.after_with(STEPPER_MS, Self::look_at_stepper, press.value);
         }
+        if press.sort == BUTTON && border::sort(press.element(), SENDS) != 0 {
+            self.after_with(FORM_MS, Self::look_at_form, press.value);
+        }
     }
 }
 
@@ -83,6 +86,15 @@ fn is_near(before: (i32, i32), now: (i32, i32)) -> bool {
 
 /// Sort of the element that the surface draws in.
 const OURS: u32 = 2;
+
+/// Sort of what is no link, field or picture.
+const BUTTON: u32 = 1;
+
+/// What sends a form.
+const SENDS: &str = "form :is(button:not([type=button],[type=reset]),[type=submit],[type=image])";
+
+#[expect(clippy::cast_precision_loss, reason = "half a second")]
+const FORM_MS: f64 = FORM_LOOK_MS as f64;
 
 /// From a press on a stepper to the look at its number, milliseconds: the page's script comes first.
 const STEPPER_MS: f64 = 100.0;
