@@ -5,6 +5,7 @@
 
 mod defaults;
 mod publish;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,6 +17,7 @@ use crate::store::{SiteRecord, Store, StoreError};
 
 pub use defaults::{DEFAULT_KNOWLEDGE, default_pack};
 pub use publish::{PublishError, read_consent, read_origin, read_pack};
+pub use zone::zone_of;
 
 /// A site and what is worked out from it once.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Band;
 use crate::pack::Theme;
+use crate::schedule::Schedule;
 
 /// JSON Schema of campaign files, for editors and for those who write them by program.
 pub const SCHEMA: &str = include_str!("../campaign.schema.json");
@@ -127,6 +128,8 @@ pub enum Trigger {
     },
     /// The model takes the visitor for one of these sorts.
     Band(Vec<Band>),
+    /// The shop's clock shows one of these times.
+    Schedule(Schedule),
 }
 
 fn once() -> u16 {
@@ -409,6 +412,7 @@ beacon::wire!(enum Trigger {
     12 => CartHas { product, category, at_least },
     13 => Goal { name, at_least, within_s },
     14 => Band(bands),
+    15 => Schedule(times),
 });
 beacon::wire!(enum Happening {
     0 => ExitIntent,

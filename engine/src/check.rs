@@ -10,6 +10,7 @@ use crate::campaign::{
 use crate::config::{PACED_TIMES_MAX, RECENT_MAX};
 use crate::model::{Model, ModelError};
 use crate::pack::{CAMPAIGNS_MAX, PATTERN_BYTES_MAX, Pack};
+use crate::schedule::OFFSETS_MAX;
 
 /// Something that must be mended before publishing; campaigns by their id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub enum Problem {
     TooManyCampaigns,
     /// Patterns of pages, or all patterns of campaigns, are longer than [`PATTERN_BYTES_MAX`].
     TooManyPatterns,
+    /// The zone's table has more than [`OFFSETS_MAX`] entries, is not in order, or goes beyond a day.
+    Zone,
+    /// A time of the day is beyond 23:59.
+    Schedule(u16),
     /// The theme's accent is not `#rrggbb`.
     Accent,
     /// Pages could not score by the model.
@@ -62,6 +67,7 @@ impl Pack {
         let in_campaigns: usize = self.campaigns.iter().map(|it| pattern_bytes(&it.trigger)).sum();
         let in_pages = self.pages.iter().map(|it| it.glob.len()).sum();
         find(in_campaigns.max(in_pages) > PATTERN_BYTES_MAX, Problem::TooManyPatterns);
+        find(!is_zone(&self.zone.offsets), Problem::Zone);
         find(!is_colour(&self.theme.accent), Problem::Accent);
         if let Err(error) = Model::decode(&self.model) {
             find(true, Problem::Model(error));
@@ -144,11 +150,20 @@ fn check_leaf(leaf: &Trigger, id: u16, find: &mut dyn FnMut(bool, Problem)) {
         Trigger::Sequence { steps, .. } => {
             find(!(2..=SEQUENCE_MAX).contains(&steps.len()), Problem::Sequence(id));
         }
+        Trigger::Schedule(it) => {
+            find(it.from.0.max(it.to.0) >= 24 * 60, Problem::Schedule(id));
+        }
         Trigger::CartHas { product, category, .. } => {
             find(product.is_empty() && category.is_empty(), Problem::CartHas(id));
         }
         _ => {}
     }
+}
+
+fn is_zone(offsets: &[(u32, i16)]) -> bool {
+    offsets.len() <= OFFSETS_MAX
+        && offsets.is_sorted_by_key(|it| it.0)
+        && offsets.iter().all(|it| it.1.unsigned_abs() < 24 * 60)
 }
 
 fn is_colour(text: &str) -> bool {
@@ -185,6 +200,8 @@ impl fmt::Display for Problem {
             Self::CountTooHigh(id) => {
                 write!(f, "campaign {id}: a count within a span goes up to {RECENT_MAX}")
             }
+            Self::Zone => write!(f, "zone: more than {OFFSETS_MAX} changes, or not in order"),
+            Self::Schedule(id) => write!(f, "campaign {id}: a day ends at 23:59"),
             Self::Sequence(id) => {
                 write!(f, "campaign {id}: a sequence has 2 to {SEQUENCE_MAX} steps")
             }

@@ -24,6 +24,7 @@ pub mod observation;
 pub mod pack;
 mod replay;
 mod report;
+pub mod schedule;
 mod sense;
 mod times;
 

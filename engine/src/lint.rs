@@ -392,9 +392,10 @@ fn leaf_ways(leaf: &Trigger, holds: bool) -> Vec<Alternative> {
         Trigger::Band(bands) => (Key::Band, bits(bands.iter().map(|&it| it as u32))),
         Trigger::Path(globs) => pattern("path", globs),
         Trigger::Language(tags) => pattern("language", tags),
-        Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
-            (Key::Pattern(explain::asked(leaf)), Domain::Range(1, 1))
-        }
+        Trigger::Sequence { .. }
+        | Trigger::CartHas { .. }
+        | Trigger::Goal { .. }
+        | Trigger::Schedule(_) => (Key::Pattern(explain::asked(leaf)), Domain::Range(1, 1)),
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => return Vec::new(),
     };
     if holds {

@@ -16,6 +16,7 @@ use crate::campaign::Campaign;
 pub use crate::decide::rule::Rules;
 use crate::glob;
 use crate::model::{Features, PRIOR, Score, hex};
+use crate::schedule::Zone;
 
 /// Version of the pack's own layout; an agent refuses another one and keeps what it has.
 pub const FORMAT: u8 = 2;
@@ -50,6 +51,9 @@ pub struct PackWith<C> {
     pub model: Vec<u8>,
     /// In any order; priority decides between those that fire at once.
     pub campaigns: C,
+    /// The shop's time zone.
+    #[serde(default)]
+    pub zone: Zone,
 }
 
 /// A pack with its campaigns as people write them.
@@ -60,8 +64,9 @@ pub type Published = PackWith<Rules>;
 
 impl From<Pack> for Published {
     fn from(pack: Pack) -> Self {
-        let Pack { version, consent, pages, query_keys, theme, model, campaigns } = pack;
-        Self { version, consent, pages, query_keys, theme, model, campaigns: campaigns.into() }
+        let Pack { version, consent, pages, query_keys, theme, model, campaigns, zone } = pack;
+        let campaigns = campaigns.into();
+        Self { version, consent, pages, query_keys, theme, model, campaigns, zone }
     }
 }
 
@@ -215,6 +220,7 @@ impl<C: Default> PackWith<C> {
             theme: Theme { accent: "#3a5bd9".into(), corner: Corner::End, shop: String::new() },
             model,
             campaigns: C::default(),
+            zone: Zone::default(),
         }
     }
 }
@@ -285,6 +291,7 @@ impl<C: Wire> Wire for PackWith<C> {
         self.theme.write(to);
         write_bytes(&self.model, to);
         self.campaigns.write(to);
+        self.zone.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Self {
@@ -296,6 +303,7 @@ impl<C: Wire> Wire for PackWith<C> {
             theme: Theme::read(from),
             model: from.bytes().into(),
             campaigns: C::read(from),
+            zone: Zone::read(from),
         }
     }
 }

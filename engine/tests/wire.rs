@@ -5,6 +5,7 @@ use beacon::item::{Device, PageKind, VisitorKind};
 use beacon::wire;
 use engine::campaign::{Happening, Quantity, Trigger};
 use engine::pack::{FORMAT, Pack, Published};
+use engine::schedule::{Date, Day, Minute, Schedule, Zone};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -36,6 +37,21 @@ fn triggers() -> impl Strategy<Value = Trigger> {
         (vec(".{0,9}", 0..3), vec(".{0,9}", 0..3), any::<u16>()).prop_map(
             |(product, category, at_least)| Trigger::CartHas { product, category, at_least }
         ),
+        (
+            vec(prop_oneof![Just(Day::Mon), Just(Day::Sun)], 0..3),
+            any::<[u16; 2]>(),
+            any::<[Option<u16>; 2]>()
+        )
+            .prop_map(|(days, [from, to], [since, until])| {
+                let (since, until) = (since.map(Date), until.map(Date));
+                Trigger::Schedule(Schedule {
+                    days,
+                    from: Minute(from),
+                    to: Minute(to),
+                    since,
+                    until,
+                })
+            }),
         (".{0,9}", any::<u16>(), any::<u32>())
             .prop_map(|(name, at_least, within_s)| Trigger::Goal { name, at_least, within_s }),
     ];
@@ -51,7 +67,8 @@ fn triggers() -> impl Strategy<Value = Trigger> {
 fn pack(trigger: Trigger) -> Pack {
     let mut campaign: engine::campaign::Campaign = serde_json::from_str(EXIT_OFFER).unwrap();
     campaign.trigger = trigger;
-    Pack { version: 7, campaigns: vec![campaign], ..Pack::default() }
+    let zone = Zone { name: "Asia/Seoul".into(), offsets: vec![(0, 540), (1_800_000_000, -60)] };
+    Pack { version: 7, campaigns: vec![campaign], zone, ..Pack::default() }
 }
 
 proptest! {

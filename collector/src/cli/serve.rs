@@ -5,6 +5,7 @@ use std::path::Path;
 
 use beacon::SiteKey;
 use beacon::item::Consent;
+use engine::pack::Pack;
 
 use super::Failure;
 use crate::assets::Assets;
@@ -12,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Given, Settings};
 use crate::operators::token_of;
 use crate::server::{self, Services};
-use crate::sites::{default_pack, read_origin};
+use crate::sites::{default_pack, read_origin, zone_of};
 use crate::store::Store;
 
 /// `nunchi serve`.
@@ -31,13 +32,15 @@ pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Resul
     let mut pack = default_pack("Ondal", Consent::Personalise)?;
     // The demo shop's own green, so that what is shown looks at home there.
     pack.theme.accent = "#3f5a4a".into();
-    let published = store.sites()?.into_iter().find(|site| site.key == key);
     let now = Clock::system().now();
+    pack.zone = zone_of("Asia/Seoul", now)?;
+    let published = store.sites()?.into_iter().find(|site| site.key == key);
     store.put_site(&key, "Demo shop", &[read_origin(origin)?], pack.clone(), now)?;
     // A newer program may bring newer defaults.
-    if published
-        .is_some_and(|site| site.pack.campaigns != pack.campaigns || site.pack.theme != pack.theme)
-    {
+    let is_other = |it: &Pack| {
+        it.campaigns != pack.campaigns || it.theme != pack.theme || it.zone != pack.zone
+    };
+    if published.is_some_and(|site| is_other(&site.pack)) {
         store.publish(&key, pack, now)?;
     }
     run(&settings, store, true)

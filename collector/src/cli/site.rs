@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use beacon::SiteKey;
 use clap::Subcommand;
+use engine::pack::Pack;
 
 use super::Failure;
 use crate::clock::Clock;
 use crate::config::Given;
-use crate::sites::{default_pack, read_consent, read_origin, read_pack};
+use crate::sites::{default_pack, read_consent, read_origin, read_pack, zone_of};
 use crate::store::{SiteRecord, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
@@ -27,6 +28,9 @@ pub(super) enum SiteCommand {
         /// What may be done before the visitor was asked: unknown, measure or personalise
         #[arg(long, default_value = "unknown")]
         consent: String,
+        /// The shop's time zone, as IANA names it; schedules of campaigns go by it
+        #[arg(long, default_value = "UTC")]
+        zone: String,
         #[command(flatten)]
         folder: Folder,
     },
@@ -42,6 +46,15 @@ pub(super) enum SiteCommand {
         /// JSON files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Publish the site's pack with another time zone; schedules of campaigns go by it
+    Zone {
+        /// Key of the site
+        key: String,
+        /// As IANA names it: Asia/Seoul, Europe/Berlin, UTC
+        zone: String,
         #[command(flatten)]
         folder: Folder,
     },
@@ -85,18 +98,20 @@ impl Folder {
 
 pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failure> {
     match command {
-        SiteCommand::Add { key, name, origin, consent, folder } => {
+        SiteCommand::Add { key, name, origin, consent, zone, folder } => {
             let key = SiteKey::parse(&key)?;
             let origins: Vec<String> =
                 origin.iter().map(|origin| read_origin(origin)).collect::<Result<_, _>>()?;
-            let pack = default_pack(&name, read_consent(&consent)?)?;
+            let now = Clock::system().now();
+            let mut pack = default_pack(&name, read_consent(&consent)?)?;
+            pack.zone = zone_of(&zone, now)?;
             let folder = folder.settle(file)?;
             // A folder without a server may be new.
             let store = Store::open(&folder).or_else(|error| match error {
                 StoreError::Locked(_) => Store::open_beside(&folder),
                 other => Err(other),
             })?;
-            store.put_site(&key, &name, &origins, pack, Clock::system().now())?;
+            store.put_site(&key, &name, &origins, pack, now)?;
             println!("{key} may be sent to from {}", origins.join(", "));
             println!("tag: <script async src=\"https://HOST/n.js\" data-site=\"{key}\"></script>");
         }
@@ -108,13 +123,22 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
         SiteCommand::Publish { key, files, folder } => {
             let store = Store::open_beside(&folder.settle(file)?)?;
             let site = find(&store, &key)?;
-            let pack = files.iter().try_fold(site.pack, |pack, file| {
+            let mut pack = files.iter().try_fold(site.pack, |pack, file| {
                 let json = read(file)?;
                 Ok::<_, Failure>(read_pack(pack, &file.display().to_string(), &json)?)
             })?;
-            let count = pack.campaigns.len();
-            let version = store.publish(&site.key, pack, Clock::system().now())?;
+            let (count, now) = (pack.campaigns.len(), Clock::system().now());
+            // The table of the last time ends two years after it.
+            pack.zone = zone_of(&pack.zone.name, now)?;
+            let version = store.publish(&site.key, pack, now)?;
             println!("{key}: pack {version} is published, {count} campaigns");
+        }
+        SiteCommand::Zone { key, zone, folder } => {
+            let store = Store::open_beside(&folder.settle(file)?)?;
+            let (site, now) = (find(&store, &key)?, Clock::system().now());
+            let pack = Pack { zone: zone_of(&zone, now)?, ..site.pack };
+            let version = store.publish(&site.key, pack, now)?;
+            println!("{key}: pack {version} is published, its clock is that of {zone}");
         }
         SiteCommand::Teach { key, file: knowledge, folder } => {
             let store = Store::open_beside(&folder.settle(file)?)?;
@@ -150,5 +174,6 @@ pub(super) fn read(file: &Path) -> Result<String, Failure> {
 fn line(site: &SiteRecord) -> String {
     let state = if site.is_on { "on" } else { "off" };
     let (pack, origins) = (site.pack.version, site.origins.join(" "));
-    format!("{}  {state}  pack {pack}  {}  {origins}", site.key, site.name)
+    let zone = &site.pack.zone.name;
+    format!("{}  {state}  pack {pack}  {}  {zone}  {origins}", site.key, site.name)
 }

@@ -31,12 +31,20 @@ fn a_site_is_added_published_to_switched_off_and_listed() {
     let data = folder.path().join("data");
     let add = ["site", "add", "shop", "--name", "Shop", "--origin", "https://Shop.example/"];
     assert!(works(&data, &add).contains("data-site=\"shop\""));
-    assert_eq!(works(&data, &["site", "list"]), "shop  on  pack 1  Shop  https://shop.example\n");
+    assert_eq!(
+        works(&data, &["site", "list"]),
+        "shop  on  pack 1  Shop  UTC  https://shop.example\n"
+    );
     let campaign = concat!(env!("CARGO_MANIFEST_DIR"), "/../engine/campaigns/exit-offer.json");
     let published = works(&data, &["site", "publish", "shop", campaign]);
     assert_eq!(published, "shop: pack 2 is published, 2 campaigns\n");
     works(&data, &["site", "off", "shop"]);
     assert!(works(&data, &["site", "list"]).starts_with("shop  off  pack 2"));
+    let zoned = works(&data, &["site", "zone", "shop", "Europe/Berlin"]);
+    assert_eq!(zoned, "shop: pack 3 is published, its clock is that of Europe/Berlin\n");
+    assert!(works(&data, &["site", "list"]).contains("pack 3  Shop  Europe/Berlin"));
+    let refused = fails(&data, &["site", "zone", "shop", "Berlin"]);
+    assert!(refused.contains("`Berlin` is no time zone: expected such as Asia/Seoul"), "{refused}");
     let overview = works(&data, &["stats", "overview", "--site", "shop"]);
     assert!(overview.contains("sessions"), "{overview}");
     let json =

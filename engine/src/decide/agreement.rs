@@ -11,6 +11,7 @@ use super::{Scene, Session};
 use crate::campaign::{Happening, Quantity, TRIGGER_DEPTH_MAX, Trigger};
 use crate::explain::passes;
 use crate::model::Band;
+use crate::schedule::{Date, Day, Minute, Schedule, Zone};
 
 fn triggers() -> impl Strategy<Value = Trigger> {
     let of = || prop_oneof![Just(Happening::RageClick), Just(Happening::Searched)];
@@ -38,6 +39,16 @@ fn triggers() -> impl Strategy<Value = Trigger> {
         vec(prop_oneof![Just(Band::Buys), Just(Band::Leaves)], 0..3).prop_map(Trigger::Band),
         list().prop_map(Trigger::Path),
         list().prop_map(Trigger::Language),
+        (
+            vec(prop_oneof![Just(Day::Mon), Just(Day::Thu)], 0..3),
+            0..1_440_u16,
+            0..1_440_u16,
+            0..3_u16
+        )
+            .prop_map(|(days, from, to, until)| {
+                let (from, to, until) = (Minute(from), Minute(to), Some(Date(until)));
+                Trigger::Schedule(Schedule { days, from, to, since: None, until })
+            }),
         (0..20_u32, vec(of(), 0..4))
             .prop_map(|(within_s, steps)| Trigger::Sequence { within_s, steps }),
         (list(), list(), 0..4_u16).prop_map(|(product, category, at_least)| Trigger::CartHas {
@@ -105,14 +116,16 @@ proptest! {
         numbers in [-1..4_i64, -1..4, -1..4],
         value in option::of(any::<i64>()),
         now in 45_000..60_000_u32,
+        clock in 0..300_000_000_u64,
     ) {
         let mut quantities = [0; Quantity::COUNT];
         quantities[Quantity::CartValue as usize] = value.unwrap_or(numbers[0]);
         quantities[Quantity::HesitationLevel as usize] = numbers[1];
         quantities[Quantity::SessionSeconds as usize] = numbers[2];
         let (history, texts) = (Some(&session.history), [path, language]);
+        let clock = Zone::default().at(clock);
         let cart = &session.contents.0;
-        let scene = Scene { history, cart, kinds, texts, quantities, now };
+        let scene = Scene { history, cart, kinds, texts, quantities, now, clock };
         let bytes = wire::to_bytes(&trigger);
         let (mut from, mut findings) = (Reader::new(&bytes), Findings::new());
         let is_met = findings.examine(&mut from, &scene);

@@ -105,7 +105,7 @@ impl Decider {
         let obstacle = then.obstacle(pack.version);
         let published = Published::from(pack.clone());
         let mut rules = Vec::new();
-        let scene = then.scene(&pack.model);
+        let scene = then.scene(pack);
         published
             .campaigns
             .judge(scene.as_ref().unwrap_or(&Scene::EMPTY), &mut |rule| rules.push(rule));

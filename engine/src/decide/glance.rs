@@ -61,7 +61,7 @@ impl Decider {
         }
         let mut due = NEVER;
         let is_occupied = self.is_occupied();
-        let Some(mut scene) = self.sight() else { return Some(NEVER) };
+        let Some(mut scene) = self.sight(&trial.pack.zone) else { return Some(NEVER) };
         let mut is_scored = false;
         for watch in &trial.watches {
             if !self.session.pacing.allows(watch.id, &watch.caps, self.now) {
@@ -70,7 +70,7 @@ impl Decider {
             if !is_last_word && (watch.is_shadow || !is_occupied) {
                 let mut holds = watch.test.holds(&scene, is_scored);
                 if holds.is_none() && !is_scored {
-                    (scene, is_scored) = (self.scene(&trial.pack.model)?, true);
+                    (scene, is_scored) = (self.scene(&trial.pack)?, true);
                     holds = watch.test.holds(&scene, is_scored);
                 }
                 if holds != Some(false) {

@@ -23,7 +23,8 @@ use beacon::{Item, Millis};
 use crate::campaign::{Act, Happening, Quantity};
 use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
 use crate::model::{Features, Score};
-use crate::pack::{Published, Theme};
+use crate::pack::{PackWith, Published, Theme};
+use crate::schedule::{Clock, Zone};
 use contents::Held;
 use rule::Rule;
 use session::{History, Key};
@@ -70,6 +71,7 @@ pub(crate) struct Scene<'a> {
     quantities: [i64; Quantity::COUNT],
     /// Milliseconds since the session began.
     pub(crate) now: u32,
+    pub(crate) clock: Clock,
 }
 
 impl Scene<'_> {
@@ -81,6 +83,7 @@ impl Scene<'_> {
         texts: [""; 2],
         quantities: [0; Quantity::COUNT],
         now: 0,
+        clock: Clock::STOPPED,
     };
 
     /// How often it happened: see [`History::count`].
@@ -224,7 +227,7 @@ impl Decider {
         if !self.may_judge(pack) {
             return decisions;
         }
-        let Some(scene) = self.scene(&pack.model) else { return decisions };
+        let Some(scene) = self.scene(pack) else { return decisions };
         // Highest rank first.
         let mut rules: Vec<Rule<'_>> = Vec::new();
         pack.campaigns.judge(&scene, &mut |rule| {
@@ -284,9 +287,9 @@ impl Decider {
         Some(Decision { verdict, act })
     }
 
-    fn scene(&self, model: &[u8]) -> Option<Scene<'_>> {
-        let mut scene = self.sight()?;
-        let score = Score::read(model, &self.session.features).unwrap_or_default();
+    fn scene<C>(&self, pack: &PackWith<C>) -> Option<Scene<'_>> {
+        let mut scene = self.sight(&pack.zone)?;
+        let score = Score::read(&pack.model, &self.session.features).unwrap_or_default();
         scene.kinds[3] = score.band as u8;
         scene.quantities[Quantity::BuyPermille as usize] = score.buy_permille.into();
         scene.quantities[Quantity::LeavePermille as usize] = score.leave_permille.into();
@@ -294,7 +297,7 @@ impl Decider {
     }
 
     /// The scene without its score.
-    fn sight(&self) -> Option<Scene<'_>> {
+    fn sight(&self, zone: &Zone) -> Option<Scene<'_>> {
         let (world, view) = (self.world.as_ref()?, self.view.as_ref()?);
         let (session, now) = (&self.session, self.session.time(self.now));
         let history = &session.history;
@@ -316,6 +319,7 @@ impl Decider {
                 (now / 1_000).into(),
             ],
             now,
+            clock: zone.at(self.now),
         })
     }
 

@@ -11,8 +11,9 @@ use beacon::wire::{Reader, Wire};
 use super::Scene;
 use super::session::Key;
 use crate::campaign::{Happening, Quantity, TRIGGER_DEPTH_MAX};
-use crate::config::NEVER;
+use crate::config::{NEVER, SESSION_IDLE_MS};
 use crate::glob;
+use crate::schedule::Hours;
 
 /// `since` of something that never happened.
 pub(crate) const NOT_ONCE: i32 = -1;
@@ -143,6 +144,16 @@ impl Findings {
             12 => {
                 value = self.pieces(from, scene);
                 holds = value >= u16::read(from).into();
+            }
+            15 => {
+                let hours = Hours::read(from);
+                value = scene.clock.minutes;
+                holds = hours.hold(value);
+                // Who does nothing for so long is not there to see what follows.
+                let wait_ms = hours.wait_ms(&scene.clock);
+                if wait_ms < SESSION_IDLE_MS {
+                    self.wait_ms = self.wait_ms.min(wait_ms);
+                }
             }
             _ => from.refuse(),
         }

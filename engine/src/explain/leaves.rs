@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::happening;
 use super::why::{self, Language};
 use crate::campaign::{Happening, Trigger};
+use crate::schedule::{Hours, Schedule, moment};
 
 /// Whether one of these leaves holds at this measure; others never do.
 pub(super) fn passes(leaf: &Trigger, value: i32) -> bool {
@@ -15,6 +16,7 @@ pub(super) fn passes(leaf: &Trigger, value: i32) -> bool {
         Trigger::CartHas { at_least, .. } | Trigger::Goal { at_least, .. } => {
             value >= i32::from(*at_least)
         }
+        Trigger::Schedule(schedule) => Hours::from(schedule).hold(value),
         _ => false,
     }
 }
@@ -44,6 +46,9 @@ pub(super) fn sentence(leaf: &Trigger, value: i32) -> String {
         }
         Trigger::Goal { name, at_least, within_s } => {
             format!("goal {name} = {value} in {within_s} s (min {at_least})")
+        }
+        Trigger::Schedule(it) => {
+            format!("schedule = {} ({})", shown(value, &DAYS_EN), times(it, &DAYS_EN))
         }
         _ => String::new(),
     }
@@ -76,8 +81,42 @@ pub(super) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
             (false, 0) => format!("이번 방문에서 목표 {name} {value}번 ({at_least}번 필요)"),
             (false, _) => format!("{within_s}초 안에 목표 {name} {value}번 ({at_least}번 필요)"),
         },
+        Trigger::Schedule(it) if is_en => {
+            let (now, times) = (shown(value, &DAYS_EN), times(it, &DAYS_EN));
+            format!("the shop's clock shows {now} (asked for: {times})")
+        }
+        Trigger::Schedule(it) => {
+            format!("쇼핑몰 시각 {} (조건: {})", shown(value, &DAYS_KO), times(it, &DAYS_KO))
+        }
         _ => String::new(),
     }
+}
+
+type Days = [&'static str; 7];
+
+const DAYS_EN: Days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const DAYS_KO: Days = ["월", "화", "수", "목", "금", "토", "일"];
+
+/// `Fri 2026-11-27 21:30`, for minutes since 1970.
+fn shown(minutes: i32, names: &Days) -> String {
+    let (date, minute) = moment(minutes);
+    format!("{} {date} {minute}", names[date.day()])
+}
+
+/// `Fri, Sat, 22:00–06:00, 2026-11-27–2026-11-30`.
+fn times(schedule: &Schedule, names: &Days) -> String {
+    let Schedule { days, from, to, since, until } = schedule;
+    let mut parts: Vec<String> = days.iter().map(|&it| names[it as usize].into()).collect();
+    if from != to {
+        parts.push(format!("{from}–{to}"));
+    }
+    match (since, until) {
+        (Some(since), Some(until)) => parts.push(format!("{since}–{until}")),
+        (Some(since), None) => parts.push(format!("{since}–")),
+        (None, Some(until)) => parts.push(format!("–{until}")),
+        (None, None) => {}
+    }
+    parts.join(", ")
 }
 
 fn listed(steps: &[Happening], name: impl Fn(Happening) -> &'static str) -> String {

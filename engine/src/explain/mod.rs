@@ -48,9 +48,10 @@ pub(crate) fn passes(leaf: &Trigger, value: i32) -> bool {
         Trigger::Page(pages) => pages.iter().any(|&page| page as i32 == value),
         Trigger::Band(bands) => bands.iter().any(|&band| band as i32 == value),
         Trigger::Path(_) | Trigger::Language(_) => value > 0,
-        Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
-            leaves::passes(leaf, value)
-        }
+        Trigger::Sequence { .. }
+        | Trigger::CartHas { .. }
+        | Trigger::Goal { .. }
+        | Trigger::Schedule(_) => leaves::passes(leaf, value),
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => false,
     }
 }
@@ -98,9 +99,10 @@ pub(crate) fn sentence(leaf: &Trigger, value: i32) -> String {
         Trigger::Band(bands) => kind("band", value, &BANDS, bands),
         Trigger::Path(globs) => pattern("path", value, globs),
         Trigger::Language(tags) => pattern("language", value, tags),
-        Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
-            leaves::sentence(leaf, value)
-        }
+        Trigger::Sequence { .. }
+        | Trigger::CartHas { .. }
+        | Trigger::Goal { .. }
+        | Trigger::Schedule(_) => leaves::sentence(leaf, value),
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
     }
 }
@@ -149,7 +151,10 @@ const BANDS: [(Band, &str); 3] =
 
 /// What one of the leaves that are not numbers asks for, whatever was measured.
 pub(crate) fn asked(leaf: &Trigger) -> String {
-    leaves::sentence(leaf, 0).replacen(" = 0", "", 1)
+    let text = leaves::sentence(leaf, 0);
+    let (name, rest) = text.split_once(" = ").unwrap_or((&text, ""));
+    let (_, asked) = rest.split_once(" (").unwrap_or_default();
+    format!("{name} ({asked}")
 }
 
 /// What a leaf asks for, by the name a campaign file uses.
@@ -166,6 +171,7 @@ pub(crate) fn leaf_name(leaf: &Trigger) -> &'static str {
         Trigger::CartHas { .. } => "cart_has",
         Trigger::Goal { .. } => "goal",
         Trigger::Band(_) => "band",
+        Trigger::Schedule(_) => "schedule",
         Trigger::All(_) => "all",
         Trigger::Any(_) => "any",
         Trigger::Not(_) => "not",

@@ -214,9 +214,10 @@ pub(crate) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
                 (false, None) => format!("{title} 불일치 ({all} 필요)"),
             }
         }
-        Trigger::Sequence { .. } | Trigger::CartHas { .. } | Trigger::Goal { .. } => {
-            leaves::phrase(leaf, value, language)
-        }
+        Trigger::Sequence { .. }
+        | Trigger::CartHas { .. }
+        | Trigger::Goal { .. }
+        | Trigger::Schedule(_) => leaves::phrase(leaf, value, language),
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
     }
 }

@@ -65,8 +65,13 @@ impl Tab {
     }
 
     pub(crate) fn add_campaign(&mut self, campaign: Campaign) {
-        self.packs[0].campaigns.push(campaign);
-        assert_eq!(self.packs[0].check(), [], "the campaign is fit to be published");
+        self.settle(|pack| pack.campaigns.push(campaign));
+    }
+
+    /// Changes the pack that the tab begins with.
+    pub(crate) fn settle(&mut self, change: impl FnOnce(&mut Pack)) {
+        change(&mut self.packs[0]);
+        assert_eq!(self.packs[0].check(), [], "the pack is fit to be published");
         self.engine = Engine::new(self.packs[0].clone());
     }
 

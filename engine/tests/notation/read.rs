@@ -34,6 +34,7 @@ impl Tab {
         match word {
             "campaign" => self.add_campaign(campaign(rest)),
             "seed" => self.world.seed = number(rest),
+            "zone" => self.settle(|pack| pack.zone.offsets = offsets(rest)),
             "load" => self.load_page(millis(rest)),
             "repeat" => self.repeat(rest),
             _ => self.take_input(Millis(millis(word)), rest),
@@ -81,6 +82,15 @@ impl Tab {
             }
         }
     }
+}
+
+/// `540`, or `60 1774746000:120 1792890000:60`: minutes east of UTC, and from which second on.
+fn offsets(text: &str) -> Vec<(u32, i16)> {
+    let pair = |word: &str| {
+        let (from, east) = word.split_once(':').unwrap_or(("0", word));
+        (number(from), number(east))
+    };
+    text.split(' ').map(pair).collect()
 }
 
 /// `exit-offer holdout=0 per_session=2`: a campaign of the library with some settings changed.

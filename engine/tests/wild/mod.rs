@@ -231,7 +231,7 @@ static TRIALS: LazyLock<Vec<Trial>> =
 /// Two packs of more campaigns than are paced, with tight caps; in the second some are missing and
 /// the others may do less.
 pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
-    const TRIGGERS: [&str; 12] = [
+    const TRIGGERS: [&str; 13] = [
         r#"{"count": {"of": "view", "at_least": 1, "within_s": 0}}"#,
         r#"{"any": [{"count": {"of": "exit_intent", "at_least": 1, "within_s": 5}},
                     {"is": {"what": "scroll_percent", "min": 30}}]}"#,
@@ -249,6 +249,8 @@ pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
         r#"{"any": [{"goal": {"name": "goal 3"}},
                     {"goal": {"name": "goal 5", "at_least": 2, "within_s": 90}}]}"#,
         r#"{"any": [{"band": ["leaves"]}, {"is": {"what": "leave_permille", "min": 300}}]}"#,
+        r#"{"any": [{"schedule": {"from": "08:10", "to": "08:12"}},
+                    {"schedule": {"days": ["fri"], "from": "17:40", "to": "08:15"}}]}"#,
     ];
     let like: Campaign =
         serde_json::from_str(include_str!("../../campaigns/exit-offer.json")).expect("readable");
