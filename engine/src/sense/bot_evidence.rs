@@ -15,8 +15,8 @@ use crate::config::{BOT_STEP_PX, BOT_STRAIGHT, BOT_VIEWS};
 pub(super) struct BotEvidence {
     traits: u8,
     told: u8,
-    last: (i64, i64),
-    step: (i64, i64),
+    last: (i32, i32),
+    step: (i32, i32),
     straight: u8,
     /// Pages without input so far. Survives page loads.
     pub(super) views: u8,
@@ -45,7 +45,7 @@ impl BotEvidence {
 
     pub(super) fn moved(&mut self, x: i32, y: i32) {
         // No screen is wider; products of two steps stay numbers.
-        let at = (i64::from(x.clamp(0, PX_MAX)), i64::from(y.clamp(0, PX_MAX)));
+        let at = (x.clamp(0, PX_MAX), y.clamp(0, PX_MAX));
         let step = (at.0 - self.last.0, at.1 - self.last.1);
         let aside = step.0 * self.step.1 - step.1 * self.step.0;
         let ahead = step.0 * self.step.0 + step.1 * self.step.1;
@@ -65,4 +65,4 @@ impl BotEvidence {
     }
 }
 
-const PX_MAX: i32 = 1 << 15;
+const PX_MAX: i32 = 1 << 14;

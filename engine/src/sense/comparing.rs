@@ -51,4 +51,4 @@ impl Comparing {
     }
 }
 
-beacon::wire!(struct Comparing { looked, last_look, in_view, since, is_asked });
+beacon::wire!(struct Comparing { looked, last_look, in_view, since; not is_asked });

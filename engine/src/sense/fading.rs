@@ -3,19 +3,19 @@
 //! Activity is counted in beats: half seconds in which the visitor did something, so at most 20 in a
 //! slot of [`FADING_SLOT_MS`]. A slot begins with the first thing done after the one before has
 //! ended; what nobody does anything in is no slot. `rate` follows the beats, half of what it is made
-//! of being the last slot; the session's mean is over all slots. Fading is a rate below a quarter of
-//! the mean ([`FADING_SHARE`]), once there were [`FADING_SLOTS`], with a filled cart or a product
-//! that held the eye for 10 s; said again only when the rate was back at half of the mean.
+//! of being the last slot; the session's mean is over all slots. Fading is a rate below half of the
+//! mean ([`FADING_SHARE`]), once there were [`FADING_SLOTS`], with a filled cart or a product that
+//! held the eye for 10 s; said again only when the rate was back at the mean.
 //!
-//! To be silent is not to fade: a pause (reading, watching, sleep, another tab, timers held back) sets
-//! the rate to the mean, and so does whatever shows that the visitor is taken up: a new page, scrolling
-//! deeper than before, a player in use. The rule is ours: no vendor publishes one. Known false alarm:
+//! To be silent is not to fade: a pause of [`DWELL_IDLE_MS`] (reading, watching, sleep, another tab,
+//! timers held back) sets the rate to the mean, and so does whatever shows that the visitor is taken
+//! up: a new page, scrolling deeper than before, a player in use. The rule is ours: no vendor publishes one. Known false alarm:
 //! a hand that nudges the pointer every ten seconds over a video that began by itself.
 
 use beacon::item::Signal;
 
 use crate::config::{
-    FADING_BEAT_MS, FADING_PAUSE_MS, FADING_SHARE, FADING_SLOT_MS, FADING_SLOTS, SESSION_IDLE_MS,
+    DWELL_IDLE_MS, FADING_BEAT_MS, FADING_SHARE, FADING_SLOT_MS, FADING_SLOTS, SESSION_IDLE_MS,
 };
 
 /// Beats now, lately, and in all. Survives page loads.
@@ -57,7 +57,10 @@ impl Fading {
         if silent_ms > SESSION_IDLE_MS {
             *self = Self { slot_at: now, ..Self::NEW };
         } else if now.saturating_sub(self.slot_at) >= FADING_SLOT_MS {
-            self.close(silent_ms >= FADING_PAUSE_MS);
+            // None has begun on this page where nothing was counted.
+            if self.beats > 0 {
+                self.close(silent_ms >= DWELL_IDLE_MS);
+            }
             self.slot_at = now;
         }
         if silent_ms >= FADING_BEAT_MS {
@@ -68,7 +71,7 @@ impl Fading {
     /// Something shows that the visitor is there with heart and mind, or was away altogether.
     pub(super) fn renew(&mut self) {
         self.rate = self.rate.max(self.mean());
-        self.is_low = false;
+        (self.is_low, self.is_told) = (false, false);
     }
 
     pub(super) fn open(&mut self) {
@@ -104,7 +107,7 @@ impl Fading {
 
     /// Whether this may have been saved: half a year of beats is less.
     pub(super) fn is_sound(&self) -> bool {
-        (self.beats | self.rate | self.sum | self.slots) >> 24 == 0
+        (self.sum | self.slots) >> 24 == 0
     }
 
     fn close(&mut self, has_paused: bool) {
@@ -116,7 +119,7 @@ impl Fading {
             self.renew();
         }
         self.is_low = self.rate < self.mean() / FADING_SHARE;
-        self.is_told &= self.rate < self.mean() / 2;
+        self.is_told &= self.rate < self.mean();
     }
 
     fn mean(&self) -> u32 {
@@ -127,4 +130,7 @@ impl Fading {
 /// So many parts of a beat are told apart.
 const SIXTEENTHS: u32 = 16;
 
-beacon::wire!(struct Fading { slot_at, beat_at, beats, rate, sum, slots, deepest, is_watching, is_low, is_told });
+beacon::wire!(struct Fading {
+    beat_at, sum, slots;
+    not slot_at, beats, rate, deepest, is_watching, is_low, is_told
+});

@@ -118,7 +118,7 @@ impl Sense {
 
     /// The run begins: the page is visible and the visitor has just come.
     pub(crate) fn begin(&mut self, now: u64, is_touch: bool) {
-        self.scroll_exit.begin(is_touch);
+        self.scroll_exit.is_touch = is_touch;
         self.presence.active_at = now;
         self.dwell.begin(now);
     }
@@ -129,10 +129,14 @@ impl Sense {
         self.note_activity(now, &observation);
         match observation {
             Observation::Viewed(view) => self.open(now, view, out),
+            // Where a finger taps, browsers move a pointer that has no way.
+            Observation::Moved { .. } if self.scroll_exit.is_touch => {}
             Observation::Moved { x, y, is_held } => {
                 self.exit_intent.moved(now, y, is_held);
-                self.bot_evidence.moved(x, y);
-                tell(out, self.thrash.moved(now, x));
+                if !is_held {
+                    self.bot_evidence.moved(x, y);
+                    tell(out, self.thrash.moved(now, x));
+                }
             }
             Observation::PointerEntered => self.exit_intent.entered(now),
             Observation::PointerLeft { y } => self.exit_intent.left(now, y),

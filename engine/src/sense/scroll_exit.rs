@@ -21,7 +21,8 @@ use crate::config::{
 /// The last two looks at the page, and the flick that waits for its second sign.
 #[derive(Debug)]
 pub(super) struct ScrollExit {
-    is_touch: bool,
+    /// Set when the run begins; only a finger flicks.
+    pub(super) is_touch: bool,
     last: Look,
     before: Look,
     height: u32,
@@ -65,11 +66,6 @@ impl ScrollExit {
         px: 0,
         due: NEVER,
     };
-
-    /// The run begins; only a finger flicks.
-    pub(super) fn begin(&mut self, is_touch: bool) {
-        self.is_touch = is_touch;
-    }
 
     pub(super) fn scrolled(&mut self, now: u64, top: u32, height: u32) {
         let px = self.last.up_to(now, top).max(self.before.up_to(now, top));
@@ -144,4 +140,4 @@ impl Look {
     }
 }
 
-beacon::wire!(struct Landing { page, was_elsewhere, is_here });
+beacon::wire!(struct Landing { page, was_elsewhere; not is_here });

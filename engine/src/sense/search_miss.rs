@@ -100,4 +100,4 @@ impl SearchMiss {
     }
 }
 
-beacon::wire!(struct SearchMiss { searched_at, is_open, hidden_at, missed_at, misses, is_news });
+beacon::wire!(struct SearchMiss { searched_at, is_open, hidden_at, missed_at, misses; not is_news });

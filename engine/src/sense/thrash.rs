@@ -1,4 +1,4 @@
-//! The pointer is shaken: to and fro across the page, fast, again and again.
+//! The pointer is shaken: to and fro across the page, fast, again and again; with no button held.
 //!
 //! [`THRASH_TURNS`] turns from left to right or back, each [`THRASH_TURN_MS`] or less after the one
 //! before and [`THRASH_PX`] or more away from it. `OpenReplay` counts more than 4 turns in 225 ms among

@@ -104,12 +104,13 @@ impl Tab {
     }
 
     /// The next page of the shop opens in this tab: the engine goes on from its snapshot.
-    pub(crate) fn load_page(&mut self, gap_ms: u64) {
+    pub(crate) fn load_page(&mut self, gap_ms: i64) {
         let saved = self.engine.snapshot();
         assert!(saved.0.len() <= 2 * beacon::limits::SNAPSHOT_BYTES_MAX, "the snapshot is bounded");
         let pack = self.packs.last().unwrap().clone();
         self.engine = Engine::resume(pack.clone(), &saved).unwrap_or_else(|_| Engine::new(pack));
-        self.world.wall = self.world.wall.plus(self.at.0 + gap_ms);
+        let left_at = self.world.wall.plus(self.at.0).0;
+        self.world.wall = Millis(left_at.saturating_add_signed(gap_ms));
         (self.at, self.wish) = (Millis(0), None);
         self.out.push(format!("page loads after {gap_ms}ms"));
         self.handle(Millis(0), Input::Began(self.world.clone()));

@@ -35,7 +35,7 @@ impl Tab {
             "campaign" => self.add_campaign(campaign(rest)),
             "seed" => self.world.seed = number(rest),
             "zone" => self.settle(|pack| pack.zone.offsets = offsets(rest)),
-            "load" => self.load_page(millis(rest)),
+            "load" => self.load_page(signed_millis(rest)),
             "repeat" => self.repeat(rest),
             _ => self.take_input(Millis(millis(word)), rest),
         }
@@ -137,6 +137,12 @@ fn millis(text: &str) -> u64 {
         other => panic!("no such unit of time: {other}"),
     };
     number::<u64>(digits) * unit
+}
+
+/// The same, and before it a `-` for a clock that was set back.
+fn signed_millis(text: &str) -> i64 {
+    let ms = millis(text.trim_start_matches('-')).cast_signed();
+    if text.starts_with('-') { -ms } else { ms }
 }
 
 fn input(words: &[&str], pack: &Pack) -> Option<Input> {
