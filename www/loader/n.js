@@ -86,6 +86,11 @@
       signal: own.signal,
       stop,
       surface: () => load(1, '__SURFACE_JS__', '__SURFACE_WASM__'),
+      /** Reads the cart as the shop's platform tells it, where it is one that does, until `until` ends it. */
+      carts(/** @type {AbortSignal} */ until) {
+        if (page.Shopify || page.CAFE24 || page.EC_SDE_SHOP_NUM || document.body.matches('[class*=woocommerce]'))
+          import(host + '__CARTS_JS__').then(({ start }) => start({ ...hooks, agent, until })).catch(() => {});
+      },
       /** Tells `f` the arguments of each call of `target[name]`. */
       tap(/** @type {any} */ target, /** @type {string} */ name, /** @type {Function} */ f) {
         const before = target[name];

@@ -81,7 +81,8 @@ fn measure(www: &Path) -> Result<Vec<Row>> {
     let (agent_js, agent_wasm, surface_js, surface_wasm) =
         (agent_js?, agent_wasm?, surface_js?, surface_wasm?);
     let start = sum(&[loader, agent_js, agent_wasm]);
-    let ever = sum(&[start, surface_js, surface_wasm]);
+    let carts = hashed(&www.join("a"), "carts", "js")?;
+    let ever = sum(&[start, surface_js, surface_wasm, carts]);
     let row = |name, bytes, budget| Row { name, bytes, budget };
     Ok(vec![
         row("loader `n.js`", loader, Some(LOADER_MAX)),
@@ -90,6 +91,7 @@ fn measure(www: &Path) -> Result<Vec<Row>> {
         row("**at start**", start, Some(START_MAX)),
         row("surface, glue", surface_js, None),
         row("surface, module", surface_wasm, None),
+        row("carts of shop platforms", carts, None),
         row("**ever**, with offers and chat", ever, Some(EVER_MAX)),
     ])
 }

@@ -3,6 +3,7 @@
 //! Names and fields: developers.google.com/analytics/devguides/collection/ga4/reference/events.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use beacon::item::{Fact, Line, PageKind, Product};
 use beacon::{Currency, Money};
@@ -44,9 +45,9 @@ pub(super) fn facts<S: Said>(event: &Event<'_, S>, source: Source, state: &mut d
     let total = || event.total();
     let fact = match event.name {
         "view_item" => event.items().next().map(|item| Fact::ProductSeen(event.product(&item))),
-        "add_to_cart" => return event.lines(Fact::Added, state),
-        "remove_from_cart" => return event.lines(Fact::Removed, state),
-        "view_cart" => total().map(|value| Fact::CartStands { items: event.pieces(), value }),
+        "add_to_cart" => return event.lines().map(Fact::Added).for_each(state),
+        "remove_from_cart" => return event.lines().map(Fact::Removed).for_each(state),
+        "view_cart" => return event.cart(state),
         "begin_checkout" => total().map(|value| Fact::CheckoutBegan { value }),
         "add_shipping_info" => Some(Fact::ShippingSeen),
         "add_payment_info" => None,
@@ -121,10 +122,21 @@ impl<S: Said> Event<'_, S> {
         product(item, id(item), price)
     }
 
-    fn lines(&self, fact: fn(Line) -> Fact, state: &mut dyn FnMut(Fact)) {
-        for item in self.items() {
-            let (product, quantity, price) = (id(&item), pieces(&item), self.price(&item));
-            state(fact(Line { product, quantity, price }));
+    fn lines(&self) -> impl Iterator<Item = Line> {
+        self.items().map(|item| Line {
+            product: id(&item),
+            quantity: pieces(&item),
+            price: self.price(&item),
+        })
+    }
+
+    /// The cart as a whole; what lies in it, if that is said.
+    fn cart(&self, state: &mut dyn FnMut(Fact)) {
+        let Some(value) = self.total() else { return };
+        let lines: Vec<Line> = self.lines().collect();
+        state(Fact::CartStands { items: self.pieces(), value });
+        if !lines.is_empty() {
+            state(Fact::CartHolds { lines });
         }
     }
 
@@ -237,7 +249,10 @@ mod tests {
         check(
             "view_cart",
             Source::DataLayer,
-            "CartStands { items: 3, value: Money { minor: 25800, currency: KRW } }",
+            "CartStands { items: 3, value: Money { minor: 25800, currency: KRW } }\n\
+             CartHolds { lines: [\
+             Line { product: \"mug-1\", quantity: 2, price: Some(Money { minor: 12900, currency: KRW }) }, \
+             Line { product: \"bowl\", quantity: 1, price: None }] }",
         );
     }
 

@@ -87,9 +87,16 @@ export function hold(
   setTimeout(() => held.delete(said), ms);
 }
 
-/** What was put off is heard now, or forgotten. */
+/** Ends the reading of the platform's cart. @type {AbortController | undefined} */
+let reading;
+
+/** What was put off is heard now, or forgotten; the platform's cart is read from now on, or no more. */
 export function release(/** @type {boolean} */ isWanted) {
-  if (isWanted) for (const said of held) later(0, ...said);
+  reading?.abort();
+  if (isWanted) {
+    hooks.carts((reading = new AbortController()).signal);
+    for (const said of held) later(0, ...said);
+  }
   held.clear();
 }
 

@@ -120,6 +120,7 @@ impl Agent {
         self.identity.set(None);
         self.engine.with(|engine| engine.restart(&[]));
         self.outbox.clear();
+        border::release(false);
         border::erase();
         border::close();
         self.wake.clear();

@@ -42,12 +42,11 @@ pub(crate) fn all() -> Result<()> {
     step("compress web files", || www.write(&paths::www()))
 }
 
-/// The script a merchant pastes, which knows the hashed names of what it loads.
+/// The script a merchant pastes, which knows the hashed names of what it loads, and that of carts.
 fn add_loader(www: &mut Www, agent: &Bundled, surface: &Bundled) -> Result<()> {
-    let path = paths::root().join("www/loader/n.js");
-    let source =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut names = Vec::new();
+    let source = read_script("n.js")?;
+    let carts = minify::minify(&read_script("carts.js")?, &BTreeMap::new());
+    let mut names = vec![("__CARTS_JS__", www.add_hashed("a", "carts", "js", carts.into_bytes()))];
     for (bundled, js, wasm) in
         [(agent, "__AGENT_JS__", "__AGENT_WASM__"), (surface, "__SURFACE_JS__", "__SURFACE_WASM__")]
     {
@@ -62,6 +61,11 @@ fn add_loader(www: &mut Www, agent: &Bundled, surface: &Bundled) -> Result<()> {
     let script = minify::minify(&fill(&source, &names, "www/loader/n.js")?, &BTreeMap::new());
     www.add("n.js", script.into_bytes());
     Ok(())
+}
+
+fn read_script(name: &str) -> Result<String> {
+    let path = paths::root().join("www/loader").join(name);
+    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// The operator's console. No inline script, so that its Content-Security-Policy can be strict: a one-line
