@@ -94,6 +94,11 @@ impl Services {
         campaigns::parity::compare(&self.store, &self.sites, &self.clock).await
     }
 
+    /// Who was not seen for a while leaves the floor, and moods fade; consoles are told.
+    pub fn sweep(&self) {
+        self.live.sweep(self.clock.now());
+    }
+
     /// All routes, for the server and for tests.
     pub fn routes(&self) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<> {
         let services = self.clone();
@@ -248,7 +253,7 @@ async fn keep_house(services: Services) {
         if let Ok(Err(error)) = web::block(move || sites.refresh()).await {
             tracing::warn!(%error, "could not look for changed sites");
         }
-        services.live.sweep(services.clock.now());
+        services.sweep();
         if tick % BEAT_EVERY_S == 0 {
             services.live.beat();
         }

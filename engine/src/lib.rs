@@ -22,6 +22,7 @@ pub mod lint;
 pub mod model;
 pub mod observation;
 pub mod pack;
+pub mod presence;
 mod replay;
 mod report;
 pub mod schedule;

@@ -49,13 +49,26 @@ pub struct Visitor {
     pub cart_value: Option<Amount>,
     /// Level of cart hesitation, 0 to 3.
     pub hesitation: u8,
+    /// What they seem to feel: `neutral`, `happy`, `struggling`, `annoyed`, `suspicious`.
+    #[serde(default)]
+    pub mood: String,
+    /// Why, what counts most first; nothing for `neutral`.
+    #[serde(default)]
+    pub mood_reasons: Vec<Reason>,
+    /// Where they stand: `entrance`, `aisle`, `shelf`, `search_desk`, `fitting`, `till`, `lounge`,
+    /// `exit`.
+    #[serde(default)]
+    pub zone: String,
+    /// What put them there: `exit_intent`, `comparing`, `waiting`, `chatting`; empty: their page.
+    #[serde(default)]
+    pub zone_reason: String,
     /// The last signal, or empty.
     pub signal: String,
     /// When it came, milliseconds since 1970.
     pub signal_at: u64,
     /// The tab is hidden.
     pub is_away: bool,
-    /// Has a conversation open.
+    /// Talked in a conversation within the last minute.
     pub is_chatting: bool,
     /// Has bought in this visit.
     pub has_bought: bool,
@@ -65,4 +78,16 @@ pub struct Visitor {
     pub since: u64,
     /// Last seen, milliseconds since 1970.
     pub last_seen: u64,
+}
+
+/// Why somebody seems to feel what they do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// What was noticed: a signal such as `rage_click`, or `purchased`, `added`, `accepted`,
+    /// `dismissed`.
+    pub sign: String,
+    /// When, milliseconds since 1970.
+    pub at: u64,
+    /// What was left of it when the mood was told, of 100.
+    pub points: u16,
 }

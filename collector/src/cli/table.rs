@@ -60,7 +60,7 @@ pub(super) mod tables {
     //! One function an answer.
 
     use nunchi_api::campaigns::{Backtest, Diff, Parity, Replayed, Share};
-    use nunchi_api::live::Floor;
+    use nunchi_api::live::{Floor, Visitor};
     use nunchi_api::stats::{
         Amount, CampaignRow, Campaigns, Funnel, Health, Overview, Pages, Signals,
     };
@@ -168,15 +168,16 @@ pub(super) mod tables {
     }
 
     pub(crate) fn live(answer: &Floor) -> Vec<Table> {
-        let table = Table::new(&["visitor", "kind", "device", "page", "path", "cart", "signal"]);
+        let table =
+            Table::new(&["visitor", "kind", "device", "zone", "mood", "path", "cart", "signal"]);
         vec![answer.visitors.iter().fold(table, |table, visitor| {
             let cart =
                 visitor.cart_value.as_ref().map_or(visitor.cart_items.to_string(), |value| {
                     format!("{}: {} {}", visitor.cart_items, major(value), value.currency)
                 });
             let kind = if visitor.is_vip { "vip" } else { &visitor.kind };
-            let (device, page, path) = (&visitor.device, &visitor.page, &visitor.path);
-            table.row(&[&visitor.id, &kind, device, page, path, &cart, &visitor.signal])
+            let Visitor { id, device, zone, mood, path, signal, .. } = visitor;
+            table.row(&[id, &kind, device, zone, mood, path, &cart, signal])
         })]
     }
 

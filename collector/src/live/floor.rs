@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use beacon::item::{Device, Fact, Signal, VisitorKind};
+use beacon::item::{Fact, Signal, VisitorKind};
 use beacon::{Beacon, Body, Millis, Money};
-use nunchi_api::live::{Floor as Answer, Visitor};
+use engine::explain;
+use engine::presence::{Presence, Reason as Felt};
+use nunchi_api::live::{Floor as Answer, Reason, Visitor};
 use nunchi_api::stats::Amount;
 
 /// What a console must be told.
@@ -19,7 +21,16 @@ pub(super) enum Change {
 /// Everyone who was active in the last [`PRESENCE_MS`], at most [`VISITORS_MAX`].
 #[derive(Debug, Default)]
 pub(super) struct Floor {
-    by_id: BTreeMap<String, Visitor>,
+    by_id: BTreeMap<String, Guest>,
+}
+
+/// One of them.
+#[derive(Debug, Default)]
+struct Guest {
+    /// As consoles were told.
+    visitor: Visitor,
+    /// What mood and zone come from.
+    presence: Presence,
 }
 
 /// Somebody who sends nothing for so long is gone.
@@ -43,48 +54,53 @@ impl Floor {
         let run = header.run.to_string();
         let mut changes = Vec::new();
         let id = header.session.map_or_else(|| run.clone(), |session| session.to_string());
-        let mut visitor = self.by_id.remove(&id);
+        let mut guest = self.by_id.remove(&id);
         // Consent in the middle of a run: the run's avatar becomes the session's.
         if id != run
             && let Some(before) = self.by_id.remove(&run)
         {
             changes.push(Change::Left(run));
-            visitor.get_or_insert(before);
+            guest.get_or_insert(before);
         }
-        let mut visitor = visitor.unwrap_or_else(|| Visitor {
-            since: now.0,
-            kind: "new".into(),
-            ..Visitor::default()
-        });
-        visitor.id.clone_from(&id);
-        visitor.last_seen = now.0;
+        let mut guest = guest.unwrap_or_else(|| Guest::new(now));
+        guest.visitor.id.clone_from(&id);
+        guest.visitor.last_seen = now.0;
+        let last_at = beacon.items.last().map_or(Millis(0), |item| item.at);
         for item in &beacon.items {
-            apply(&mut visitor, &item.body, now);
+            // What was sent at last has just happened, as far as we can know.
+            let at = now.since(Millis(last_at.since(item.at)));
+            apply(&mut guest.visitor, &item.body, now);
+            guest.presence.take(at, &item.body);
         }
-        changes.push(Change::Visitor(Box::new(visitor.clone())));
-        self.by_id.insert(id, visitor);
+        guest.look(now);
+        changes.push(guest.change());
+        self.by_id.insert(id, guest);
         changes.extend(self.make_room());
         changes
     }
 
-    /// Marks somebody as having a conversation open.
+    /// Somebody said something in a conversation.
     pub(super) fn chatting(&mut self, id: &str, now: Millis) -> Vec<Change> {
-        let Some(visitor) = self.by_id.get_mut(id) else { return Vec::new() };
-        visitor.is_chatting = true;
-        visitor.last_seen = now.0;
-        vec![Change::Visitor(Box::new(visitor.clone()))]
+        let Some(guest) = self.by_id.get_mut(id) else { return Vec::new() };
+        guest.visitor.last_seen = now.0;
+        guest.presence.talk(now.0);
+        guest.look(now);
+        vec![guest.change()]
     }
 
-    /// Lets those go who were not seen for [`PRESENCE_MS`].
+    /// Lets those go who were not seen for [`PRESENCE_MS`], and moods fade.
     pub(super) fn sweep(&mut self, now: Millis) -> Vec<Change> {
-        let is_gone = |visitor: &Visitor| now.since(Millis(visitor.last_seen)) > PRESENCE_MS;
-        let gone = self.by_id.extract_if(.., |_, visitor| is_gone(visitor));
-        gone.map(|(id, _)| Change::Left(id)).collect()
+        let is_gone = |guest: &Guest| now.since(Millis(guest.visitor.last_seen)) > PRESENCE_MS;
+        let gone = self.by_id.extract_if(.., |_, guest| is_gone(guest));
+        let mut changes: Vec<Change> = gone.map(|(id, _)| Change::Left(id)).collect();
+        let faded = self.by_id.values_mut().filter_map(|it| it.look(now).then(|| it.change()));
+        changes.extend(faded);
+        changes
     }
 
     /// The most recently active first.
     pub(super) fn answer(&self, now: Millis) -> Answer {
-        let mut visitors: Vec<&Visitor> = self.by_id.values().collect();
+        let mut visitors: Vec<&Visitor> = self.by_id.values().map(|it| &it.visitor).collect();
         visitors.sort_by_key(|visitor| std::cmp::Reverse(visitor.last_seen));
         let total = visitors.len() as u64;
         Answer {
@@ -98,10 +114,42 @@ impl Floor {
         if self.by_id.len() <= VISITORS_MAX {
             return None;
         }
-        let oldest = self.by_id.values().min_by_key(|visitor| visitor.last_seen)?.id.clone();
+        let guests = self.by_id.values().map(|guest| &guest.visitor);
+        let oldest = guests.min_by_key(|visitor| visitor.last_seen)?.id.clone();
         self.by_id.remove(&oldest);
         Some(Change::Left(oldest))
     }
+}
+
+impl Guest {
+    fn new(now: Millis) -> Self {
+        let visitor = Visitor { since: now.0, kind: "new".into(), ..Visitor::default() };
+        Self { visitor, presence: Presence::default() }
+    }
+
+    fn change(&self) -> Change {
+        Change::Visitor(Box::new(self.visitor.clone()))
+    }
+
+    /// How they seem to feel now, and where they stand. Whether a console would draw it otherwise.
+    fn look(&mut self, now: Millis) -> bool {
+        let ((mood, reasons), place) = (self.presence.mood(now.0), self.presence.place(now.0));
+        let is_talking = self.presence.is_talking(now.0);
+        let because = place.because.map_or("", |sign| sign.name());
+        let visitor = &mut self.visitor;
+        let before = (&*visitor.mood, &*visitor.zone, &*visitor.zone_reason, visitor.is_chatting);
+        let is_changed = before != (mood.name(), place.zone.name(), because, is_talking);
+        visitor.mood = mood.name().into();
+        visitor.mood_reasons = reasons.iter().map(reason).collect();
+        visitor.zone = place.zone.name().into();
+        visitor.zone_reason = because.into();
+        visitor.is_chatting = is_talking;
+        is_changed
+    }
+}
+
+fn reason(felt: &Felt) -> Reason {
+    Reason { sign: felt.sign.name().into(), at: felt.at, points: felt.points }
 }
 
 fn apply(visitor: &mut Visitor, body: &Body, now: Millis) {
@@ -109,9 +157,9 @@ fn apply(visitor: &mut Visitor, body: &Body, now: Millis) {
         Body::Began(began) => {
             // Who logged in stays known, whatever the browser remembers.
             if visitor.kind != "known" {
-                visitor.kind = kind_name(began.visitor).into();
+                visitor.kind = explain::visitor(began.visitor).into();
             }
-            visitor.device = device_name(began.device).into();
+            visitor.device = explain::device(began.device).into();
             visitor.language.clone_from(&began.language);
             if !began.referrer.is_empty() {
                 visitor.referrer.clone_from(&began.referrer);
@@ -119,7 +167,7 @@ fn apply(visitor: &mut Visitor, body: &Body, now: Millis) {
         }
         Body::Viewed(view) => {
             visitor.path.clone_from(&view.path);
-            visitor.page = engine::explain::page(view.page).into();
+            visitor.page = explain::page(view.page).into();
             visitor.product.clear();
             visitor.views += 1;
             visitor.is_away = false;
@@ -192,7 +240,7 @@ fn apply_fact(visitor: &mut Visitor, fact: &Fact) {
             visitor.hesitation = 0;
         }
         Fact::LoggedIn { vip } => {
-            visitor.kind = kind_name(VisitorKind::Known).into();
+            visitor.kind = explain::visitor(VisitorKind::Known).into();
             visitor.is_vip |= vip;
         }
         // Searches, goals, shipping and variants do not show on the floor.
@@ -214,20 +262,4 @@ fn add_value(visitor: &mut Visitor, price: Option<Money>, pieces: i64) {
 
 fn amount(value: Money) -> Amount {
     Amount { minor: value.minor, currency: value.currency.as_str().into() }
-}
-
-fn kind_name(kind: VisitorKind) -> &'static str {
-    match kind {
-        VisitorKind::New => "new",
-        VisitorKind::Returning => "returning",
-        VisitorKind::Known => "known",
-    }
-}
-
-fn device_name(device: Device) -> &'static str {
-    match device {
-        Device::Desktop => "desktop",
-        Device::Phone => "phone",
-        Device::Tablet => "tablet",
-    }
 }

@@ -13,7 +13,7 @@ use collector::assets::Assets;
 use collector::server::Services;
 
 use crate::support::{
-    Http, MINUTE, NOW, Server, TOKEN, added, at, beacon, began, bought, seen, start, viewed,
+    Http, MINUTE, NOW, SHOP, Server, TOKEN, added, at, beacon, began, bought, seen, start, viewed,
 };
 
 fn arrives() -> beacon::Beacon {
@@ -49,9 +49,54 @@ async fn a_visitor_stands_on_the_floor_with_cart_and_mood() {
         (&visitor["hesitation"], &visitor["signal"]),
         (&2.into(), &"cart_hesitation".into())
     );
+    assert_eq!((&visitor["zone"], &visitor["mood"]), (&"shelf".into(), &"struggling".into()));
+    let why = serde_json::json!([{ "sign": "cart_hesitation", "at": NOW, "points": 50 }]);
+    assert_eq!(visitor["mood_reasons"], why);
     server.send(&beacon(1, 1, 1, NOW, vec![at(10_000, bought("A-1", 24_000))])).await;
     let visitor = server.ask("/api/live?site=demo").await["visitors"][0].clone();
     assert_eq!((&visitor["has_bought"], &visitor["cart_items"]), (&true.into(), &0.into()));
+    assert_eq!(visitor["mood"], "happy");
+}
+
+#[actix_web::test]
+async fn moods_fade_while_nothing_happens_and_consoles_are_told() {
+    let server = start().await;
+    let leaves = Signal::ExitIntent { y: 4, speed: 900, eta_ms: 4 };
+    let items = vec![
+        at(0, began(NOW)),
+        at(0, viewed("/p/tea", PageKind::Product)),
+        at(9_000, Body::Noticed(leaves)),
+    ];
+    server.send(&beacon(1, 0, 1, NOW, items)).await;
+    let mut events = open(&server).await;
+    let floor = next(&mut events).await;
+    assert!(floor.contains(r#""zone":"exit","zone_reason":"exit_intent""#), "{floor}");
+    server.clock.set(beacon::Millis(NOW + 10_000));
+    server.services.sweep();
+    server.clock.set(beacon::Millis(NOW + 30_000));
+    server.services.sweep();
+    let event = next(&mut events).await;
+    assert!(event.contains(r#""zone":"shelf","zone_reason":"""#), "{event}");
+}
+
+#[actix_web::test]
+async fn who_chatted_and_went_on_does_not_wait_in_a_chat_for_ever() {
+    let server = start().await;
+    server.send(&arrives()).await;
+    let ask = serde_json::json!({
+        "site": "demo", "conversation": "00112233445566778899aabbccddeeff", "number": 0,
+        "session": "0101010101010101", "path": "/p/tea", "language": "en", "text": "Hello",
+    });
+    assert_eq!(server.post("/v1/chat", SHOP, ask.to_string()).await.status, 200);
+    let place = async || {
+        let visitor = server.ask("/api/live?site=demo").await["visitors"][0].clone();
+        (visitor["is_chatting"].clone(), visitor["zone"].clone())
+    };
+    assert_eq!(place().await, (true.into(), "lounge".into()));
+    server.send(&beacon(1, 1, 1, NOW, vec![at(70_000, viewed("/", PageKind::Home))])).await;
+    server.clock.set(beacon::Millis(NOW + 70_000));
+    server.services.sweep();
+    assert_eq!(place().await, (false.into(), "entrance".into()));
 }
 
 #[actix_web::test]

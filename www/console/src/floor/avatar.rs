@@ -8,14 +8,13 @@ use nunchi_api::live::Visitor;
 
 use super::Chosen;
 use super::need::Mood;
-use crate::live::{Guest, live};
+use crate::live::Guest;
 use crate::preferences::language;
 use crate::text::format;
 
 /// One visitor, walking to wherever they are.
 pub(super) fn avatar(guest: Guest) -> impl IntoView {
     let Chosen(chosen) = expect_context();
-    let now = live().now;
     let visitor = ArcMemo::new(move |_| guest.visitor.get());
     let place = guest.spot.clone();
     let (cell, room, across, down) = (place.clone(), place.clone(), place.clone(), place.clone());
@@ -29,10 +28,7 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
         .class(move || {
             let spot = place.get();
             let (zone, nearness) = (spot.zone.class(), nearness(spot.room));
-            // The mood fades with its signal; the clock is looked at when something happens.
-            looks.with(|visitor| {
-                format!("avatar in-{zone} {nearness} {}", classes(visitor, now.get_untracked()))
-            })
+            looks.with(|visitor| format!("avatar in-{zone} {nearness} {}", classes(visitor)))
         })
         .class(("is-chosen", is_chosen))
         .style(("--cell", move || cell.get().cell().to_string()))
@@ -42,10 +38,7 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
         .title(move || title.with(describe))
         .on(ev::click, move |_| chosen.set(Some(guest.id.clone())))
         .child((
-            body(
-                move || face.with(|visitor| mouth(Mood::of(visitor, now.get_untracked()))),
-                visitor,
-            ),
+            body(move || face.with(|visitor| mouth(Mood::of(&visitor.mood))), visitor),
             html::span().class("avatar-cart").child(move || cart.with(cart_text)),
         ))
         .into_any()
@@ -53,18 +46,12 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
 
 /// A larger one, for the panel and the list; stands still.
 pub(super) fn portrait(visitor: ArcRwSignal<Visitor>) -> impl IntoView {
-    let now = live().now;
     let seen = ArcMemo::new(move |_| visitor.get());
     let (looks, face) = (seen.clone(), seen.clone());
     html::span()
-        .class(move || {
-            looks.with(|visitor| format!("portrait {}", classes(visitor, now.get_untracked())))
-        })
+        .class(move || looks.with(|visitor| format!("portrait {}", classes(visitor))))
         .aria_hidden("true")
-        .child(body(
-            move || face.with(|visitor| mouth(Mood::of(visitor, now.get_untracked()))),
-            seen,
-        ))
+        .child(body(move || face.with(|visitor| mouth(Mood::of(&visitor.mood))), seen))
         .into_any()
 }
 
@@ -110,18 +97,19 @@ fn mouth(mood: Mood) -> &'static str {
     match mood {
         Mood::Neutral => "M19 26.4h6",
         Mood::Happy => "M17.6 25.2q4.4 4.2 8.8 0",
-        Mood::Unsure => "M18.6 27.2q2-2 3.4-.6t3.4-.6",
+        Mood::Struggling => "M18.6 27.2q2-2 3.4-.6t3.4-.6",
         Mood::Annoyed => "M18 28q4-3.6 8 0",
+        Mood::Suspicious => "M18 27h2v-1.4h2V27h2v-1.4h2",
     }
 }
 
-fn classes(visitor: &Visitor, now: u64) -> String {
+fn classes(visitor: &Visitor) -> String {
     let kind = match visitor.kind.as_str() {
         "known" => "known",
         "returning" => "returning",
         _ => "new",
     };
-    let mut classes = format!("is-{kind} is-{}", Mood::of(visitor, now).class());
+    let mut classes = format!("is-{kind} is-{}", Mood::of(&visitor.mood).class());
     let marks = [
         (visitor.is_vip, " is-vip"),
         (visitor.is_away, " is-away"),

@@ -66,7 +66,7 @@ impl Crowd {
     }
 
     /// Ids with their needs, the most urgent first; equals by the last activity.
-    pub(crate) fn ranked(&self, now: u64) -> Vec<(String, Need)> {
+    pub(crate) fn ranked(&self) -> Vec<(String, Need)> {
         let richest = self.richest();
         let mut ranked: Vec<_> = self
             .people
@@ -74,7 +74,7 @@ impl Crowd {
             .map(|(id, person)| {
                 let currency = person.visitor.cart_value.as_ref().map(|cart| &cart.currency);
                 let richest = currency.and_then(|code| richest.get(code)).copied().unwrap_or(0);
-                (id, person, Need::of(&person.visitor, now, richest))
+                (id, person, Need::of(&person.visitor, richest))
             })
             .collect();
         ranked.sort_by(|a, b| {
@@ -107,7 +107,7 @@ impl Crowd {
     }
 
     fn put(&mut self, visitor: Visitor) {
-        let zone = Zone::of(&visitor.page);
+        let zone = Zone::of(&visitor.zone);
         if let Some(person) = self.people.get_mut(&visitor.id) {
             let left = person.spot;
             person.visitor = visitor;
@@ -171,12 +171,12 @@ fn take_spot(taken: &mut BTreeSet<(Zone, u16)>, zone: Zone) -> Spot {
 mod tests {
     use super::*;
 
-    fn visitor(id: &str, page: &str) -> Visitor {
-        Visitor { id: id.into(), page: page.into(), ..Visitor::default() }
+    fn visitor(id: &str, zone: &str) -> Visitor {
+        Visitor { id: id.into(), zone: zone.into(), ..Visitor::default() }
     }
 
-    fn comes(crowd: &mut Crowd, id: &str, page: &str) {
-        crowd.take(News::Visitor(Box::new(visitor(id, page))));
+    fn comes(crowd: &mut Crowd, id: &str, zone: &str) {
+        crowd.take(News::Visitor(Box::new(visitor(id, zone))));
     }
 
     /// `id zone place`, by id.
@@ -190,11 +190,11 @@ mod tests {
     #[test]
     fn people_take_the_first_free_place_and_keep_it_while_they_stay() {
         let mut crowd = Crowd::default();
-        comes(&mut crowd, "a", "home");
-        comes(&mut crowd, "b", "home");
-        comes(&mut crowd, "a", "product");
-        comes(&mut crowd, "c", "home");
-        comes(&mut crowd, "b", "home");
+        comes(&mut crowd, "a", "entrance");
+        comes(&mut crowd, "b", "entrance");
+        comes(&mut crowd, "a", "shelf");
+        comes(&mut crowd, "c", "entrance");
+        comes(&mut crowd, "b", "entrance");
         assert_eq!(standing(&crowd), ["a shelf 0", "b entrance 1", "c entrance 0"]);
     }
 
@@ -203,24 +203,28 @@ mod tests {
         let mut crowd = Crowd::default();
         let room = |crowd: &Crowd| crowd.people().values().map(|it| it.spot.room).max().unwrap();
         for id in 0..8 {
-            comes(&mut crowd, &id.to_string(), "home");
+            comes(&mut crowd, &id.to_string(), "entrance");
         }
         assert_eq!((room(&crowd), crowd.rearranged().len()), (8, 0));
-        comes(&mut crowd, "8", "home");
-        comes(&mut crowd, "elsewhere", "cart");
-        assert_eq!((room(&crowd), crowd.rearranged().len()), (16, 8), "those at home make room");
+        comes(&mut crowd, "8", "entrance");
+        comes(&mut crowd, "elsewhere", "till");
+        assert_eq!(
+            (room(&crowd), crowd.rearranged().len()),
+            (16, 8),
+            "those at the entrance make room"
+        );
         crowd.take(News::Left("8".into()));
-        comes(&mut crowd, "9", "home");
+        comes(&mut crowd, "9", "entrance");
         assert_eq!((room(&crowd), crowd.rearranged().len()), (16, 0), "and keep it for a while");
     }
 
     #[test]
     fn who_leaves_makes_room() {
         let mut crowd = Crowd::default();
-        comes(&mut crowd, "a", "cart");
+        comes(&mut crowd, "a", "till");
         crowd.take(News::Left("a".into()));
         crowd.take(News::Left("never here".into()));
-        comes(&mut crowd, "b", "checkout");
+        comes(&mut crowd, "b", "till");
         assert_eq!(standing(&crowd), ["b till 0"]);
     }
 
@@ -228,9 +232,9 @@ mod tests {
     fn a_new_stream_forgets_who_is_gone_and_moves_nobody_else() {
         let mut crowd = Crowd::default();
         for id in ["a", "b", "c"] {
-            comes(&mut crowd, id, "home");
+            comes(&mut crowd, id, "entrance");
         }
-        let visitors = vec![visitor("d", "home"), visitor("c", "home")];
+        let visitors = vec![visitor("d", "entrance"), visitor("c", "entrance")];
         crowd.take(News::Floor(Floor { now: 1, visitors, total: 2 }));
         assert_eq!(standing(&crowd), ["c entrance 2", "d entrance 0"]);
     }
@@ -238,9 +242,9 @@ mod tests {
     #[test]
     fn more_than_can_be_drawn_are_counted() {
         let mut crowd = Crowd::default();
-        let visitors = (0..PEOPLE_MAX).map(|id| visitor(&id.to_string(), "home")).collect();
+        let visitors = (0..PEOPLE_MAX).map(|id| visitor(&id.to_string(), "entrance")).collect();
         crowd.take(News::Floor(Floor { now: 1, visitors, total: 600 }));
-        comes(&mut crowd, "one more", "home");
+        comes(&mut crowd, "one more", "entrance");
         assert_eq!((crowd.people().len(), crowd.undrawn()), (PEOPLE_MAX, 100));
         crowd.take(News::Left("somebody undrawn".into()));
         assert_eq!(crowd.undrawn(), 99);
@@ -250,10 +254,10 @@ mod tests {
     fn the_most_urgent_comes_first_and_equals_by_their_last_activity() {
         let mut crowd = Crowd::default();
         for (id, hesitation, last_seen) in [("calm", 0, 1), ("urgent", 3, 1), ("lively", 0, 9)] {
-            let visitor = Visitor { hesitation, last_seen, ..visitor(id, "cart") };
+            let visitor = Visitor { hesitation, last_seen, ..visitor(id, "till") };
             crowd.take(News::Visitor(Box::new(visitor)));
         }
-        let ids: Vec<_> = crowd.ranked(10).into_iter().map(|(id, _)| id).collect();
+        let ids: Vec<_> = crowd.ranked().into_iter().map(|(id, _)| id).collect();
         assert_eq!(ids, ["urgent", "lively", "calm"]);
     }
 }

@@ -112,7 +112,7 @@ pub(super) fn name(visitor: &Visitor, language: Language) -> String {
 
 /// `Shelves · Linen shirt`.
 pub(super) fn whereabouts(visitor: &Visitor, language: Language) -> String {
-    let zone = Zone::of(&visitor.page).name(language.words());
+    let zone = Zone::of(&visitor.zone).name(language.words());
     let what = if visitor.product.is_empty() { &visitor.path } else { &visitor.product };
     format!("{zone} · {what}")
 }
@@ -160,7 +160,7 @@ mod tests {
             kind: "returning".into(),
             device: "phone".into(),
             is_vip: true,
-            page: "product".into(),
+            zone: "shelf".into(),
             path: "/p/linen-shirt".into(),
             product: "Linen shirt".into(),
             cart_items: 2,

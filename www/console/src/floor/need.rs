@@ -6,7 +6,8 @@
 
 use nunchi_api::{live::Visitor, stats::Amount};
 
-use crate::text::{Language, fill, format};
+use super::zone::Zone;
+use crate::text::{Language, Words, fill, format};
 
 /// How much somebody needs help.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,14 +21,16 @@ pub(crate) struct Need {
 /// Why somebody needs help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Waits in a chat.
+    /// Talks in a chat, or waits for an answer.
     Chat,
     /// Wavers over the cart, at this level.
     Hesitation(u8),
     /// Is about to leave.
     Leaving,
-    /// Clicks in vain.
+    /// Something does not work.
     Annoyed,
+    /// Does not get where they want, but for the cart.
+    Struggling,
     /// Stands at the till.
     Checkout,
     /// Carries this much.
@@ -36,30 +39,29 @@ pub(crate) enum Reason {
     Vip,
 }
 
-/// The feeling an avatar shows.
+/// The feeling an avatar shows: the collector's `engine::presence::Mood`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mood {
     /// Nothing to see.
     Neutral,
-    /// Has bought.
+    /// Found or bought something.
     Happy,
-    /// Wavers or is about to leave.
-    Unsure,
-    /// Clicks in vain.
+    /// Wants something and does not get there.
+    Struggling,
+    /// Something does not work.
     Annoyed,
+    /// May be a program.
+    Suspicious,
 }
 
-/// A signal older than this says nothing about now, milliseconds.
-pub(crate) const SIGNAL_FRESH_MS: u64 = 120_000;
-
 impl Need {
-    /// Weighs a visitor at `now` (the server's clock, milliseconds since 1970). `richest` is the
-    /// largest cart on the floor in the same currency, minor units.
-    pub(crate) fn of(visitor: &Visitor, now: u64, richest: i64) -> Self {
-        if visitor.has_bought && !visitor.is_chatting {
+    /// Weighs a visitor. `richest` is the largest cart on the floor in the same currency, minor units.
+    pub(crate) fn of(visitor: &Visitor, richest: i64) -> Self {
+        let is_done = visitor.has_bought && Zone::of(&visitor.zone) != Zone::Lounge;
+        if is_done || Mood::of(&visitor.mood) == Mood::Suspicious {
             return Self::default();
         }
-        let mut weighed = reasons(visitor, now, richest);
+        let mut weighed = reasons(visitor, richest);
         weighed.sort_by_key(|(points, _)| core::cmp::Reverse(*points));
         let points: u32 = weighed.iter().map(|(points, _)| points).sum();
         // Somebody in another tab can be helped less now.
@@ -69,13 +71,13 @@ impl Need {
 }
 
 impl Mood {
-    /// The mood that a visitor's last minutes suggest.
-    pub(crate) fn of(visitor: &Visitor, now: u64) -> Self {
-        match fresh_signal(visitor, now) {
-            Some("rage_click") => Self::Annoyed,
-            _ if visitor.has_bought => Self::Happy,
-            Some("exit_intent" | "scroll_exit") => Self::Unsure,
-            _ if visitor.hesitation > 0 => Self::Unsure,
+    /// The mood by the collector's name; one that came after this console is not shown.
+    pub(crate) fn of(name: &str) -> Self {
+        match name {
+            "happy" => Self::Happy,
+            "struggling" => Self::Struggling,
+            "annoyed" => Self::Annoyed,
+            "suspicious" => Self::Suspicious,
             _ => Self::Neutral,
         }
     }
@@ -85,8 +87,20 @@ impl Mood {
         match self {
             Self::Neutral => "neutral",
             Self::Happy => "happy",
-            Self::Unsure => "unsure",
+            Self::Struggling => "struggling",
             Self::Annoyed => "annoyed",
+            Self::Suspicious => "suspicious",
+        }
+    }
+
+    /// For people.
+    pub(crate) fn name(self, words: &Words) -> &'static str {
+        match self {
+            Self::Neutral => words.mood_neutral,
+            Self::Happy => words.mood_happy,
+            Self::Struggling => words.mood_struggling,
+            Self::Annoyed => words.mood_annoyed,
+            Self::Suspicious => words.mood_suspicious,
         }
     }
 }
@@ -100,6 +114,7 @@ impl Reason {
             Self::Hesitation(level) => fill(words.reason_hesitation, &[&level.to_string()]),
             Self::Leaving => words.reason_leaving.into(),
             Self::Annoyed => words.reason_annoyed.into(),
+            Self::Struggling => words.reason_struggling.into(),
             Self::Checkout => words.reason_checkout.into(),
             Self::Cart(amount) => {
                 fill(words.reason_cart, &[&format::money_short(amount, language)])
@@ -109,19 +124,24 @@ impl Reason {
     }
 }
 
-fn reasons(visitor: &Visitor, now: u64, richest: i64) -> Vec<(u32, Reason)> {
+fn reasons(visitor: &Visitor, richest: i64) -> Vec<(u32, Reason)> {
     let mut all = Vec::new();
-    if visitor.is_chatting {
+    let zone = Zone::of(&visitor.zone);
+    if zone == Zone::Lounge {
         all.push((CHAT, Reason::Chat));
     }
     if visitor.hesitation > 0 {
         let level = visitor.hesitation.min(3);
         all.push((HESITATION * u32::from(level), Reason::Hesitation(level)));
     }
-    match fresh_signal(visitor, now) {
-        Some("rage_click") => all.push((ANNOYED, Reason::Annoyed)),
-        Some("exit_intent" | "scroll_exit") => all.push((LEAVING, Reason::Leaving)),
-        _ => {}
+    if zone == Zone::Exit {
+        all.push((LEAVING, Reason::Leaving));
+    }
+    match Mood::of(&visitor.mood) {
+        Mood::Annoyed => all.push((ANNOYED, Reason::Annoyed)),
+        // Of the cart its own line speaks.
+        Mood::Struggling if visitor.hesitation == 0 => all.push((STRUGGLING, Reason::Struggling)),
+        Mood::Struggling | Mood::Neutral | Mood::Happy | Mood::Suspicious => {}
     }
     if matches!(visitor.page.as_str(), "checkout" | "payment") {
         all.push((CHECKOUT, Reason::Checkout));
@@ -141,15 +161,11 @@ fn cart_points(minor: i64, richest: i64) -> u32 {
     u32::try_from(share).unwrap_or(CART).max(1)
 }
 
-fn fresh_signal(visitor: &Visitor, now: u64) -> Option<&str> {
-    let is_fresh = now.saturating_sub(visitor.signal_at) <= SIGNAL_FRESH_MS;
-    is_fresh.then_some(visitor.signal.as_str())
-}
-
 const CHAT: u32 = 80;
 const HESITATION: u32 = 25;
 const ANNOYED: u32 = 30;
 const LEAVING: u32 = 25;
+const STRUGGLING: u32 = 25;
 const CHECKOUT: u32 = 15;
 const CART: u32 = 20;
 const VIP: u32 = 15;
@@ -158,24 +174,22 @@ const VIP: u32 = 15;
 mod tests {
     use super::*;
 
-    const NOW: u64 = 1_000_000;
-
     fn won(minor: i64) -> Amount {
         Amount { minor, currency: "KRW".into() }
     }
 
     fn points(visitor: &Visitor) -> u32 {
-        Need::of(visitor, NOW, 100_000).points
+        Need::of(visitor, 100_000).points
     }
 
     #[test]
     fn somebody_browsing_calmly_is_left_in_peace() {
-        assert_eq!(Need::of(&Visitor::default(), NOW, 0), Need::default());
+        assert_eq!(Need::of(&Visitor::default(), 0), Need::default());
     }
 
     #[test]
     fn waiting_in_a_chat_comes_before_wavering_and_wavering_before_a_full_cart() {
-        let chat = Visitor { is_chatting: true, ..Visitor::default() };
+        let chat = Visitor { zone: "lounge".into(), ..Visitor::default() };
         let wavering = Visitor { hesitation: 2, ..Visitor::default() };
         let full = Visitor { cart_value: Some(won(100_000)), ..Visitor::default() };
         assert!(points(&chat) > points(&wavering));
@@ -191,12 +205,14 @@ mod tests {
     }
 
     #[test]
-    fn a_signal_counts_while_it_is_fresh() {
-        let mut visitor =
-            Visitor { signal: "exit_intent".into(), signal_at: NOW, ..Visitor::default() };
-        assert_eq!(Need::of(&visitor, NOW, 0).reasons, [Reason::Leaving]);
-        visitor.signal_at = NOW - SIGNAL_FRESH_MS - 1;
-        assert_eq!(points(&visitor), 0);
+    fn who_makes_for_the_exit_is_annoyed_or_struggles_needs_help_and_a_program_does_not() {
+        let reasons = |visitor| Need::of(&visitor, 0).reasons;
+        let feels = |mood: &str| Visitor { mood: mood.into(), ..Visitor::default() };
+        let leaves = Visitor { zone: "exit".into(), ..Visitor::default() };
+        assert_eq!(reasons(leaves), [Reason::Leaving]);
+        assert_eq!(reasons(feels("annoyed")), [Reason::Annoyed]);
+        assert_eq!(reasons(feels("struggling")), [Reason::Struggling]);
+        assert_eq!(reasons(Visitor { hesitation: 3, ..feels("suspicious") }), []);
     }
 
     #[test]
@@ -208,7 +224,7 @@ mod tests {
             cart_value: Some(won(100_000)),
             ..Visitor::default()
         };
-        let said = Need::of(&visitor, NOW, 100_000)
+        let said = Need::of(&visitor, 100_000)
             .reasons
             .iter()
             .map(|reason| reason.say(Language::En))
@@ -225,11 +241,10 @@ mod tests {
     }
 
     #[test]
-    fn who_has_bought_needs_nothing_and_is_happy() {
+    fn who_has_bought_needs_nothing() {
         let visitor =
             Visitor { has_bought: true, hesitation: 3, is_vip: true, ..Visitor::default() };
         assert_eq!(points(&visitor), 0);
-        assert_eq!(Mood::of(&visitor, NOW), Mood::Happy);
     }
 
     #[test]

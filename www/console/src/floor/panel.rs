@@ -1,12 +1,13 @@
 //! What is known of one visitor, beside the floor. Escape closes it and the focus goes back.
 
 use leptos::{ev, html, prelude::*};
-use nunchi_api::live::Visitor;
+use nunchi_api::live::{Reason, Visitor};
 use wasm_bindgen::JsCast;
 
 use super::Chosen;
 use super::avatar::portrait;
 use super::list::{cart_line, device, kind, name};
+use super::need::Mood;
 use super::zone::Zone;
 use crate::live::{Guest, live};
 use crate::preferences::{language, say};
@@ -95,6 +96,7 @@ fn details(guest: Guest) -> impl IntoView {
             html::p().child(move || title.with(|visitor| name(visitor, language()))),
         )),
         why(guest.id),
+        feels(visitor.clone()),
         html::dl()
             .class("known")
             .child(FACTS.iter().map(|fact| line(*fact, visitor.clone())).collect_view()),
@@ -124,10 +126,39 @@ fn why(id: String) -> impl IntoView {
     ))
 }
 
+/// What they seem to feel, and what it comes from.
+fn feels(visitor: ArcRwSignal<Visitor>) -> impl IntoView {
+    let now = live().now;
+    let (mood, reasons) = (visitor.clone(), visitor);
+    html::div().class("panel-why panel-mood").child((
+        html::h3().child(move || {
+            let name = mood.with(|visitor| Mood::of(&visitor.mood).name(language().words()));
+            fill(language().words().feels, &[name])
+        }),
+        move || {
+            let item = |reason: &Reason| {
+                let ago = format::ago(now.get().saturating_sub(reason.at), language());
+                html::li().child(format!("{}, {ago}", names::signal(&reason.sign, language())))
+            };
+            let items = reasons.with(|it| it.mood_reasons.iter().map(item).collect_view());
+            html::ul().child(items)
+        },
+    ))
+}
+
 type Fact = (fn(Language) -> &'static str, fn(&Visitor, now: u64, Language) -> String);
 
 const FACTS: &[Fact] = &[
-    (|l| l.words().where_, |v, _, l| Zone::of(&v.page).name(l.words()).into()),
+    (
+        |l| l.words().where_,
+        |v, _, l| {
+            let zone = Zone::of(&v.zone).name(l.words());
+            if v.zone_reason.is_empty() {
+                return zone.into();
+            }
+            format!("{zone} ({})", names::signal(&v.zone_reason, l))
+        },
+    ),
     (|l| l.words().page, |v, _, l| format!("{} · {}", names::page(&v.page, l), v.path)),
     (|l| l.words().product, |v, _, _| or_dash(&v.product)),
     (|l| l.words().cart, |v, _, l| cart_line(v, l)),

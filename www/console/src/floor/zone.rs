@@ -12,38 +12,45 @@ pub(crate) enum Zone {
     /// One product.
     Shelf,
     /// Search results.
-    Search,
+    SearchDesk,
+    /// To and fro between products.
+    Fitting,
     /// Cart, checkout and payment.
     Till,
-    /// The thank-you page.
+    /// Talks to somebody, or waits for an answer.
+    Lounge,
+    /// The thank-you page, or about to leave.
     Exit,
 }
 
 impl Zone {
     /// Every zone, in the order of a visit; the discriminant is the index.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Entrance, Self::Aisle, Self::Shelf, Self::Search, Self::Till, Self::Exit];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Entrance,
+        Self::Aisle,
+        Self::Shelf,
+        Self::SearchDesk,
+        Self::Fitting,
+        Self::Till,
+        Self::Lounge,
+        Self::Exit,
+    ];
 
-    /// The zone of a sort of page; unknown sorts stand at the entrance.
-    pub(crate) fn of(page: &str) -> Self {
-        match page {
-            "category" => Self::Aisle,
-            "product" => Self::Shelf,
-            "search" => Self::Search,
-            "cart" | "checkout" | "payment" => Self::Till,
-            "thanks" => Self::Exit,
-            _ => Self::Entrance,
-        }
+    /// The zone by the collector's name; who stands in one that came after this console is at the entrance.
+    pub(crate) fn of(name: &str) -> Self {
+        Self::ALL.into_iter().find(|zone| zone.class() == name).unwrap_or(Self::Entrance)
     }
 
-    /// For style sheets.
+    /// The collector's name, also for style sheets.
     pub(crate) fn class(self) -> &'static str {
         match self {
             Self::Entrance => "entrance",
             Self::Aisle => "aisle",
             Self::Shelf => "shelf",
-            Self::Search => "search",
+            Self::SearchDesk => "search_desk",
+            Self::Fitting => "fitting",
             Self::Till => "till",
+            Self::Lounge => "lounge",
             Self::Exit => "exit",
         }
     }
@@ -54,8 +61,10 @@ impl Zone {
             Self::Entrance => words.zone_entrance,
             Self::Aisle => words.zone_aisle,
             Self::Shelf => words.zone_shelf,
-            Self::Search => words.zone_search,
+            Self::SearchDesk => words.zone_search,
+            Self::Fitting => words.zone_fitting,
             Self::Till => words.zone_till,
+            Self::Lounge => words.zone_lounge,
             Self::Exit => words.zone_exit,
         }
     }
@@ -105,14 +114,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_sort_of_page_has_its_zone() {
-        use Zone::{Aisle, Entrance, Exit, Search, Shelf, Till};
-        let zones =
-            ["home", "category", "product", "search", "payment", "thanks", "account", "new"];
-        assert_eq!(
-            zones.map(Zone::of),
-            [Entrance, Aisle, Shelf, Search, Till, Exit, Entrance, Entrance]
-        );
+    fn zones_are_known_by_the_collectors_names() {
+        let zones = ["lounge", "search_desk", "a zone of tomorrow", ""].map(Zone::of);
+        assert_eq!(zones, [Zone::Lounge, Zone::SearchDesk, Zone::Entrance, Zone::Entrance]);
+        for (index, zone) in Zone::ALL.into_iter().enumerate() {
+            assert_eq!((zone as usize, Zone::of(zone.class())), (index, zone));
+        }
     }
 
     #[test]

@@ -215,7 +215,7 @@ impl Live {
         let now = u64::try_from(now).unwrap_or_default();
         self.now.set(now);
         if is_stale {
-            let ranking = self.inner.with_value(|inner| inner.crowd.ranked(now));
+            let ranking = self.inner.with_value(|inner| inner.crowd.ranked());
             if self.ranking.with_untracked(|before| *before != ranking) {
                 self.ranking.set(ranking);
             }

@@ -37,6 +37,12 @@ const SIGNALS: Names = &[
     ("fading", "Fading activity", "활동 줄어듦"),
     ("waiting", "Waiting for an answer", "답변 대기"),
     ("bot_evidence", "Signs of a program", "봇 정황"),
+    // What else tells of a mood or a place.
+    ("purchased", "Bought", "구매함"),
+    ("added", "Put into the cart", "장바구니에 담음"),
+    ("accepted", "Took an offer", "제안을 받음"),
+    ("dismissed", "Sent an offer away", "제안을 닫음"),
+    ("chatting", "In a conversation", "대화 중"),
 ];
 
 const CAUSES: Names = &[

@@ -79,7 +79,9 @@ words! {
     zone_aisle: "Aisles", "통로";
     zone_shelf: "Shelves", "진열대";
     zone_search: "Search desk", "검색대";
+    zone_fitting: "Fitting room", "피팅룸";
     zone_till: "Till", "계산대";
+    zone_lounge: "Lounge", "상담 라운지";
     zone_exit: "Exit", "출구";
     // Visitors.
     kind_new: "New", "처음";
@@ -111,13 +113,20 @@ words! {
     no_hurry: "Nothing urgent: browsing calmly.", "급하지 않습니다. 편안히 둘러보는 중입니다.";
     has_left: "has left the shop", "매장을 떠났습니다";
     // Reasons.
-    reason_chat: "waits in a chat", "대화 대기 중";
+    reason_chat: "is in a conversation", "대화 중";
     reason_hesitation: "hesitates over the cart (level {})", "장바구니를 망설임({}단계)";
     reason_leaving: "is about to leave", "떠나려는 참";
-    reason_annoyed: "clicks in vain", "헛클릭으로 답답해함";
+    reason_annoyed: "something does not work", "무언가 되지 않아 답답해함";
+    reason_struggling: "does not get there", "원하는 것을 이루지 못함";
     reason_checkout: "stands at the till", "계산대 앞";
     reason_cart: "cart worth {}", "장바구니 {}";
     reason_vip: "important customer", "중요 고객";
+    feels: "Seems {}", "기분: {}";
+    mood_neutral: "calm", "평온함";
+    mood_happy: "happy", "만족스러움";
+    mood_struggling: "to struggle", "헤매는 중";
+    mood_annoyed: "annoyed", "짜증 남";
+    mood_suspicious: "to be a program", "프로그램으로 보임";
     // The overview.
     overview_lead: "What came of it.", "어떤 결과가 있었는지.";
     span: "Span", "기간";
