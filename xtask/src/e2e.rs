@@ -32,6 +32,26 @@ pub(crate) fn bench(flags: &[&str]) -> Result<()> {
     run::run(node(&browser).arg("bench/tracker.mjs").args(flags))
 }
 
+/// `bench engine`: what the engine alone costs in a browser, compiled as for pages.
+pub(crate) fn bench_engine(flags: &[&str]) -> Result<()> {
+    let target = "wasm32-unknown-unknown";
+    let cargo = [
+        "build",
+        "--quiet",
+        "-p",
+        "bench-engine",
+        "--lib",
+        "--profile",
+        "wasm",
+        "--target",
+        target,
+    ];
+    run::run(&mut run::cargo(cargo))?;
+    let module = paths::target().join(target).join("wasm/bench_engine.wasm");
+    let browser = driven()?;
+    run::run(node(&browser).arg("bench/engine.mjs").arg(module).args(flags))
+}
+
 /// Builds what is tested and installs what tests it.
 fn prepare() -> Result<PathBuf> {
     build::all()?;
@@ -39,6 +59,11 @@ fn prepare() -> Result<PathBuf> {
         // Of the whole workspace: with the same features as the native tests, so that what those compiled is taken.
         run::run(&mut run::cargo(["build", "--workspace", "--bin", "nunchi", "--bin", "demo-shop"]))
     })?;
+    driven()
+}
+
+/// Installs what drives a browser, and the browser.
+fn driven() -> Result<PathBuf> {
     ensure_node()?;
     install_driver()?;
     chromium()

@@ -32,6 +32,8 @@ cargo xtask COMMAND
   size [--write]             bytes of what a page loads; --write puts the table into README.md
   bench tracker [--rounds 5] [--visit 60] [--format json]
                              cost of the agent in a page, beside an empty page and an empty listener
+  bench engine [--format json]
+                             the engine alone in a browser: scores, judgements, the worst packs a page takes
   bench sense [--data DIR] [--format json]
                              the detectors on recordings of real visitors; --help says what is counted
 ";
@@ -59,6 +61,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["size"] => size::report(false),
         ["size", "--write"] => size::report(true),
         ["bench", "tracker", flags @ ..] => e2e::bench(flags),
+        ["bench", "engine", flags @ ..] => e2e::bench_engine(flags),
         ["bench", "sense", flags @ ..] => sense::bench(flags),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
