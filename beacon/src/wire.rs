@@ -125,7 +125,10 @@ impl<'a> Reader<'a> {
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn bytes(&mut self) -> &'a [u8] {
         let length = self.length();
-        let (bytes, rest) = self.rest.split_at_checked(length).unwrap_or_default();
+        let Some((bytes, rest)) = self.rest.split_at_checked(length) else {
+            self.refuse();
+            return &[];
+        };
         self.rest = rest;
         bytes
     }
@@ -419,4 +422,19 @@ macro_rules! wire {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use super::from_bytes;
+
+    #[test]
+    fn a_text_that_ends_too_early_is_none() {
+        assert_eq!(from_bytes::<String>(b"\x02ab"), Some("ab".into()));
+        for short in [b"\x03ab".as_slice(), b"\x04ab", b"\x01", b""] {
+            assert_eq!(from_bytes::<String>(short), None, "{short:?}");
+        }
+    }
 }
