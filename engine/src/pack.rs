@@ -148,8 +148,10 @@ impl<C> PackWith<C> {
     /// its query.
     pub fn page_kind(&self, path: &str) -> PageKind {
         let (bare, _) = cut(path, b'?');
-        let is_meant =
-            |it: &&PageRule| glob::matches(&it.glob, bare) || glob::matches(&it.glob, path);
+        let is_meant = |it: &&PageRule| {
+            glob::matches(it.glob.as_bytes(), bare.as_bytes())
+                || glob::matches(it.glob.as_bytes(), path.as_bytes())
+        };
         self.pages.iter().find(is_meant).map_or(PageKind::Other, |it| it.page)
     }
 

@@ -16,19 +16,24 @@ impl Times {
         self.0.push(time);
     }
 
-    /// How many lie no more than `span` before `now`.
-    #[inline(never)]
+    /// See [`count`].
     pub(crate) fn count(&self, now: u32, span: u64) -> u16 {
-        let mut count = 0;
-        for &then in &self.0 {
-            count += u16::from(u64::from(now.saturating_sub(then)) <= span);
-        }
-        count
+        count(&self.0, now, span)
     }
 
     pub(crate) fn all(&self) -> &[u32] {
         &self.0
     }
+}
+
+/// How many lie no more than `span` before `now`.
+#[inline(never)]
+pub(crate) fn count(times: &[u32], now: u32, span: u64) -> u16 {
+    let mut count = 0;
+    for &then in times {
+        count += u16::from(u64::from(now.saturating_sub(then)) <= span);
+    }
+    count
 }
 
 beacon::wire!(struct Times(times));

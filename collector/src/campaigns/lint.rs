@@ -71,7 +71,9 @@ impl Seen {
     fn has_path(&self, glob: &str) -> bool {
         let bare = |path: &str| path.split('?').next().unwrap_or_default().to_owned();
         self.paths.iter().any(|path| {
-            engine::glob::matches(glob, path) || engine::glob::matches(glob, &bare(path))
+            [path, &bare(path)]
+                .into_iter()
+                .any(|it| engine::glob::matches(glob.as_bytes(), it.as_bytes()))
         })
     }
 }

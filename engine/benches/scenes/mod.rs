@@ -11,19 +11,19 @@ use engine::pack::{CAMPAIGNS_MAX, PACK_BYTES_MAX, Pack, Published};
 use engine::{Effect, Engine, Input};
 
 /// Inputs of a [`tick`].
-pub const TICKS: u64 = 8;
+pub const TICKS: u32 = 8;
 
 /// One of eight inputs, some with several items: the choice wavers, the pointer leaves, presses go
 /// nowhere, another page opens.
-pub fn tick(engine: &mut Engine, round: u64, input: u64) -> Vec<Effect> {
+pub fn tick(engine: &mut Engine, round: u64, input: u32) -> Vec<Effect> {
     let (after, observation) = match input {
-        0 | 1 => (input, Observation::Chose { control: 1, value: u32::from(input == 1) }),
+        0 | 1 => (input, Observation::Chose { control: 1, value: input }),
         2 => (2, Observation::Moved { x: 1, y: 300, is_held: false }),
         3..=5 => (input, Observation::Pressed { x: 1, y: 1, target: Target::Button }),
         6 => (60, Observation::Moved { x: 1, y: 5, is_held: false }),
         _ => (9_000, Observation::Viewed(View { path: long_path(), page: PageKind::Cart })),
     };
-    let at = Millis(10_000 + 200_000 * round + after);
+    let at = Millis(10_000 + 200_000 * round + u64::from(after));
     let effects = engine.handle(at, Input::Observed(observation));
     let is_item = |it: &&Effect| matches!(it, Effect::Report(_));
     assert!(input < 7 || effects.iter().filter(is_item).count() >= 2, "{effects:?}");
@@ -182,7 +182,7 @@ pub fn leaf_bomb() -> Published {
 
 /// Globs that go on comparing until the end of the path, everywhere in it.
 pub fn glob_bomb() -> Published {
-    let glob = "*".to_owned() + &"a".repeat(60) + "b";
+    let glob = "*".to_owned() + &"a".repeat(60) + "b*";
     largest(|count| {
         let globs = vec![glob.clone(); count];
         pack_of(1, &Trigger::Path(globs))

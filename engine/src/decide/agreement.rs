@@ -130,8 +130,8 @@ proptest! {
         let (mut from, mut findings) = (Reader::new(&bytes), Findings::new());
         let is_met = findings.examine(&mut from, &scene);
         prop_assert!(from.is_done(), "at most {TRIGGER_DEPTH_MAX} deep: {trigger:?}");
-        let mut evidence = findings.evidence.iter().copied();
-        prop_assert_eq!(holds(&trigger, &mut evidence), is_met, "{:?}", findings.evidence);
+        let mut evidence = findings.evidence().iter().copied();
+        prop_assert_eq!(holds(&trigger, &mut evidence), is_met, "{:?}", findings.evidence());
         prop_assert_eq!(evidence.next(), None, "a measure for nothing");
     }
 }

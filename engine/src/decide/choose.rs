@@ -25,7 +25,7 @@ pub(super) struct Drawing<'a> {
 }
 
 /// Tag and bytes of a [`Copy`](crate::campaign::Copy).
-type Words<'a> = (&'a str, &'a [u8]);
+type Words<'a> = (&'a [u8], &'a [u8]);
 
 /// Reads a list of variants.
 pub(super) fn each_drawing<'a>(from: &mut Reader<'a>, visit: &mut dyn FnMut(Drawing<'a>)) {
@@ -34,8 +34,8 @@ pub(super) fn each_drawing<'a>(from: &mut Reader<'a>, visit: &mut dyn FnMut(Draw
         let kind = match from.number(1) {
             0 => from.taken(&mut |from| {
                 from.number(1);
-                from.text();
-                from.text();
+                from.bytes();
+                from.bytes();
             }),
             _ => &[ActKind::Invite as u8],
         };
@@ -46,10 +46,10 @@ pub(super) fn each_drawing<'a>(from: &mut Reader<'a>, visit: &mut dyn FnMut(Draw
 
 fn each_words<'a>(from: &mut Reader<'a>, visit: &mut dyn FnMut(Words<'a>)) {
     from.each(&mut |from| {
-        let tag = from.text();
+        let tag = from.bytes();
         let copy = from.taken(&mut |from| {
             for _ in 0..4 {
-                from.text();
+                from.bytes();
             }
         });
         visit((tag, copy));
@@ -81,12 +81,12 @@ pub(super) fn variant<'a>(rule: &Rule<'a>, seed: u64) -> Option<(u8, Drawing<'a>
 
 impl<'a> Drawing<'a> {
     /// In the visitor's language, else in English, else in whatever there is.
-    pub(super) fn words(&self, language: &str) -> Option<Words<'a>> {
+    pub(super) fn words(&self, language: &[u8]) -> Option<Words<'a>> {
         let mut best = None;
         let mut reached = 0;
         each_words(&mut self.texts.clone(), &mut |words| {
             let fit =
-                if covers(words.0, language) { 3 } else { 1 + u8::from(covers("en", words.0)) };
+                if covers(words.0, language) { 3 } else { 1 + u8::from(covers(b"en", words.0)) };
             if fit > reached {
                 (best, reached) = (Some(words), fit);
             }
@@ -106,7 +106,7 @@ impl<'a> Drawing<'a> {
         let mut bytes = Vec::new();
         campaign.write(&mut bytes);
         variant.write(&mut bytes);
-        write_bytes(language.as_bytes(), &mut bytes);
+        write_bytes(language, &mut bytes);
         bytes.extend_from_slice(self.kind);
         bytes.extend_from_slice(copy);
         why.write(&mut bytes);

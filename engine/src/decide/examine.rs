@@ -111,7 +111,7 @@ impl Decider {
             .judge(scene.as_ref().unwrap_or(&Scene::EMPTY), &mut |rule| rules.push(rule));
         let buy = scene.as_ref().map_or(0, |scene| scene.quantity(Quantity::BuyPermille));
         let stand = |(place, campaign): (usize, &Campaign)| {
-            let values = &rules.get(place)?.findings.evidence;
+            let values = &rules.get(place)?.findings.evidence();
             let standing = match &obstacle {
                 Some(obstacle) => obstacle.clone(),
                 None if is_last_word => Standing::Missed,
@@ -187,7 +187,8 @@ impl Decider {
 
     fn has_words(&self, rule: &Rule<'_>) -> bool {
         let Some(world) = &self.world else { return false };
-        choose::variant(rule, world.seed).is_some_and(|(_, it)| it.words(&world.language).is_some())
+        choose::variant(rule, world.seed)
+            .is_some_and(|(_, it)| it.words(world.language.as_bytes()).is_some())
     }
 }
 

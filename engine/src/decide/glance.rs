@@ -44,18 +44,20 @@ impl From<Pack> for Trial {
 impl Decider {
     /// As [`Self::take`] by the pack of the trial, to the bit.
     pub fn take_on(&mut self, item: &Item, trial: &Trial) -> Vec<Decision> {
-        let Some(is_last_word) = self.listen(item) else { return Vec::new() };
-        match self.glance(trial, is_last_word) {
+        if self.listen(item).unwrap_or(true) {
+            return Vec::new();
+        }
+        match self.glance(trial) {
             Some(due) => {
                 self.due = due;
                 Vec::new()
             }
-            None => self.judge(&trial.pack, is_last_word),
+            None => self.judge(&trial.pack),
         }
     }
 
     /// When time alone could make a campaign fire, if none does now; `None` when one might.
-    fn glance(&self, trial: &Trial, is_last_word: bool) -> Option<u64> {
+    fn glance(&self, trial: &Trial) -> Option<u64> {
         if !self.may_judge(&trial.pack) {
             return Some(NEVER);
         }
@@ -67,7 +69,7 @@ impl Decider {
             if !self.session.pacing.allows(watch.id, &watch.caps, self.now) {
                 continue;
             }
-            if !is_last_word && (watch.is_shadow || !is_occupied) {
+            if watch.is_shadow || !is_occupied {
                 let mut holds = watch.test.holds(&scene, is_scored);
                 if holds.is_none() && !is_scored {
                     (scene, is_scored) = (self.scene(&trial.pack)?, true);
@@ -134,7 +136,7 @@ impl Test {
                 Self::Count((*of).into(), *at_least, u64::from(*within_s) * 1_000)
             }
             Trigger::Goal { name, at_least, within_s } => {
-                Self::Count(Key::goal(name), *at_least, u64::from(*within_s) * 1_000)
+                Self::Count(Key::goal(name.as_bytes()), *at_least, u64::from(*within_s) * 1_000)
             }
             Trigger::Since { of, at_least_s } => {
                 waits.push(Wait::Since(*of, *at_least_s));
@@ -179,9 +181,11 @@ impl Test {
             Self::All(parts) => return until(false, parts, scene, is_scored),
             Self::Any(parts) => return until(true, parts, scene, is_scored),
             Self::Not(part) => !part.holds(scene, is_scored)?,
-            Self::Count(key, at_least, span_ms) => scene.count(*key, *span_ms) >= *at_least,
+            Self::Count(key, at_least, span_ms) => {
+                scene.met(*key).count(scene.now, *span_ms) >= *at_least
+            }
             Self::Since(of, at_least_s) => {
-                let last = scene.times(*of).last();
+                let last = scene.met((*of).into()).times.last();
                 last.is_some_and(|last| scene.now.saturating_sub(*last) / 1_000 >= *at_least_s)
             }
             Self::Is(what, min, max) => {
@@ -189,7 +193,9 @@ impl Test {
                 min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max)
             }
             Self::Kind(place, kinds) => kinds.contains(&scene.kinds[*place]),
-            Self::Path(globs) => globs.iter().any(|glob| glob::matches(glob, scene.texts[0])),
+            Self::Path(globs) => {
+                globs.iter().any(|glob| glob::matches(glob.as_bytes(), scene.texts[0].as_bytes()))
+            }
             Self::Plain(bytes) => plainly(bytes, scene).0,
             Self::Scored(bytes) if is_scored => plainly(bytes, scene).0,
             Self::Scored(_) => return None,
@@ -221,11 +227,13 @@ impl Wait {
     /// Milliseconds until it does.
     fn ms(&self, scene: &Scene<'_>) -> u64 {
         match self {
-            Self::Since(of, after_s) => scene.times(*of).last().map_or(NEVER, |last| {
-                let due = u64::from(*last) + u64::from(*after_s) * 1_000;
-                let left = due.saturating_sub(scene.now.into());
-                if left == 0 { NEVER } else { left }
-            }),
+            Self::Since(of, after_s) => {
+                scene.met((*of).into()).times.last().map_or(NEVER, |last| {
+                    let due = u64::from(*last) + u64::from(*after_s) * 1_000;
+                    let left = due.saturating_sub(scene.now.into());
+                    if left == 0 { NEVER } else { left }
+                })
+            }
             Self::Plain(bytes) => plainly(bytes, scene).1,
         }
     }
@@ -270,9 +278,9 @@ mod tests {
         let mut decider = Decider::default();
         let mut take = |at, body| {
             let item = Item { at: Millis(at), body };
-            let is_last_word = decider.listen(&item).unwrap();
-            let is_seen = decider.glance(&trial, is_last_word).is_some();
-            decider.judge(&trial.pack, is_last_word);
+            decider.listen(&item);
+            let is_seen = decider.glance(&trial).is_some();
+            decider.judge(&trial.pack);
             is_seen
         };
         let began = Began {

@@ -13,7 +13,6 @@ mod session;
 pub(crate) mod trigger;
 
 use alloc::vec::Vec;
-use core::mem;
 
 use beacon::item::{
     Answer, Began, Body, Consent, PageKind, Reaction, Signal, Verdict, VerdictOutcome,
@@ -27,7 +26,7 @@ use crate::pack::{PackWith, Published, Theme};
 use crate::schedule::{Clock, Zone};
 use contents::Held;
 use rule::Rule;
-use session::{History, Key};
+use session::{History, Key, Met};
 pub(crate) use session::{Session, View};
 use trigger::clamp;
 
@@ -74,7 +73,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) clock: Clock,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     /// Where nothing is, for who reads a trigger without judging it.
     pub(crate) const EMPTY: Self = Scene {
         history: None,
@@ -86,14 +85,9 @@ impl Scene<'_> {
         clock: Clock::STOPPED,
     };
 
-    /// How often it happened: see [`History::count`].
-    pub(crate) fn count(&self, what: impl Into<Key>, span_ms: u64) -> u16 {
-        self.history.map_or(0, |it| it.count(what, self.now, span_ms))
-    }
-
-    /// When it last happened, oldest first, milliseconds since the session began.
-    pub(crate) fn times(&self, what: Happening) -> &[u32] {
-        self.history.map_or(&[], |it| it.times(what))
+    /// How often something happened, and when.
+    pub(crate) fn met(&self, what: Key) -> Met<'a> {
+        self.history.map_or_else(Met::default, |it| it.met(what))
     }
 
     pub(crate) fn quantity(&self, what: Quantity) -> i32 {
@@ -131,8 +125,11 @@ impl Decider {
     /// last reported as begun with or published; with another one nothing is judged. Conclusions
     /// among the items are passed over: they are made again.
     pub fn take(&mut self, item: &Item, pack: &Published) -> Vec<Decision> {
-        let Some(is_last_word) = self.listen(item) else { return Vec::new() };
-        self.judge(pack, is_last_word)
+        // Of a last word nobody would see what came; nor does it change when time alone would.
+        if self.listen(item).unwrap_or(true) {
+            return Vec::new();
+        }
+        self.judge(pack)
     }
 
     /// Learns from an item; whether it is the last word on its view, `None` when nothing is to be
@@ -221,24 +218,25 @@ impl Decider {
 
     /// Judges every campaign on what is known now. The first in order of priority takes the turn,
     /// whether it fires or is held out, so that both arms of a campaign meet the same rivals.
-    fn judge(&mut self, pack: &Published, is_last_word: bool) -> Vec<Decision> {
+    fn judge(&mut self, pack: &Published) -> Vec<Decision> {
         let mut decisions = Vec::new();
         self.due = NEVER;
         if !self.may_judge(pack) {
             return decisions;
         }
         let Some(scene) = self.scene(pack) else { return decisions };
-        // Highest rank first.
+        // Highest rank first; those of which nothing may come are passed over.
         let mut rules: Vec<Rule<'_>> = Vec::new();
         pack.campaigns.judge(&scene, &mut |rule| {
-            if self.session.pacing.allows(rule.id, &rule.caps, self.now) {
+            let is_hopeful = rule.holds || rule.findings.wait_ms != NEVER;
+            if is_hopeful && self.session.pacing.allows(rule.id, &rule.caps, self.now) {
                 let at = rules.iter().take_while(|it| it.rank() > rule.rank()).count();
                 rules.insert(at, rule);
             }
         });
         let mut is_turn_taken = self.is_occupied();
-        for rule in &mut rules {
-            if !rule.holds || is_last_word || is_turn_taken && !rule.shadow {
+        for rule in &rules {
+            if !rule.holds || is_turn_taken && !rule.shadow {
                 continue;
             }
             if let Some(decision) = self.conclude(rule, &scene, &pack.theme) {
@@ -264,10 +262,10 @@ impl Decider {
     }
 
     /// The verdict on a campaign whose trigger holds; `None` when it has nothing to show.
-    fn conclude(&self, rule: &mut Rule<'_>, scene: &Scene<'_>, theme: &Theme) -> Option<Decision> {
+    fn conclude(&self, rule: &Rule<'_>, scene: &Scene<'_>, theme: &Theme) -> Option<Decision> {
         let world = self.world.as_ref()?;
         let (variant, drawing) = choose::variant(rule, world.seed)?;
-        let words = drawing.words(&world.language)?;
+        let words = drawing.words(world.language.as_bytes())?;
         let outcome = if rule.shadow {
             VerdictOutcome::Shadowed
         } else if choose::is_held_out(rule, world.seed) {
@@ -280,7 +278,7 @@ impl Decider {
             outcome,
             variant,
             buy_permille: u16::try_from(scene.quantity(Quantity::BuyPermille)).unwrap_or(0),
-            evidence: mem::take(&mut rule.findings.evidence),
+            evidence: rule.findings.evidence().into(),
         };
         let act = (outcome == VerdictOutcome::Fired)
             .then(|| drawing.act(rule.id, variant, words, rule.findings.why, theme));
@@ -315,7 +313,7 @@ impl Decider {
                 (view.dwell_ms / 1_000).into(),
                 (view.product_ms / 1_000).into(),
                 view.scroll_percent.into(),
-                history.count(Happening::View, now, 0).into(),
+                history.met(Happening::View.into()).count(now, 0).into(),
                 (now / 1_000).into(),
             ],
             now,
@@ -373,7 +371,7 @@ pub fn preview(pack: &Published, campaign: u16, language: &str) -> Option<Act> {
     pack.campaigns.judge(&Scene::EMPTY, &mut |mut rule| {
         if rule.id == campaign {
             choose::each_drawing(&mut rule.variants, &mut |drawing| {
-                if let (None, Some(words)) = (&act, drawing.words(language)) {
+                if let (None, Some(words)) = (&act, drawing.words(language.as_bytes())) {
                     act = Some(drawing.act(campaign, 0, words, Happening::View, &pack.theme));
                 }
             });

@@ -71,7 +71,7 @@ impl Wire for Rules {
                 // Made by hand to hurt: nobody could have published it.
                 if campaigns > CAMPAIGNS_MAX
                     || pattern_bytes > PATTERN_BYTES_MAX
-                    || findings.evidence.len() > EVIDENCE_MAX
+                    || findings.leaves > EVIDENCE_MAX
                 {
                     from.refuse();
                 }
@@ -85,7 +85,7 @@ impl<'a> Rule<'a> {
     fn read(from: &mut Reader<'a>, scene: &Scene<'_>) -> Self {
         let id = u16::read(from);
         // The name is for operators.
-        from.text();
+        from.bytes();
         let mut findings = Findings::new();
         let holds = findings.examine(from, scene);
         let variants = from.clone();

@@ -13,7 +13,7 @@ use crate::cart::Cart;
 use crate::config::{GOALS_MAX, RECENT_MAX, SESSION_IDLE_MS, SESSION_MS_MAX};
 use crate::model::Features;
 use crate::model::schema::{ONE, Slot, log};
-use crate::times::Times;
+use crate::times::{self, Times};
 
 /// Version of the saved bytes; other versions are refused.
 const VERSION: u8 = 2;
@@ -55,6 +55,14 @@ struct Happened {
     recent: Times,
 }
 
+/// How often something happened in this session.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Met<'a> {
+    total: u16,
+    /// The last times, oldest first, milliseconds since the session began.
+    pub(crate) times: &'a [u32],
+}
+
 /// What is counted: a [`Happening`] by its number, or a goal by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key(u32);
@@ -67,9 +75,9 @@ impl From<Happening> for Key {
 
 impl Key {
     /// A goal's (FNV-1a of its name).
-    pub(crate) fn goal(name: &str) -> Self {
+    pub(crate) fn goal(name: &[u8]) -> Self {
         let mix = |sum: u32, &byte: &u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        Self(name.as_bytes().iter().fold(0x811c_9dc5, mix) | GOAL)
+        Self(name.iter().fold(0x811c_9dc5, mix) | GOAL)
     }
 
     fn is_goal(self) -> bool {
@@ -154,7 +162,7 @@ impl Session {
         let value = u32::try_from(self.cart.value).unwrap_or(u32::MAX);
         self.features.set(Slot::CartValue, log(value));
         match fact {
-            Fact::Goal { name, .. } => self.note(now, Key::goal(name)),
+            Fact::Goal { name, .. } => self.note(now, Key::goal(name.as_bytes())),
             Fact::LoggedIn { vip } => {
                 self.features.set(Slot::Returning, 1);
                 self.features.set(Slot::Known, 1);
@@ -196,17 +204,19 @@ impl Session {
     }
 }
 
-impl History {
+impl Met<'_> {
     /// How often it happened within `span_ms` before `now`; 0: in the whole session. Of the last
     /// [`RECENT_MAX`] times only, when a span is asked for.
-    pub(crate) fn count(&self, what: impl Into<Key>, now: u32, span_ms: u64) -> u16 {
-        let Some(it) = self.find(what.into()) else { return 0 };
-        if span_ms == 0 { it.total } else { it.recent.count(now, span_ms) }
+    pub(crate) fn count(&self, now: u32, span_ms: u64) -> u16 {
+        if span_ms == 0 { self.total } else { times::count(self.times, now, span_ms) }
     }
+}
 
-    /// When it last happened, oldest first, milliseconds since the session began.
-    pub(crate) fn times(&self, what: Happening) -> &[u32] {
-        self.find(what.into()).map_or(&[], |it| it.recent.all())
+impl History {
+    /// How often something happened, and when.
+    pub(crate) fn met(&self, what: Key) -> Met<'_> {
+        self.find(what)
+            .map_or_else(Met::default, |it| Met { total: it.total, times: it.recent.all() })
     }
 
     fn find(&self, what: Key) -> Option<&Happened> {

@@ -4,12 +4,11 @@
 //! are walked as they were published, [`Trigger`](crate::campaign::Trigger)'s bytes: trees of them
 //! would take more code than their judgement.
 
-use alloc::vec::Vec;
-
+use beacon::limits::EVIDENCE_MAX;
 use beacon::wire::{Reader, Wire};
 
 use super::Scene;
-use super::session::Key;
+use super::session::{Key, Met};
 use crate::campaign::{Happening, Quantity, TRIGGER_DEPTH_MAX};
 use crate::config::{NEVER, SESSION_IDLE_MS};
 use crate::glob;
@@ -21,8 +20,10 @@ pub(crate) const NOT_ONCE: i32 = -1;
 /// What was found in one walk through a trigger, depth first.
 #[derive(Debug)]
 pub(crate) struct Findings {
-    /// The measure of every leaf.
-    pub(crate) evidence: Vec<i32>,
+    /// The measure of every leaf: the first so many of these. In place, because most are for
+    /// nothing.
+    evidence: [i32; EVIDENCE_MAX],
+    pub(crate) leaves: usize,
     /// What decided: of the happenings the trigger asks for, the one that happened last.
     pub(crate) why: Happening,
     why_at: u32,
@@ -37,7 +38,8 @@ pub(crate) struct Findings {
 impl Findings {
     pub(crate) fn new() -> Self {
         Self {
-            evidence: Vec::new(),
+            evidence: [0; EVIDENCE_MAX],
+            leaves: 0,
             why: Happening::View,
             why_at: 0,
             wait_ms: NEVER,
@@ -45,6 +47,11 @@ impl Findings {
             depth: 0,
             is_negated: false,
         }
+    }
+
+    /// The measure of every leaf, depth first.
+    pub(crate) fn evidence(&self) -> &[i32] {
+        self.evidence.get(..self.leaves).unwrap_or(&self.evidence)
     }
 
     /// Whether the trigger holds. Every leaf is looked at, whatever the others say.
@@ -83,23 +90,20 @@ impl Findings {
         match leaf {
             // Count, goal.
             3 | 13 => {
-                let of = if leaf == 3 {
-                    let of = Happening::read(from);
-                    self.consider(of, scene);
-                    of.into()
+                let met = if leaf == 3 {
+                    self.consider(Happening::read(from), scene)
                 } else {
-                    Key::goal(from.text())
+                    scene.met(Key::goal(from.bytes()))
                 };
                 let at_least = u16::read(from);
-                value = scene.count(of, span_ms(from)).into();
+                value = met.count(scene.now, span_ms(from)).into();
                 holds = value >= at_least.into();
             }
             // Since.
             4 => {
                 let (of, at_least_s) = (Happening::read(from), u32::read(from));
-                self.consider(of, scene);
                 value = NOT_ONCE;
-                if let Some(&last) = scene.times(of).last() {
+                if let Some(&last) = self.consider(of, scene).times.last() {
                     self.wait(scene, last, at_least_s);
                     let seconds = scene.now.saturating_sub(last) / 1_000;
                     value = clamp(seconds.into());
@@ -130,7 +134,7 @@ impl Findings {
             }
             // Path, language.
             9 | 10 => {
-                let (text, mut index) = (scene.texts[usize::from(leaf - 9)], 0);
+                let (text, mut index) = (scene.texts[usize::from(leaf - 9)].as_bytes(), 0);
                 from.each(&mut |from| {
                     index += 1;
                     let pattern = self.pattern(from);
@@ -157,7 +161,10 @@ impl Findings {
             }
             _ => from.refuse(),
         }
-        self.evidence.push(value);
+        if let Some(it) = self.evidence.get_mut(self.leaves) {
+            *it = value;
+        }
+        self.leaves += 1;
         holds
     }
 
@@ -168,9 +175,7 @@ impl Findings {
         let (span_ms, mut steps, mut reached) = (span_ms(from), 0, 0);
         let (mut before, mut led_to): (&[u32], u32) = (&[], 0);
         from.each(&mut |from| {
-            let of = Happening::read(from);
-            self.consider(of, scene);
-            let (times, mut leads_to) = (scene.times(of), 0);
+            let (times, mut leads_to) = (self.consider(Happening::read(from), scene).times, 0);
             for (at, &time) in times.iter().enumerate() {
                 let mut is_next = steps == 0;
                 for (at, &then) in before.iter().enumerate() {
@@ -194,7 +199,7 @@ impl Findings {
                 let glob = self.pattern(from);
                 for (at, it) in scene.cart.iter().enumerate() {
                     let text = if is_by_id { &it.product } else { &it.category };
-                    matching |= u32::from(glob::matches(glob, text)) << at;
+                    matching |= u32::from(glob::matches(glob, text.as_bytes())) << at;
                 }
             });
         }
@@ -207,18 +212,19 @@ impl Findings {
         pieces
     }
 
-    fn pattern<'a>(&mut self, from: &mut Reader<'a>) -> &'a str {
-        let pattern = from.text();
+    fn pattern<'a>(&mut self, from: &mut Reader<'a>) -> &'a [u8] {
+        let pattern = from.bytes();
         self.pattern_bytes += pattern.len();
         pattern
     }
 
-    /// Whether it is this happening that decided.
-    fn consider(&mut self, of: Happening, scene: &Scene<'_>) {
-        let last = scene.times(of).last().filter(|&&at| !self.is_negated && at >= self.why_at);
-        if let Some(&at) = last {
+    /// How often it happened; and whether it is this happening that decided.
+    fn consider<'a>(&mut self, of: Happening, scene: &Scene<'a>) -> Met<'a> {
+        let met = scene.met(of.into());
+        if let Some(&at) = met.times.last().filter(|&&at| !self.is_negated && at >= self.why_at) {
             (self.why, self.why_at) = (of, at);
         }
+        met
     }
 
     /// So many seconds after `from` a leaf changes.
@@ -236,8 +242,7 @@ fn span_ms(from: &mut Reader<'_>) -> u64 {
 }
 
 /// `ko` covers `ko` and `ko-KR`, in any case.
-pub(crate) fn covers(tag: &str, language: &str) -> bool {
-    let (tag, language) = (tag.as_bytes(), language.as_bytes());
+pub(crate) fn covers(tag: &[u8], language: &[u8]) -> bool {
     language.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
         && matches!(language.get(tag.len()), None | Some(b'-' | b'_'))
 }

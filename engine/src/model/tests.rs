@@ -96,7 +96,7 @@ fn bytes_come_back_as_they_went() {
     assert_eq!(Model::decode(&bytes).map(|it| it.id()), Ok(model.id()));
     assert_eq!(Model::decode(&bytes[..bytes.len() - 1]), Err(ModelError::Malformed));
     assert_eq!(Model::decode(&[]), Err(ModelError::Malformed));
-    assert_eq!(Model::decode(&[2, 0]), Err(ModelError::Format));
+    assert_eq!(Model::decode(&[1, 0]), Err(ModelError::Format));
     assert_eq!(Model::decode(&[1; MODEL_BYTES_MAX + 1]), Err(ModelError::TooLarge));
 }
 

@@ -23,12 +23,12 @@ mod scenes;
 use scenes::{TICKS, busy, campaign_bomb, crowd, glob_bomb, leaf_bomb, library, tick};
 
 /// What is measured: of a round, the part of this number.
-type Work = Box<dyn FnMut(u64, u64)>;
+type Work = Box<dyn FnMut(u64, u32)>;
 
 struct Case {
     name: &'static str,
     /// A round's parts, measured each for itself; told is the one that takes longest.
-    parts: u64,
+    parts: u32,
     /// Most microseconds; 0: there is no bar.
     bar_us: u32,
     prepare: fn() -> Work,
@@ -117,8 +117,7 @@ fn largest() -> Vec<u8> {
         let terms = (0..terms).map(term).collect();
         Model { schema: SCHEMA, rate: 323, shift: 10, bands, base: [0; 2], terms }.encode()
     };
-    let most = (0..).take_while(|&it| model(it).len() <= MODEL_BYTES_MAX).last();
-    model(most.unwrap())
+    (0..1_000).rev().map(model).find(|it| it.len() <= MODEL_BYTES_MAX).unwrap()
 }
 
 /// An item judged in a busy session.
@@ -160,7 +159,7 @@ pub extern "C" fn name(case: usize, at: usize) -> u8 {
 /// In how many parts a round of a case is measured.
 #[unsafe(no_mangle)]
 pub extern "C" fn parts(case: usize) -> u32 {
-    u32::try_from(CASES[case].parts).unwrap()
+    CASES[case].parts
 }
 
 /// Most microseconds that a case may take; 0: there is no bar.
@@ -184,7 +183,7 @@ pub extern "C" fn work(part: u32, from: u32, rounds: u32) {
     WORK.with_borrow_mut(|work| {
         let work = work.as_mut().unwrap();
         for round in from..from + rounds {
-            work(round.into(), part.into());
+            work(round.into(), part);
         }
     });
 }
