@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::{Bindgen, Output};
 
-use super::{border, glue, minify, order, www};
+use super::{border, glue, minify, order, places, www};
 use crate::{paths, run};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -86,6 +86,9 @@ impl Bundle {
         // 32 KiB of stack instead of 1 MiB, so that stack and data share one page of memory. The frames of the deepest
         // calls are 4 kB in all.
         command.args(["-C", "link-arg=-zstack-size=32768"]);
+        // What is called from several places is copied there a little more readily than `z` has it (5): brotli takes
+        // copies away, calls it cannot. From 12 on it grows.
+        command.args(["-C", "llvm-args=-inline-threshold=8"]);
         command
     }
 
@@ -120,6 +123,7 @@ impl Bundle {
     /// Writes glue and module for pages, with our own JavaScript in the glue: one file less to fetch.
     fn slim(&self, output: &mut Output, folder: &Path) -> Result<()> {
         output.wasm_mut().customs.remove_raw("target_features");
+        places::by_page(output.wasm_mut())?;
         // Only what is emitted is indented, as `glue` expects it.
         output.emit(folder)?;
         fs::remove_dir_all(folder.join("snippets"))?;

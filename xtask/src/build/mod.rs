@@ -8,6 +8,7 @@ mod bundle;
 mod glue;
 mod minify;
 mod order;
+mod places;
 mod www;
 
 use std::collections::BTreeMap;

@@ -32,9 +32,21 @@ function getArrayU8FromWasm0(at, length) {
 
 function addToExternrefTable0(value) {
     if (isLikeNone(value)) return 0;
-    const at = wasm.__externref_table_alloc();
+    const at = takePlace();
     wasm.__wbindgen_externrefs.set(at, value);
     return at;
+}
+
+function takePlace() {
+    return freed.pop() ?? wasm.__wbindgen_externrefs.grow(1);
+}
+const freed = [];
+
+function freePlace(at) {
+    // Those before are the module's own, for nothing, true and false.
+    if (at < 1028) return;
+    wasm.__wbindgen_externrefs.set(at, null);
+    freed.push(at);
 }
 
 function isLikeNone(value) {
