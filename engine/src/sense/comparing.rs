@@ -15,7 +15,6 @@ use crate::config::{COMPARE_LOOK_MS, COMPARE_WITHIN_MS};
 #[derive(Clone, Debug)]
 pub(super) struct Comparing {
     looked: Marks,
-    last_look: u32,
     in_view: u32,
     since: u64,
     is_asked: bool,
@@ -23,8 +22,7 @@ pub(super) struct Comparing {
 
 impl Comparing {
     /// Nothing seen yet.
-    pub(super) const NEW: Self =
-        Self { looked: Marks::NEW, last_look: 0, in_view: 0, since: 0, is_asked: false };
+    pub(super) const NEW: Self = Self { looked: Marks::NEW, in_view: 0, since: 0, is_asked: false };
 
     /// The visitor wants to see something.
     pub(super) fn asked(&mut self) {
@@ -39,11 +37,10 @@ impl Comparing {
         }
         let before = core::mem::replace(&mut self.in_view, product);
         let looked_ms = now.saturating_sub(core::mem::replace(&mut self.since, now));
-        if before != 0 && before != self.last_look && looked_ms >= COMPARE_LOOK_MS {
-            self.last_look = before;
+        if before != 0 && before != self.looked.newest() && looked_ms >= COMPARE_LOOK_MS {
             self.looked.meet(before, now, COMPARE_WITHIN_MS);
         }
-        if product == self.last_look {
+        if product == self.looked.newest() {
             return None;
         }
         let (products, returns) = self.looked.around(product, now, COMPARE_WITHIN_MS)?;
@@ -51,4 +48,4 @@ impl Comparing {
     }
 }
 
-beacon::wire!(struct Comparing { looked, last_look, in_view, since; not is_asked });
+beacon::wire!(struct Comparing { looked, in_view, since; not is_asked });

@@ -20,13 +20,11 @@ pub(super) struct FormTrouble {
     tries: u8,
     tried_at: u64,
     entered: Marks,
-    last_entered: u32,
     /// The field in focus, and since when.
     field: u32,
     since: u64,
     /// Bits of [`Trouble`] that were said.
     told: u8,
-    news: Option<Signal>,
 }
 
 impl FormTrouble {
@@ -36,52 +34,48 @@ impl FormTrouble {
         tries: 0,
         tried_at: 0,
         entered: Marks::NEW,
-        last_entered: 0,
         field: 0,
         since: 0,
         told: 0,
-        news: None,
     };
 
     /// The page found this field wrong when the form was to be sent.
-    pub(super) fn refused(&mut self, now: u64, control: u32) {
+    pub(super) fn refused(&mut self, now: u64, control: u32) -> Option<Signal> {
         if now.saturating_sub(self.tried_at) > FORM_TRY_MS {
             self.tries = self.tries.saturating_add(1);
         }
         self.tried_at = now;
         let times = self.wrong.meet(control, self.tries.into(), u64::MAX);
         if times >= FORM_TRIES {
-            self.tell(Trouble::Invalid, times);
-        } else if self.tries >= FORM_TRIES {
-            self.tell(Trouble::Refused, self.tries);
+            return self.tell(Trouble::Invalid, times);
         }
+        if self.tries < FORM_TRIES {
+            return None;
+        }
+        self.tell(Trouble::Refused, self.tries)
     }
 
     pub(super) fn entered(&mut self, now: u64, control: u32) {
         (self.field, self.since) = (control, now);
     }
 
-    pub(super) fn left(&mut self, now: u64) {
+    pub(super) fn left(&mut self, now: u64) -> Option<Signal> {
         let has_stayed = now.saturating_sub(self.since) >= FORM_STAY_MS;
-        if has_stayed && self.field != self.last_entered {
-            self.last_entered = self.field;
-            let returns = self.entered.meet(self.field, now, u64::MAX) - 1;
-            if returns >= FORM_REENTRIES {
-                self.tell(Trouble::Reentered, returns);
-            }
+        if !has_stayed || self.field == self.entered.newest() {
+            return None;
         }
-    }
-
-    pub(super) fn settle(&mut self) -> Option<Signal> {
-        self.news.take()
+        let returns = self.entered.meet(self.field, now, u64::MAX) - 1;
+        if returns < FORM_REENTRIES {
+            return None;
+        }
+        self.tell(Trouble::Reentered, returns)
     }
 
     #[inline(never)]
-    fn tell(&mut self, trouble: Trouble, times: u8) {
+    fn tell(&mut self, trouble: Trouble, times: u8) -> Option<Signal> {
         let bit = 1 << trouble as u8;
-        if self.told & bit == 0 {
-            self.told |= bit;
-            self.news = Some(Signal::FormTrouble { trouble, times });
-        }
+        let is_news = self.told & bit == 0;
+        self.told |= bit;
+        is_news.then_some(Signal::FormTrouble { trouble, times })
     }
 }

@@ -38,6 +38,11 @@ impl Marks {
         mark.times
     }
 
+    /// What was met last; 0 when nothing was.
+    pub(super) fn newest(&self) -> u32 {
+        self.0[0].of
+    }
+
     /// How many things were met within that time, and how often they came back; nothing when `of` is
     /// none of them.
     pub(super) fn around(&self, of: u32, at: u64, within: u64) -> Option<(u8, u8)> {

@@ -186,11 +186,11 @@ impl Sense {
             Observation::FieldLeft { field, is_empty } => {
                 self.cart_hesitation.field_left(now, field, is_empty);
                 self.scroll_exit.type_in(false);
-                self.form_trouble.left(now);
+                tell(out, self.form_trouble.left(now));
             }
             Observation::Refused { control } => {
                 self.answered();
-                self.form_trouble.refused(now, control);
+                tell(out, self.form_trouble.refused(now, control));
             }
             Observation::Asked => self.waiting.asked(now),
             Observation::Replied => self.waiting.answered(),
@@ -243,7 +243,6 @@ impl Sense {
         tell(out, self.exit_intent.settle(now));
         tell(out, self.scroll_exit.settle(now));
         tell(out, self.search_miss.settle());
-        tell(out, self.form_trouble.settle());
         let is_goal_open = self.cart_hesitation.is_filled() || self.dwell.is_interested();
         tell(out, self.fading.settle(is_goal_open));
         tell(out, self.waiting.settle(now));
