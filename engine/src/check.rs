@@ -127,10 +127,13 @@ fn each_leaf(trigger: &Trigger, visit: &mut dyn FnMut(&Trigger)) {
     }
 }
 
-/// Length of all its patterns.
+/// Length of all its patterns, and of its sequences.
 fn pattern_bytes(trigger: &Trigger) -> usize {
     let mut bytes = 0;
     each_leaf(trigger, &mut |leaf| {
+        if let Trigger::Sequence { steps, .. } = leaf {
+            bytes += steps.len();
+        }
         let lists: [&[String]; 2] = match leaf {
             Trigger::Path(globs) | Trigger::Language(globs) => [globs, &[]],
             Trigger::CartHas { product, category, .. } => [product, category],
@@ -186,7 +189,10 @@ impl fmt::Display for Problem {
         match self {
             Self::TooManyCampaigns => write!(f, "more than {CAMPAIGNS_MAX} campaigns"),
             Self::TooManyPatterns => {
-                write!(f, "patterns are longer than {PATTERN_BYTES_MAX} bytes in all")
+                write!(
+                    f,
+                    "patterns and sequences are longer than {PATTERN_BYTES_MAX} bytes and steps in all"
+                )
             }
             Self::Accent => f.write_str("theme: the accent is not a colour like #3a5bd9"),
             Self::Model(error) => write!(f, "the model cannot be used: {error}"),

@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::campaign::{Action, Campaign, Caps, Happening, Quantity, Trigger};
 use crate::config::{HESITATION_LEVEL_MAX, SESSION_MS_MAX};
 use crate::explain;
+use crate::model::{Band, Model, Reach};
 use crate::pack::Pack;
 
 /// Something an operator should know before publishing.
@@ -61,11 +62,12 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
     let mut findings = Vec::new();
     let all: Vec<(&Campaign, Option<Vec<Alternative>>)> =
         pack.campaigns.iter().map(|it| (it, alternatives(&it.trigger))).collect();
+    let reach = Model::decode(&pack.model).ok().map(|it| it.reach());
     for (campaign, alternatives) in &all {
         let mut find = |severity, code, message| {
             findings.push(Finding { campaign: campaign.id, severity, code, message });
         };
-        trigger(campaign, alternatives.as_deref(), &mut find);
+        trigger(campaign, alternatives.as_deref(), reach.as_ref(), &mut find);
         caps(&campaign.caps, &mut find);
         variants(campaign, &mut find);
         for (rival, rivals) in &all {
@@ -111,9 +113,16 @@ fn leaves(trigger: &Trigger) -> usize {
 
 type Find<'a> = dyn FnMut(Severity, &'static str, String) + 'a;
 
-fn trigger(campaign: &Campaign, alternatives: Option<&[Alternative]>, find: &mut Find<'_>) {
+fn trigger(
+    campaign: &Campaign,
+    alternatives: Option<&[Alternative]>,
+    reach: Option<&Reach>,
+    find: &mut Find<'_>,
+) {
     let Some(alternatives) = alternatives else { return };
-    let reasons: Vec<String> = alternatives.iter().filter_map(Alternative::contradiction).collect();
+    let beyond = |it: &Alternative| reach.and_then(|reach| it.beyond(reach));
+    let reasons = alternatives.iter().filter_map(|it| it.contradiction().or_else(|| beyond(it)));
+    let reasons: Vec<String> = reasons.collect();
     if reasons.len() == alternatives.len() {
         let because = reasons.first().cloned().unwrap_or_else(|| "no part of `any`".into());
         find(Severity::Error, "never_fires", format!("it can never fire: {because}"));
@@ -326,6 +335,29 @@ impl Alternative {
             _ => String::from("can be none of what is asked for"),
         };
         Some(format!("{} {says}", key.name()))
+    }
+
+    /// What it asks of the score that the pack's model never says.
+    fn beyond(&self, reach: &Reach) -> Option<String> {
+        let [buy, leave] = [
+            (Quantity::BuyPermille, reach.buy_permille),
+            (Quantity::LeavePermille, reach.leave_permille),
+        ]
+        .map(|(what, [low, high])| (Key::Number(what), Domain::Range(low.into(), high.into())));
+        let bands = (0..).zip(reach.bands).map(|(at, can)| u32::from(can) << at).sum();
+        [buy, leave, (Key::Band, Domain::Set(bands))].into_iter().find_map(|(key, said)| {
+            let asked = self.0.get(&key)?;
+            let can = match said {
+                Domain::Range(low, high) => format!("{low} to {high}"),
+                Domain::Set(bits) => {
+                    let names = [Band::Buys, Band::Undecided, Band::Leaves];
+                    let names = names.into_iter().filter(|&it| bits >> it as u32 & 1 > 0);
+                    names.map(explain::band).collect::<Vec<_>>().join(" or ")
+                }
+            };
+            let message = format!("by the pack's model {} is {can}, never else", key.name());
+            asked.and(said).is_empty().then_some(message)
+        })
     }
 
     /// Whether the other one holds whenever this one does.

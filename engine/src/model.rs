@@ -12,6 +12,7 @@ mod features;
 mod forest;
 pub(crate) mod hex;
 mod logistic;
+mod reach;
 pub mod schema;
 
 use alloc::vec::Vec;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use features::Features;
 pub use forest::{Forest, Split, Tree};
 pub use logistic::millionths;
+pub use reach::Reach;
 use schema::{SCHEMA, fnv};
 
 /// The model that is shipped: `engine/model/README.md` says how it was made and of what. It is for a
@@ -79,7 +81,7 @@ pub struct Chances {
 }
 
 /// One value's part of both logits, thousandths.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// Which value; [`schema::name`] says its name.
     pub feature: u8,

@@ -24,8 +24,8 @@ pub const FORMAT: u8 = 2;
 /// Most campaigns in a pack.
 pub const CAMPAIGNS_MAX: usize = 200;
 
-/// Most bytes of patterns, in campaigns and once more in rules for pages: each byte may be compared
-/// with every one of a path.
+/// Most bytes of patterns and steps of sequences, in campaigns and once more in rules for pages: each
+/// byte may be compared with every one of a path.
 pub const PATTERN_BYTES_MAX: usize = 2_048;
 
 /// Largest pack, bytes.

@@ -123,6 +123,18 @@ fn patterns_may_be_so_long_altogether_and_no_longer() {
 }
 
 #[test]
+fn sequences_may_have_so_many_steps_altogether_and_no_more() {
+    let of = |steps: usize| {
+        let sequence = Trigger::Sequence { within_s: 9, steps: vec![Happening::View; 8] };
+        pack(vec![Trigger::All(vec![sequence; 16]); steps / 128])
+    };
+    assert_eq!(of(PATTERN_BYTES_MAX).check(), []);
+    assert_eq!(read(&of(PATTERN_BYTES_MAX).encode()), Ok(()));
+    assert_eq!(of(PATTERN_BYTES_MAX + 128).check(), [Problem::TooManyPatterns]);
+    assert_eq!(read(&of(PATTERN_BYTES_MAX + 128).encode()), Err(PackError::Malformed));
+}
+
+#[test]
 fn patterns_of_pages_may_be_as_long() {
     let rule = |glob: &str| PageRule { glob: glob.into(), page: PageKind::Product };
     let of = |globs: usize| Pack { pages: vec![rule("/s/*/abc"); globs], ..Pack::default() };

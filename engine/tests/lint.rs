@@ -2,6 +2,8 @@
 
 use engine::campaign::Campaign;
 use engine::lint::{costs, lint};
+use engine::model::schema::{SCHEMA, Slot, at};
+use engine::model::{ALONE, Bands, Model, Term};
 use engine::pack::Pack;
 use expect_test::{Expect, expect};
 
@@ -55,6 +57,40 @@ fn what_cannot_hold_is_found_with_its_reason() {
             Error 8 never_fires: it can never fire: no part of `any`
             Error 9 never_fires: it can never fire: path  has no pattern to match
         "]],
+    );
+}
+
+#[test]
+fn what_the_model_never_says_is_found() {
+    // One term: exit intent makes leaving likelier, and nothing tells who buys.
+    let terms = vec![Term { feature: at(Slot::ExitNow), with: ALONE, knot: 0, weights: [0, 512] }];
+    let bands = Bands { buys: 500, leaves: 900 };
+    let base = [-131_072, -65_536];
+    let model = Model { schema: SCHEMA, rate: 400, shift: 8, bands, base, terms };
+    let pack = pack(&[
+        r#"{"band": ["buys", "leaves"]}"#,
+        r#"{"not": {"band": ["undecided"]}}"#,
+        r#"{"is": {"what": "buy_permille", "min": 200}}"#,
+        r#"{"is": {"what": "leave_permille", "max": 200}}"#,
+        r#"{"any": [{"band": ["buys"]}, {"band": ["undecided"]}]}"#,
+        r#"{"is": {"what": "leave_permille", "min": 700}}"#,
+    ]);
+    check(
+        &Pack { model: model.encode(), ..pack.clone() },
+        &expect![[r"
+        Error 1 never_fires: it can never fire: by the pack's model band is undecided, never else
+        Error 2 never_fires: it can never fire: by the pack's model band is undecided, never else
+        Error 3 never_fires: it can never fire: by the pack's model buy_permille is 119 to 119, never else
+        Error 4 never_fires: it can never fire: by the pack's model leave_permille is 268 to 731, never else
+        Warning 2 after_another: campaign 1 goes before it and holds whenever it does: it gets its turn only when that one had all of its own
+    "]],
+    );
+    // The shipped one may say all of that.
+    check(
+        &pack,
+        &expect![[r"
+        Warning 2 after_another: campaign 1 goes before it and holds whenever it does: it gets its turn only when that one had all of its own
+    "]],
     );
 }
 

@@ -297,6 +297,20 @@ proptest! {
         prop_assert!(visit.0.features().get(Slot::Steps) <= 200);
     }
 
+    /// Nothing that happens makes a model say more than it can.
+    #[test]
+    fn a_model_stays_within_its_reach(model in any_model(), items in prop::collection::vec((any::<u16>(), any_body()), 0..30)) {
+        let reach = model.reach();
+        let mut visit = Visit::default();
+        for (second, body) in items {
+            visit.take(second.into(), body);
+            let score = Score::read(&model.encode(), visit.0.features()).unwrap();
+            prop_assert!((reach.buy_permille[0]..=reach.buy_permille[1]).contains(&score.buy_permille));
+            prop_assert!((reach.leave_permille[0]..=reach.leave_permille[1]).contains(&score.leave_permille));
+            prop_assert!(reach.bands[score.band as usize]);
+        }
+    }
+
     /// Pages add up as they read; what they come to is what the model built from the bytes says.
     #[test]
     fn bytes_and_model_score_alike(model in any_model(), items in prop::collection::vec((any::<u16>(), any_body()), 0..20)) {

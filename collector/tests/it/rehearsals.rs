@@ -317,16 +317,16 @@ async fn lint_knows_the_shop_as_well() {
     let lint = ["campaign", "lint", &wide, "--site", "demo", "--last", "9999d"];
     check(
         &works(server.data(), &lint),
-        &expect![[r"
+        &expect![[r#"
             campaign  finding                what
                    7  warning: unknown_page  no page that was viewed matches `/prodcts/*`
                    7  warning: unknown_page  no page of the sort `cart` was viewed
 
             campaign  bytes  conditions
-                   1    398           5
+                   1    396           5
                    2    308           6
                    7     68           4
-        "]],
+        "#]],
     );
     let never = trial(4).replace(r#""min": 4"#, r#""min": 4, "max": 3"#);
     let never = file(&server, "never.json", &never);

@@ -188,3 +188,35 @@ pub fn glob_bomb() -> Published {
         pack_of(1, &Trigger::Path(globs))
     })
 }
+
+/// Sequences of which every step leads on: the visitor has met all of it often.
+pub fn sequence_bomb() -> Published {
+    let steps = [Happening::View, Happening::Searched, Happening::Added, Happening::View];
+    let steps = steps.repeat(2);
+    let leaf = Trigger::Sequence { within_s: 100_000, steps };
+    largest(|count| {
+        let leaves = vec![leaf.clone(); 31.min(count)];
+        pack_of(count.div_ceil(31), &Trigger::Not(Box::new(Trigger::Any(leaves))))
+    })
+}
+
+/// Globs that are compared with every line of a full cart.
+pub fn cart_bomb() -> Published {
+    let glob = "*".to_owned() + &"a".repeat(29) + "b*";
+    largest(|count| {
+        let leaf = Trigger::CartHas {
+            product: vec![glob.clone(); count],
+            category: Vec::new(),
+            at_least: 1,
+        };
+        pack_of(1, &leaf)
+    })
+}
+
+/// Puts as much into the cart as is remembered.
+pub fn fill_cart(engine: &mut Engine) {
+    let line =
+        |at: u64| Line { product: format!("{}{at}", "a".repeat(60)), quantity: 1, price: None };
+    let lines = (0..16).map(line).collect();
+    engine.handle(Millis(590_000), Input::Stated(Fact::CartHolds { lines }));
+}

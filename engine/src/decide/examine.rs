@@ -13,6 +13,7 @@ use super::rule::Rule;
 use super::{Decider, Scene, Session, choose, is_quiet};
 use crate::campaign::{Campaign, Quantity, Trigger};
 use crate::explain;
+use crate::model::{Model, Reason};
 use crate::pack::{Pack, Published};
 
 /// A campaign at one moment.
@@ -24,6 +25,8 @@ pub struct Examination {
     pub standing: Standing,
     /// Predicted probability of purchase, thousandths.
     pub buy_permille: u16,
+    /// What the score is made of, largest parts first.
+    pub reasons: Vec<Reason>,
     /// Its trigger, part by part; `None` while no page is open.
     pub condition: Option<Condition>,
 }
@@ -110,6 +113,7 @@ impl Decider {
             .campaigns
             .judge(scene.as_ref().unwrap_or(&Scene::EMPTY), &mut |rule| rules.push(rule));
         let buy = scene.as_ref().map_or(0, |scene| scene.quantity(Quantity::BuyPermille));
+        let reasons = then.reasons(&pack.model);
         let stand = |(place, campaign): (usize, &Campaign)| {
             let values = &rules.get(place)?.findings.evidence();
             let standing = match &obstacle {
@@ -121,12 +125,20 @@ impl Decider {
                 campaign: campaign.id,
                 standing,
                 buy_permille: u16::try_from(buy).unwrap_or_default(),
+                reasons: reasons.clone(),
                 condition: scene
                     .is_some()
                     .then(|| condition(&campaign.trigger, &mut values.iter())),
             })
         };
         pack.campaigns.iter().enumerate().filter_map(stand).collect()
+    }
+
+    /// Why the score is what it is: the values whose parts are largest, largest first.
+    pub fn reasons(&self, model: &[u8]) -> Vec<Reason> {
+        let Ok(model) = Model::decode(model) else { return Vec::new() };
+        let all = model.reasons::<REASONS>(&self.session.features.values());
+        all.into_iter().filter(|it| *it != Reason::default()).collect()
     }
 
     /// When the state in a snapshot last took an item, on the visitor's clock, milliseconds since
@@ -191,6 +203,9 @@ impl Decider {
             .is_some_and(|(_, it)| it.words(world.language.as_bytes()).is_some())
     }
 }
+
+/// So many parts of a score are told; more would not be read.
+const REASONS: usize = 3;
 
 /// The tree with what was measured of its leaves, depth first.
 fn condition(trigger: &Trigger, values: &mut core::slice::Iter<'_, i32>) -> Condition {

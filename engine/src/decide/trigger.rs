@@ -29,7 +29,7 @@ pub(crate) struct Findings {
     why_at: u32,
     /// Milliseconds until the first leaf that depends on time alone changes.
     pub(crate) wait_ms: u64,
-    /// Length of all patterns, bytes.
+    /// Length of all patterns, bytes, and of sequences, steps.
     pub(crate) pattern_bytes: usize,
     depth: usize,
     is_negated: bool,
@@ -172,7 +172,7 @@ impl Findings {
     /// times are followed that some time of the step before leads to: the latest alone might lead
     /// nowhere where an earlier one leads on.
     fn follow(&mut self, from: &mut Reader<'_>, scene: &Scene<'_>) -> (i32, bool) {
-        let (span_ms, mut steps, mut reached) = (span_ms(from), 0, 0);
+        let (span_ms, mut steps, mut reached) = (span_ms(from), 0_u16, 0_u16);
         let (mut before, mut led_to): (&[u32], u32) = (&[], 0);
         from.each(&mut |from| {
             let (times, mut leads_to) = (self.consider(Happening::read(from), scene).times, 0);
@@ -186,9 +186,11 @@ impl Findings {
             }
             (before, led_to) = (times, leads_to);
             steps += 1;
-            reached += i32::from(led_to > 0);
+            reached += u16::from(led_to > 0);
         });
-        (reached, reached == steps)
+        // What a step may cost is as much as some bytes of a pattern.
+        self.pattern_bytes += usize::from(steps);
+        (i32::from(reached), reached == steps)
     }
 
     /// Pieces in the cart of products that match by id or by category.

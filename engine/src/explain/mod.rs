@@ -3,6 +3,7 @@
 
 mod item;
 pub(crate) mod leaves;
+mod score;
 mod why;
 
 use alloc::format;
@@ -15,6 +16,7 @@ use crate::campaign::{Campaign, Happening, Quantity, Trigger};
 use crate::decide::trigger::NOT_ONCE;
 use crate::model::Band;
 pub use item::describe;
+pub use score::word;
 pub use why::{Language, why};
 
 /// One sentence for each leaf of the campaign's trigger, depth first, with what was measured:

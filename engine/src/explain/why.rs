@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use beacon::item::{Device, PageKind, VisitorKind};
 
 use super::leaves;
+use super::score::because;
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
 use crate::decide::examine::{Condition, Examination, Pause, Standing};
 use crate::decide::trigger::NOT_ONCE;
@@ -110,7 +111,11 @@ fn reasons(
     let mut found = Vec::new();
     blame(&campaign.trigger, condition, holds, &mut |leaf, value| {
         if found.len() < REASONS_MAX {
-            found.push(phrase(leaf, value, language));
+            let phrase = phrase(leaf, value, language);
+            found.push(match because(leaf, value, &examination.reasons, language) {
+                Some(because) => format!("{phrase} [{because}]"),
+                None => phrase,
+            });
         }
     });
     if found.is_empty() {
@@ -276,6 +281,12 @@ const PAGES: [Names<PageKind>; 10] = [
     (PageKind::Thanks, "thanks", "주문 완료"),
     (PageKind::Account, "account", "내 계정"),
 ];
+
+/// By its number; `None` for one that is no [`PageKind`].
+pub(super) fn sort_of_page(kind: u8, language: Language) -> Option<&'static str> {
+    let it = PAGES.get(usize::from(kind))?;
+    Some(if language == Language::En { it.1 } else { it.2 })
+}
 
 const BANDS: [Names<Band>; 3] = [
     (Band::Buys, "buying anyway", "살 손님"),

@@ -6,6 +6,8 @@
 use alloc::format;
 use alloc::string::String;
 
+use crate::config::HESITATION_LEVEL_MAX;
+
 /// Sorts of steps: those of [`PageKind`](beacon::item::PageKind), and [`COMMUNITY`], which only a data set has so far.
 pub const KINDS: u8 = 11;
 
@@ -172,6 +174,38 @@ pub fn log(value: u32) -> u32 {
     let whole = value.ilog2();
     let line = ((value << (31 - whole)) & 0x7fff_ffff) >> 23;
     whole * ONE as u32 + line
+}
+
+/// The highest that a value can be.
+pub fn highest(feature: u8) -> i16 {
+    const FLAGS: [Slot; 9] = [
+        Slot::Returning,
+        Slot::Known,
+        Slot::Vip,
+        Slot::Phone,
+        Slot::Tablet,
+        Slot::Weekend,
+        Slot::ExitNow,
+        Slot::Away,
+        Slot::Treated,
+    ];
+    let is = |slots: &[Slot]| slots.iter().any(|&it| at(it) == feature);
+    let sorts = [SHARE..RECENT, FIRST..at(Slot::LastDwell)];
+    let is_share = sorts.iter().any(|it| it.contains(&feature));
+    if is(&FLAGS) || is_share || is(&[Slot::Reach]) {
+        ONE
+    } else if is(&[Slot::Hesitation]) {
+        i16::from(HESITATION_LEVEL_MAX) * ONE
+    } else if is(&[Slot::Checkout]) {
+        8 * ONE
+    } else if (RECENT..FIRST).contains(&feature) {
+        4 * ONE
+    } else if is(&[Slot::SumDwell]) {
+        i16::MAX
+    } else {
+        // The logarithm of a number of 32 bits; most numbers end earlier.
+        32 * ONE
+    }
 }
 
 /// Names of the sorts of steps.

@@ -20,7 +20,10 @@ use engine::{Effect, Input};
 #[path = "../../../engine/benches/scenes/mod.rs"]
 mod scenes;
 
-use scenes::{TICKS, busy, campaign_bomb, crowd, glob_bomb, leaf_bomb, library, tick};
+use scenes::{
+    TICKS, busy, campaign_bomb, cart_bomb, crowd, fill_cart, glob_bomb, leaf_bomb, library,
+    sequence_bomb, tick,
+};
 
 /// What is measured: of a round, the part of this number.
 type Work = Box<dyn FnMut(u64, u32)>;
@@ -34,7 +37,7 @@ struct Case {
     prepare: fn() -> Work,
 }
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 12] = [
     Case { name: "an empty call", parts: 1, bar_us: 0, prepare: || Box::new(|_, _| {}) },
     Case {
         name: "a score by the shipped model",
@@ -85,6 +88,18 @@ const CASES: [Case; 10] = [
         prepare: || ticks(glob_bomb()),
     },
     Case {
+        name: "a tick with a bomb of sequences",
+        parts: TICKS,
+        bar_us: 4_000,
+        prepare: || ticks(sequence_bomb()),
+    },
+    Case {
+        name: "a tick with a bomb of globs for the cart",
+        parts: TICKS,
+        bar_us: 4_000,
+        prepare: || ticks(cart_bomb()),
+    },
+    Case {
         name: "a page begins with a bomb of leaves",
         parts: 1,
         bar_us: 0,
@@ -131,6 +146,7 @@ fn judge(pack: Pack) -> Work {
 
 fn ticks(pack: Published) -> Work {
     let mut engine = busy(pack).0;
+    fill_cart(&mut engine);
     Box::new(move |round, part| drop(black_box(tick(&mut engine, 4 + round, part))))
 }
 
