@@ -1,8 +1,8 @@
 //! The order of a module's functions, which means nothing to a browser and something to brotli.
 //!
 //! walrus writes the largest first. By type instead, the commonest first, the list of types becomes a few runs and like
-//! stands by like; within a type the small ones, which are called most, get the short numbers. That takes 1.2 % off the
-//! agent (400 bytes) and half as much off the surface. By calls alone it grows: neighbours are less alike.
+//! stands by like; within a type it begins with the smallest, and behind each function stands the one that has most in
+//! common with it. That takes 1.8 % off the agent (550 bytes). By calls alone it grows: neighbours are less alike.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ struct Order {
 
 impl Order {
     fn of(module: &[u8]) -> Result<Self> {
-        let (mut imported, mut types, mut lengths) = (0, Vec::new(), Vec::new());
+        let (mut imported, mut types, mut bodies) = (0, Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
                 Payload::ImportSection(imports) => {
@@ -46,7 +46,7 @@ impl Order {
                 Payload::FunctionSection(functions) => {
                     types = functions.into_iter().collect::<Result<Vec<u32>, _>>()?;
                 }
-                Payload::CodeSectionEntry(body) => lengths.push(body.range().len()),
+                Payload::CodeSectionEntry(body) => bodies.push(&module[body.range()]),
                 _ => {}
             }
         }
@@ -57,14 +57,42 @@ impl Order {
         let mut places: Vec<usize> = (0..types.len()).collect();
         places.sort_by_key(|place| {
             let kind = types[*place];
-            (Reverse(common[&kind]), kind, lengths[*place])
+            (Reverse(common[&kind]), kind, bodies[*place].len())
         });
+        let parts: Vec<_> = bodies.iter().map(|body| parts(body)).collect();
+        for run in places.chunk_by_mut(|a, b| types[*a] == types[*b]) {
+            chain(run, &parts);
+        }
         let mut numbers = vec![imported; places.len()];
         for (number, place) in (imported..).zip(&places) {
             numbers[*place] = number;
         }
         Ok(Self { imported, places, numbers })
     }
+}
+
+/// What a function is made of: each four bytes that follow each other in it, sorted.
+fn parts(body: &[u8]) -> Vec<&[u8]> {
+    let mut parts: Vec<_> = body.windows(4).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    parts
+}
+
+/// Behind each function the one that is most like it, of those that are left.
+fn chain(run: &mut [usize], parts: &[Vec<&[u8]>]) {
+    for at in 1..run.len() {
+        let last = &parts[run[at - 1]];
+        let likest =
+            (at..run.len()).max_by_key(|it| (likeness(last, &parts[run[*it]]), Reverse(*it)));
+        run[at..=likest.unwrap_or(at)].rotate_right(1);
+    }
+}
+
+/// How much two functions have in common, as a share of what they could.
+fn likeness(a: &[&[u8]], b: &[&[u8]]) -> usize {
+    let both = a.iter().filter(|part| b.binary_search(part).is_ok()).count();
+    both * 1_000_000 / ((a.len() * b.len()).isqrt() + 5)
 }
 
 impl Reencode for Order {
