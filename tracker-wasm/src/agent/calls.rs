@@ -15,7 +15,7 @@ impl Agent {
         let args = call.value;
         match border::which(args, "0", "track identify consent page show open on off") {
             0 | 1 if self.hold(Self::call, call) => {}
-            0 => self.hear_event(&border::text(args, "1"), &border::get(args, "2"), Source::Call),
+            0 => self.hear_event(args, "1", &border::get(args, "2"), Source::Call),
             1 => self.identify_customer(&border::get(args, "1")),
             2 => {
                 if let Some(level) = consent::level(args) {

@@ -15,6 +15,8 @@ pub(super) const LINES_MAX: u32 = 50;
 pub(super) trait Said: Sized {
     /// As text; else empty.
     fn text(&self, names: &str) -> String;
+    /// Which of these words it is, counted from 0.
+    fn which(&self, names: &str, words: &str) -> i32;
     /// As a finite number.
     fn number(&self, names: &str) -> Option<f64>;
     /// Whether it counts as true.
@@ -25,7 +27,10 @@ pub(super) trait Said: Sized {
 
 /// An event as the page states it.
 pub(super) struct Event<'a, S> {
-    pub(super) name: &'a str,
+    /// What has its name, and where.
+    pub(super) entry: &'a S,
+    pub(super) key: &'a str,
+    /// What it says.
     pub(super) said: &'a S,
     pub(super) currency: Option<Currency>,
 }
@@ -43,26 +48,26 @@ pub(super) enum Source {
 pub(super) fn facts<S: Said>(event: &Event<'_, S>, source: Source, state: &mut dyn FnMut(Fact)) {
     let said = event.said;
     let total = || event.total();
-    let fact = match event.name {
-        "view_item" => event.items().next().map(|item| Fact::ProductSeen(event.product(&item))),
-        "add_to_cart" => return event.lines().map(Fact::Added).for_each(state),
-        "remove_from_cart" => return event.lines().map(Fact::Removed).for_each(state),
-        "view_cart" => return event.cart(state),
-        "begin_checkout" => total().map(|value| Fact::CheckoutBegan { value }),
-        "add_shipping_info" => Some(Fact::ShippingSeen),
-        "add_payment_info" => None,
-        "purchase" => total().map(|value| {
+    let fact = match event.entry.which(event.key, NAMES) {
+        VIEW_ITEM => event.items().next().map(|item| Fact::ProductSeen(event.product(&item))),
+        ADD_TO_CART => return event.lines().map(Fact::Added).for_each(state),
+        REMOVE_FROM_CART => return event.lines().map(Fact::Removed).for_each(state),
+        VIEW_CART => return event.cart(state),
+        BEGIN_CHECKOUT => total().map(|value| Fact::CheckoutBegan { value }),
+        ADD_SHIPPING_INFO => Some(Fact::ShippingSeen),
+        ADD_PAYMENT_INFO => None,
+        PURCHASE => total().map(|value| {
             let (order, items) = (said.text("transaction_id order_id id"), event.pieces());
             Fact::Purchased { order, value, items }
         }),
-        "search" | "view_search_results" => Some(Fact::Searched {
+        SEARCH..=VIEW_SEARCH_RESULTS => Some(Fact::Searched {
             results: said
                 .number("results search_results results_count number_of_results")
                 .map(count),
         }),
-        "login" => Some(Fact::LoggedIn { vip: said.flag("vip") }),
-        name if source == Source::Call || is_goal(name) => {
-            Some(Fact::Goal { value: event.value(), name: name.into() })
+        LOGIN => Some(Fact::LoggedIn { vip: said.flag("vip") }),
+        name if name >= GOALS || source == Source::Call => {
+            Some(Fact::Goal { value: event.value(), name: event.entry.text(event.key) })
         }
         _ => None,
     };
@@ -71,16 +76,35 @@ pub(super) fn facts<S: Said>(event: &Event<'_, S>, source: Source, state: &mut d
     }
 }
 
-/// What sort of page says so as soon as it is opened.
-pub(super) fn page_kind(name: &str) -> Option<PageKind> {
+/// What sort of page says so as soon as it is opened, by its place in [`NAMES`].
+pub(super) fn page_kind(name: i32) -> Option<PageKind> {
     Some(match name {
-        "view_cart" => PageKind::Cart,
-        "begin_checkout" | "add_shipping_info" => PageKind::Checkout,
-        "add_payment_info" => PageKind::Payment,
-        "purchase" => PageKind::Thanks,
+        VIEW_CART => PageKind::Cart,
+        BEGIN_CHECKOUT..=ADD_SHIPPING_INFO => PageKind::Checkout,
+        ADD_PAYMENT_INFO => PageKind::Payment,
+        PURCHASE => PageKind::Thanks,
         _ => return None,
     })
 }
+
+/// The events that are known; the last ones are successes of their own.
+pub(super) const NAMES: &str = "view_item add_to_cart remove_from_cart view_cart begin_checkout \
+    add_shipping_info add_payment_info purchase search view_search_results login sign_up \
+    generate_lead add_to_wishlist";
+
+// Their places in it: the page compares names in less code than we do.
+const VIEW_ITEM: i32 = 0;
+const ADD_TO_CART: i32 = 1;
+const REMOVE_FROM_CART: i32 = 2;
+const VIEW_CART: i32 = 3;
+const BEGIN_CHECKOUT: i32 = 4;
+const ADD_SHIPPING_INFO: i32 = 5;
+const ADD_PAYMENT_INFO: i32 = 6;
+const PURCHASE: i32 = 7;
+const SEARCH: i32 = 8;
+const VIEW_SEARCH_RESULTS: i32 = 9;
+const LOGIN: i32 = 10;
+const GOALS: i32 = 11;
 
 /// Amount in the smallest unit, rounded half away from zero; nothing when it is beyond what any
 /// shop sells for.
@@ -95,11 +119,6 @@ fn minor(amount: f64, currency: Currency) -> Option<i64> {
 
 /// 2^53: beyond it a float cannot tell two amounts apart.
 const AMOUNT_MAX: f64 = 9_007_199_254_740_992.0;
-
-/// The recommended events that stand for a success of their own.
-fn is_goal(name: &str) -> bool {
-    matches!(name, "sign_up" | "generate_lead" | "add_to_wishlist")
-}
 
 /// An amount of a currency.
 pub(super) fn money(amount: f64, currency: Currency) -> Option<Money> {
@@ -202,6 +221,11 @@ mod tests {
             found.unwrap_or_default().into()
         }
 
+        fn which(&self, names: &str, words: &str) -> i32 {
+            let place = words.split(' ').position(|word| word == self.text(names));
+            place.map_or(-1, |place| place.try_into().unwrap())
+        }
+
         fn number(&self, names: &str) -> Option<f64> {
             self.text(names).parse().ok()
         }
@@ -215,11 +239,13 @@ mod tests {
         }
     }
 
-    fn check(name: &str, source: Source, expected: &str) {
+    fn check(name: &'static str, source: Source, expected: &str) {
         let mug = "item_id=mug-1;item_name=Mug;item_category=Kitchen;price=12900;quantity=2";
         let items = vec![Page(mug, vec![]), Page("id=bowl", vec![])];
         let said = Page("transaction_id=A-17;results=0", items);
-        let event = Event { name, said: &said, currency: Currency::parse("krw").ok() };
+        let entry = Page(name, vec![]);
+        let currency = Currency::parse("krw").ok();
+        let event = Event { entry: &entry, key: "event", said: &said, currency };
         let mut actual = Vec::new();
         facts(&event, source, &mut |fact| actual.push(format!("{fact:?}")));
         assert_eq!(actual.join("\n"), expected);
@@ -228,7 +254,7 @@ mod tests {
     #[test]
     fn a_viewed_item_is_a_product() {
         check(
-            "view_item",
+            "event=view_item",
             Source::DataLayer,
             r#"ProductSeen(Product { id: "mug-1", name: "Mug", category: "Kitchen", price: Some(Money { minor: 12900, currency: KRW }) })"#,
         );
@@ -237,7 +263,7 @@ mod tests {
     #[test]
     fn every_line_added_is_a_fact_and_one_piece_unless_said() {
         check(
-            "add_to_cart",
+            "event=add_to_cart",
             Source::DataLayer,
             "Added(Line { product: \"mug-1\", quantity: 2, price: Some(Money { minor: 12900, currency: KRW }) })\n\
              Added(Line { product: \"bowl\", quantity: 1, price: None })",
@@ -247,7 +273,7 @@ mod tests {
     #[test]
     fn a_cart_without_value_is_worth_its_lines() {
         check(
-            "view_cart",
+            "event=view_cart",
             Source::DataLayer,
             "CartStands { items: 3, value: Money { minor: 25800, currency: KRW } }\n\
              CartHolds { lines: [\
@@ -259,7 +285,7 @@ mod tests {
     #[test]
     fn a_purchase_has_its_order_number() {
         check(
-            "purchase",
+            "event=purchase",
             Source::DataLayer,
             "Purchased { order: \"A-17\", value: Money { minor: 25800, currency: KRW }, items: 3 }",
         );
@@ -267,14 +293,14 @@ mod tests {
 
     #[test]
     fn a_search_tells_how_much_was_found_and_never_the_words() {
-        check("view_search_results", Source::Call, "Searched { results: Some(0) }");
+        check("event=view_search_results", Source::Call, "Searched { results: Some(0) }");
     }
 
     #[test]
     fn unknown_names_are_goals_only_when_the_shop_tells_us_itself() {
-        check("gtm.scrollDepth", Source::DataLayer, "");
-        check("newsletter", Source::Call, "Goal { name: \"newsletter\", value: None }");
-        check("sign_up", Source::DataLayer, "Goal { name: \"sign_up\", value: None }");
+        check("event=gtm.scrollDepth", Source::DataLayer, "");
+        check("event=newsletter", Source::Call, "Goal { name: \"newsletter\", value: None }");
+        check("event=sign_up", Source::DataLayer, "Goal { name: \"sign_up\", value: None }");
     }
 
     #[test]

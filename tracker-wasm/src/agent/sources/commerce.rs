@@ -52,8 +52,8 @@ impl Agent {
             Some(Entry::Consent { is_update, settings }) => {
                 self.hear_consent_mode(is_update, &settings);
             }
-            Some(Entry::Event { name, .. }) => {
-                if let Some(kind) = ga4::page_kind(&name) {
+            Some(Entry::Event { key, .. }) => {
+                if let Some(kind) = ga4::page_kind(which(entry, key, ga4::NAMES)) {
                     self.sources.navigation.kind_by_event.set(Some(kind));
                 }
             }
@@ -62,24 +62,25 @@ impl Agent {
     }
 
     fn hear_entry(&'static self, entry: &Heard<'_>) {
-        if let Some(Entry::Event { name, params }) = Entry::read(entry.value)
+        if let Some(Entry::Event { key, params }) = Entry::read(entry.value)
             && !self.hold(Self::hear_entry, entry)
         {
-            self.hear_event(&name, &params, Source::DataLayer);
+            self.hear_event(entry.value, key, &params, Source::DataLayer);
         }
     }
 
-    /// States what an event says.
+    /// States what an event says, whose name `entry` has under this key.
     pub(in crate::agent) fn hear_event(
         &'static self,
-        name: &str,
+        entry: &JsValue,
+        key: &str,
         params: &JsValue,
         source: Source,
     ) {
         let commerce = &self.sources.commerce;
         let named = Currency::parse(&text(params, "currency")).ok();
         commerce.currency.set(named.or(commerce.currency.get()));
-        let event = Event { name, said: params, currency: commerce.currency.get() };
+        let event = Event { entry, key, said: params, currency: commerce.currency.get() };
         ga4::facts(&event, source, &mut |fact| match fact {
             Fact::ProductSeen(product) => self.see(product),
             fact => self.state(fact),
@@ -90,22 +91,21 @@ impl Agent {
 /// An entry of `dataLayer` that means something to us.
 enum Entry {
     Consent { is_update: bool, settings: JsValue },
-    Event { name: String, params: JsValue },
+    Event { key: &'static str, params: JsValue },
 }
 
 impl Entry {
     fn read(entry: &JsValue) -> Option<Self> {
-        let name = text(entry, "event");
-        if !name.is_empty() {
+        if !text(entry, "event").is_empty() {
             // GA4 nests under `ecommerce`; many shops push the fields beside the name.
             let nested = get(entry, "ecommerce");
             let params = if nested.is_undefined() { entry.clone() } else { nested };
-            return Some(Self::Event { name, params });
+            return Some(Self::Event { key: "event", params });
         }
         // `gtag` pushes its `arguments`: an object with "0", "1", "2".
         let params = get(entry, "2");
         match which(entry, "0", "event consent") {
-            0 => Some(Self::Event { name: text(entry, "1"), params }),
+            0 => Some(Self::Event { key: "1", params }),
             1 => Some(Self::Consent {
                 is_update: which(entry, "1", "update") == 0,
                 settings: params,
@@ -118,6 +118,10 @@ impl Entry {
 impl Said for JsValue {
     fn text(&self, names: &str) -> String {
         text(self, names)
+    }
+
+    fn which(&self, names: &str, words: &str) -> i32 {
+        which(self, names, words)
     }
 
     fn number(&self, names: &str) -> Option<f64> {
