@@ -68,8 +68,8 @@ extern "C" {
     pub(super) fn fetch_pack(is_newest: bool);
 
     pub(super) fn on(args: &JsValue);
-    pub(super) fn announce_action(campaign: u16, variant: u8, kind: &str);
-    pub(super) fn announce_signal(name: &str, level: Option<u8>);
+    pub(super) fn announce_action(campaign: u16, variant: u8, kind: u8);
+    pub(super) fn announce_signal(body: &[u8]);
 
     pub(super) fn prepare(language: &str, session: u64, theme: &[u8]);
     pub(super) fn draw(campaign: u16, show: &[u8]);

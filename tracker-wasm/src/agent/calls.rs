@@ -1,7 +1,6 @@
 //! `nunchi(name, …)`: what the shop may ask for. Unknown names and wrong arguments do nothing.
 
-use beacon::item::{Fact, Signal};
-use engine::campaign::{Act, ActKind};
+use beacon::item::Fact;
 use engine::decide;
 use wasm_bindgen::JsValue;
 
@@ -50,48 +49,5 @@ impl Agent {
         if let Some(act) = act {
             self.show(&act);
         }
-    }
-}
-
-/// Tells the shop what is about to be shown.
-pub(super) fn announce_action(act: &Act) {
-    let kind = match act.kind {
-        ActKind::Card => "card",
-        ActKind::Dialog => "dialog",
-        ActKind::Invite => "invite",
-    };
-    border::announce_action(act.campaign, act.variant, kind);
-}
-
-/// What the shop is told of a signal: its name, and its level if it has one.
-pub(super) fn describe(signal: &Signal) -> (&'static str, Option<u8>) {
-    let level = match signal {
-        Signal::CartHesitation { level, .. } => Some(*level),
-        _ => None,
-    };
-    (name(signal), level)
-}
-
-fn name(signal: &Signal) -> &'static str {
-    match signal {
-        Signal::ExitIntent { .. } => "exit_intent",
-        Signal::Dwell { .. } => "dwell",
-        Signal::ProductDwell { .. } => "product_dwell",
-        Signal::ScrollReach { .. } => "scroll_reach",
-        Signal::CartHesitation { .. } => "cart_hesitation",
-        Signal::RageClick { .. } => "rage_click",
-        Signal::TabHidden => "tab_hidden",
-        Signal::TabReturned { .. } => "tab_returned",
-        Signal::ScrollExit { .. } => "scroll_exit",
-        Signal::DeadClick { .. } => "dead_click",
-        Signal::Thrash { .. } => "thrash",
-        Signal::Comparing { .. } => "comparing",
-        Signal::FormTrouble { .. } => "form_trouble",
-        Signal::SearchMiss { .. } => "search_miss",
-        Signal::Fading { .. } => "fading",
-        Signal::Waiting { .. } => "waiting",
-        Signal::BotEvidence { .. } => "bot_evidence",
-        // Signals of later versions.
-        _ => "other",
     }
 }

@@ -378,13 +378,21 @@ const announce = (/** @type {string} */ kind, /** @type {object} */ detail) =>
 export function announce_action(
   /** @type {number} */ campaign,
   /** @type {number} */ variant,
-  /** @type {string} */ kind,
+  /** @type {number} */ kind,
 ) {
-  announce('action', { campaign, variant, kind });
+  announce('action', { campaign, variant, kind: ['card', 'dialog', 'invite'][kind] });
 }
 
-export function announce_signal(/** @type {string} */ name, /** @type {number | undefined} */ level) {
-  announce('signal', { name, level });
+/** By the numbers that they have on the wire. */
+const SIGNALS = (
+  'exit_intent dwell product_dwell scroll_reach cart_hesitation rage_click tab_hidden tab_returned scroll_exit ' +
+  'dead_click thrash comparing form_trouble search_miss fading waiting bot_evidence'
+).split(' ');
+
+/** Tells of an item that is a signal, given as on the wire: only the level of hesitation is told with the name. */
+export function announce_signal(/** @type {Uint8Array} */ [body, signal, level]) {
+  const name = SIGNALS[signal] || 'other';
+  if (body === 2) announce('signal', { name, level: signal === 4 ? level : undefined });
 }
 
 // The surface.

@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
-use beacon::{Body, Item, Millis, outbox};
+use beacon::{Item, Millis, outbox, wire};
 use engine::{Effect, Input};
 
-use super::{Agent, border, calls};
+use super::{Agent, border};
 
 impl Agent {
     /// Lets the engine take an input and obeys it.
@@ -26,14 +26,9 @@ impl Agent {
     }
 
     fn report(&'static self, at: Millis, item: Item) {
-        let noticed = match &item.body {
-            Body::Noticed(signal) => Some(calls::describe(signal)),
-            _ => None,
-        };
+        let body = wire::to_bytes(&item.body);
         self.carry(at, outbox::Input::Push(item));
-        if let Some((name, level)) = noticed {
-            border::announce_signal(name, level);
-        }
+        border::announce_signal(&body);
     }
 
     /// Lets the outbox take an input and obeys it.
@@ -60,5 +55,32 @@ impl Agent {
     /// A copy: no JavaScript is called while the outbox is lent.
     fn frame(&self, sequence: u32) -> Vec<u8> {
         self.outbox.with(|outbox| outbox.frame(sequence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use beacon::wire::from_bytes;
+    use engine::explain::describe;
+
+    /// A signal of this number with nothing but zeros in it, on the wire.
+    fn zeros(signal: u8, parts: usize) -> Vec<u8> {
+        [&[2, signal], vec![0; parts].as_slice()].concat()
+    }
+
+    #[test]
+    fn the_page_knows_signals_by_the_names_of_their_numbers() {
+        let page = include_str!("page.js").split_once("const SIGNALS = (").unwrap().1;
+        let list = page.split_once(')').unwrap().0.replace(['\'', '+'], "");
+        let names: Vec<&str> = list.split_whitespace().collect();
+        let read = |number: usize| {
+            let number = number.try_into().unwrap();
+            (0..4).find_map(|parts| from_bytes(&zeros(number, parts)))
+        };
+        for (number, name) in names.iter().enumerate() {
+            let text = describe(&read(number).unwrap());
+            assert_eq!(text.split(' ').next(), Some(*name));
+        }
+        assert_eq!(read(names.len()), None, "a signal that the page cannot name");
     }
 }

@@ -6,7 +6,7 @@ use engine::Input;
 use engine::campaign::Act;
 use engine::observation::Observation;
 
-use super::{Agent, border, calls};
+use super::{Agent, border};
 
 impl Agent {
     /// An action is likely: have the module at hand.
@@ -18,7 +18,7 @@ impl Agent {
 
     /// Shows an offer or invitation.
     pub(super) fn show(&self, act: &Act) {
-        calls::announce_action(act);
+        border::announce_action(act.campaign, act.variant, act.kind as u8);
         self.prepare_surface();
         border::draw(act.campaign, &act.bytes);
     }
