@@ -94,6 +94,26 @@ pub struct Remembered {
     pub turns: Vec<Turns>,
 }
 
+impl Remembered {
+    /// How often a campaign had its turn; as often as can be said when no more are counted.
+    pub fn times(&self, campaign: u16) -> u16 {
+        match self.turns.iter().find(|it| it.campaign == campaign) {
+            Some(it) => it.times,
+            None if self.turns.len() < LIFETIMES_MAX => 0,
+            None => u16::MAX,
+        }
+    }
+
+    /// It has one more.
+    pub fn count(&mut self, campaign: u16) {
+        if let Some(it) = self.turns.iter_mut().find(|it| it.campaign == campaign) {
+            it.times = it.times.saturating_add(1);
+        } else if self.turns.len() < LIFETIMES_MAX {
+            self.turns.push(Turns { campaign, times: 1 });
+        }
+    }
+}
+
 /// How often a campaign had its turn with one visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turns {

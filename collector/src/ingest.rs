@@ -28,6 +28,9 @@ pub type OnStored = Arc<dyn Fn(&Arrival) + Send + Sync>;
 /// Whether somebody looks at the live floor of the site with this number.
 pub type IsWatched = Arc<dyn Fn(i64) -> bool + Send + Sync>;
 
+/// How many operators could answer a visitor of the site with this number.
+pub type FreeAgents = Arc<dyn Fn(i64) -> u16 + Send + Sync>;
+
 /// What ingest needs of the rest.
 #[derive(Clone)]
 pub struct Ingest {
@@ -43,6 +46,8 @@ pub struct Ingest {
     pub on_stored: OnStored,
     /// Asked for the answer.
     pub is_watched: IsWatched,
+    /// Asked for the answer, where a campaign of the site needs to know.
+    pub free_agents: FreeAgents,
 }
 
 /// `POST /v1/b`.
@@ -188,6 +193,9 @@ fn reply(ingest: &Ingest, site: &Site, header: &Header) -> Reply {
     }
     if (ingest.is_watched)(site.record.id) {
         commands.push(Command::Watched { every_ms: WATCHED_EVERY_MS, for_ms: WATCHED_FOR_MS });
+    }
+    if site.needs_agents {
+        commands.push(Command::Staffed((ingest.free_agents)(site.record.id)));
     }
     Reply { commands }
 }

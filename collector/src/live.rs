@@ -55,6 +55,15 @@ impl Live {
         hall.tell(&changes);
     }
 
+    /// How many of `online` operators could answer a visitor of this site: those at its floor count
+    /// as well, those who have a conversation do not.
+    pub fn free_agents(&self, site: i64, online: usize) -> u16 {
+        let hall = self.hall(site);
+        let hall = hall.lock();
+        let there = hall.consoles.iter().filter(|it| !it.is_closed()).count().max(online);
+        u16::try_from(there.saturating_sub(hall.floor.talking())).unwrap_or(u16::MAX)
+    }
+
     /// Whether a console looks at this site.
     pub fn is_watched(&self, site: i64) -> bool {
         !self.hall(site).lock().consoles.is_empty()

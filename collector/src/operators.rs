@@ -23,6 +23,9 @@ use crate::hex::hex;
 use crate::sites::Sites;
 use crate::store::{Store, StoreError};
 
+/// Who asked for nothing in so long is not at their console, milliseconds.
+const ONLINE_MS: u64 = 60_000;
+
 /// Proof that the request comes from an operator: handlers that take it are closed to others.
 #[derive(Debug)]
 pub struct Operator;
@@ -33,6 +36,8 @@ pub struct Doors {
     token: String,
     /// Session cookies and when they end.
     sessions: Mutex<BTreeMap<String, u64>>,
+    /// When each was seen last.
+    seen: Mutex<BTreeMap<String, u64>>,
     tries: Mutex<Tries>,
     store: Store,
     clock: Clock,
@@ -51,7 +56,7 @@ impl Doors {
     /// What the store says.
     pub fn new(token: String, store: Store, clock: Clock) -> Result<Self, StoreError> {
         let sessions = Mutex::new(store.logins(clock.now())?);
-        Ok(Self { token, sessions, tries: Mutex::default(), store, clock })
+        Ok(Self { token, sessions, seen: Mutex::default(), tries: Mutex::default(), store, clock })
     }
 
     fn admits(&self, headers: &HeaderMap) -> bool {
@@ -61,7 +66,20 @@ impl Doors {
         }
         let Some(id) = text(COOKIE).and_then(cookie) else { return false };
         let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        is_own_page(headers) && sessions.get(id).is_some_and(|&until| until > self.clock.now().0)
+        let now = self.clock.now().0;
+        let is_in = is_own_page(headers) && sessions.get(id).is_some_and(|&until| until > now);
+        if is_in {
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id.into(), now);
+        }
+        is_in
+    }
+
+    /// How many operators were at their consoles within the last minute.
+    pub fn online(&self) -> usize {
+        let since = self.clock.now().0.saturating_sub(ONLINE_MS);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.retain(|_, at| *at > since);
+        seen.len()
     }
 
     /// At most ten wrong tokens a minute, whoever tries: guessing 256 bits is hopeless anyway, this

@@ -59,7 +59,9 @@ impl Services {
         for site in sites.all() {
             live.rebuild(&store, site.record.id, &site.record.key, clock.now())?;
         }
+        let doors = Arc::new(Doors::new(token, store.clone(), clock.clone())?);
         let (observer, watched) = (Arc::clone(&live), Arc::clone(&live));
+        let (desk, online) = (Arc::clone(&live), Arc::clone(&doors));
         let ingest = Ingest {
             store: store.clone(),
             sites: Arc::clone(&sites),
@@ -67,11 +69,11 @@ impl Services {
             clock: clock.clone(),
             on_stored: Arc::new(move |arrival| observer.observe(arrival)),
             is_watched: Arc::new(move |site| watched.is_watched(site)),
+            free_agents: Arc::new(move |site| desk.free_agents(site, online.online())),
         };
         let listener = Arc::clone(&live);
         let on_talk = Arc::new(move |site, id: &str, now| listener.chatting(site, id, now));
         let chat = Chat::new(store.clone(), Arc::clone(&sites), clock.clone(), on_talk);
-        let doors = Doors::new(token, store.clone(), clock.clone())?;
         Ok(Self {
             store,
             sites: web::Data::from(sites),
@@ -80,7 +82,7 @@ impl Services {
             live,
             ingest: web::Data::new(ingest),
             chat: web::Data::new(chat),
-            doors: web::Data::new(Arc::new(doors)),
+            doors: web::Data::new(doors),
             assets: web::Data::new(assets),
         })
     }

@@ -28,13 +28,16 @@ pub struct Site {
     pub pack_bytes: Vec<u8>,
     /// Names those bytes, for `ETag`.
     pub pack_etag: String,
+    /// A campaign asks whether somebody could answer.
+    pub needs_agents: bool,
 }
 
 impl Site {
     fn new(record: SiteRecord) -> Self {
         let pack_bytes = record.pack.encode();
         let pack_etag = format!("\"{}-{:08x}\"", record.pack.version, hash(&pack_bytes));
-        Self { record, pack_bytes, pack_etag }
+        let needs_agents = record.pack.campaigns.iter().any(|it| it.needs_agent);
+        Self { record, pack_bytes, pack_etag, needs_agents }
     }
 
     /// Whether pages of this origin may send for the site. Exact, as browsers write it; `null` and

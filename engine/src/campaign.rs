@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Band;
 use crate::pack::Theme;
 use crate::schedule::Schedule;
+use crate::site::Audience;
 
 /// JSON Schema of campaign files, for editors and for those who write them by program.
 pub const SCHEMA: &str = include_str!("../campaign.schema.json");
@@ -46,6 +47,9 @@ pub struct Campaign {
     pub holdout_permille: u16,
     /// Judged and reported, never shown.
     pub shadow: bool,
+    /// Fires only when somebody is free to answer: for invitations to chat.
+    #[serde(default)]
+    pub needs_agent: bool,
 }
 
 /// A typed boolean tree.
@@ -130,6 +134,12 @@ pub enum Trigger {
     Band(Vec<Band>),
     /// The shop's clock shows one of these times.
     Schedule(Schedule),
+    /// The visit came from one of these: globs of the referrer's host (`*.naver.com`), of what the
+    /// address said of its campaign (`source=naver`, `medium=cpc`, `campaign=*`) or of whose click it
+    /// was (`click=google`); `direct` for none.
+    Source(Vec<String>),
+    /// What the site keeps under this name.
+    Audience(Audience),
 }
 
 fn once() -> u16 {
@@ -215,11 +225,15 @@ pub enum Quantity {
     Views,
     /// Seconds since the session's first view.
     SessionSeconds,
+    /// Sessions of this visitor, this one included; 0 where nobody remembers.
+    Visits,
+    /// Whole days since the last purchase; no range holds for who never bought.
+    DaysSincePurchase,
 }
 
 impl Quantity {
     /// How many there are.
-    pub const COUNT: usize = Self::SessionSeconds as usize + 1;
+    pub const COUNT: usize = Self::DaysSincePurchase as usize + 1;
 }
 
 /// One of several ways to do it.
@@ -316,7 +330,7 @@ pub struct Copy {
 }
 
 /// How often a campaign may fire for one visitor. 0 means no limit of that kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Caps {
     /// In one view.
@@ -327,6 +341,9 @@ pub struct Caps {
     pub per_day: u16,
     /// Least time between two, seconds; also after a dismissal.
     pub cooldown_s: u32,
+    /// Ever, as long as the browser remembers the visitor.
+    #[serde(default)]
+    pub lifetime: u16,
 }
 
 /// An action with everything chosen, for the shell to hand on.
@@ -394,7 +411,7 @@ pub enum ShowKind {
 }
 
 beacon::wire!(struct Campaign {
-    id, name, trigger, variants, caps, priority, holdout_permille, shadow
+    id, name, trigger, variants, caps, priority, holdout_permille, shadow, needs_agent
 });
 beacon::wire!(enum Trigger {
     0 => All(parts),
@@ -413,6 +430,8 @@ beacon::wire!(enum Trigger {
     13 => Goal { name, at_least, within_s },
     14 => Band(bands),
     15 => Schedule(times),
+    16 => Source(globs),
+    17 => Audience(audience),
 });
 beacon::wire!(enum Happening {
     0 => ExitIntent,
@@ -449,12 +468,14 @@ beacon::wire!(enum Quantity {
     7 => ScrollPercent,
     8 => Views,
     9 => SessionSeconds,
+    10 => Visits,
+    11 => DaysSincePurchase,
 });
 beacon::wire!(struct Variant { weight, action });
 beacon::wire!(enum Action { 0 => Offer { form, link, coupon, copy }, 1 => Invite { copy } });
 beacon::wire!(enum Form { 0 => Card, 1 => Dialog });
 beacon::wire!(struct Texts(by_tag));
 beacon::wire!(struct Copy { title, body, accept, decline });
-beacon::wire!(struct Caps { per_view, per_session, per_day, cooldown_s });
+beacon::wire!(struct Caps { per_view, per_session, per_day, cooldown_s, lifetime });
 beacon::wire!(struct Show { campaign, variant, language, kind, copy, why, theme });
 beacon::wire!(enum ShowKind { 0 => Card { link, coupon }, 1 => Dialog { link, coupon }, 2 => Invite });

@@ -4,13 +4,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use beacon::limits::LIFETIMES_MAX;
+
 use crate::campaign::{
-    Action, Campaign, SEQUENCE_MAX, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger,
+    Action, Campaign, SEQUENCE_MAX, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger, Variant,
 };
 use crate::config::{PACED_TIMES_MAX, RECENT_MAX};
 use crate::model::{Model, ModelError};
 use crate::pack::{CAMPAIGNS_MAX, PATTERN_BYTES_MAX, Pack};
 use crate::schedule::OFFSETS_MAX;
+use crate::site::{Audience, SITE};
 
 /// Something that must be mended before publishing; campaigns by their id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,16 @@ pub enum Problem {
     TooManyPatterns,
     /// The zone's table has more than [`OFFSETS_MAX`] entries, is not in order, or goes beyond a day.
     Zone,
+    /// A campaign has the number 0, which is the site's own.
+    Id,
+    /// More campaigns than [`LIFETIMES_MAX`] have a cap on a lifetime.
+    TooManyLifetimes,
+    /// The site's own caps know no lifetime.
+    SiteLifetime,
+    /// `needs_agent` on what is no invitation.
+    NeedsAgent(u16),
+    /// An audience was not looked up.
+    Audience(u16),
     /// A time of the day is beyond 23:59.
     Schedule(u16),
     /// The theme's accent is not `#rrggbb`.
@@ -65,6 +78,7 @@ impl Pack {
         };
         find(self.campaigns.len() > CAMPAIGNS_MAX, Problem::TooManyCampaigns);
         let in_campaigns: usize = self.campaigns.iter().map(|it| pattern_bytes(&it.trigger)).sum();
+        let in_campaigns = in_campaigns + pattern_bytes(&self.site.quiet);
         let in_pages = self.pages.iter().map(|it| it.glob.len()).sum();
         find(in_campaigns.max(in_pages) > PATTERN_BYTES_MAX, Problem::TooManyPatterns);
         find(!is_zone(&self.zone.offsets), Problem::Zone);
@@ -72,6 +86,12 @@ impl Pack {
         if let Err(error) = Model::decode(&self.model) {
             find(true, Problem::Model(error));
         }
+        find(self.site.holdout_permille > 1_000, Problem::Holdout(SITE));
+        find(usize::from(self.site.caps.per_day) > PACED_TIMES_MAX, Problem::PerDay(SITE));
+        find(self.site.caps.lifetime > 0, Problem::SiteLifetime);
+        check_trigger(&self.site.quiet, SITE, &mut find);
+        let named: usize = self.campaigns.iter().filter(|it| it.caps.lifetime > 0).count();
+        find(named > LIFETIMES_MAX, Problem::TooManyLifetimes);
         for (at, campaign) in self.campaigns.iter().enumerate() {
             let earlier = self.campaigns.get(..at).unwrap_or_default();
             find(earlier.iter().any(|it| it.id == campaign.id), Problem::SameId(campaign.id));
@@ -83,10 +103,10 @@ impl Pack {
 
 fn check_campaign(campaign: &Campaign, find: &mut dyn FnMut(bool, Problem)) {
     let Campaign { id, caps, variants, .. } = campaign;
-    let (depth, nodes) = size(&campaign.trigger);
-    find(depth > TRIGGER_DEPTH_MAX, Problem::TooDeep(*id));
-    find(nodes > TRIGGER_NODES_MAX, Problem::TooManyNodes(*id));
-    each_leaf(&campaign.trigger, &mut |leaf| check_leaf(leaf, *id, find));
+    find(*id == SITE, Problem::Id);
+    check_trigger(&campaign.trigger, *id, find);
+    let is_invitation = |it: &Variant| matches!(it.action, Action::Invite { .. });
+    find(campaign.needs_agent && !variants.iter().all(is_invitation), Problem::NeedsAgent(*id));
     let has_weight = variants.iter().any(|it| it.weight > 0);
     find(!has_weight || variants.len() > usize::from(u8::MAX), Problem::Variants(*id));
     for variant in variants {
@@ -97,17 +117,26 @@ fn check_campaign(campaign: &Campaign, find: &mut dyn FnMut(bool, Problem)) {
         find(copy.is_empty(), Problem::NoWords(*id));
         find(!is_link(link), Problem::Link(*id));
     }
-    let is_unlimited = [caps.per_view, caps.per_session, caps.per_day] == [0; 3];
+    let is_unlimited = [caps.per_view, caps.per_session, caps.per_day, caps.lifetime] == [0; 4];
     find(is_unlimited && caps.cooldown_s == 0, Problem::Unlimited(*id));
     find(usize::from(caps.per_day) > PACED_TIMES_MAX, Problem::PerDay(*id));
     find(campaign.holdout_permille > 1_000, Problem::Holdout(*id));
+}
+
+fn check_trigger(trigger: &Trigger, id: u16, find: &mut dyn FnMut(bool, Problem)) {
+    let (depth, nodes) = size(trigger);
+    find(depth > TRIGGER_DEPTH_MAX, Problem::TooDeep(id));
+    find(nodes > TRIGGER_NODES_MAX, Problem::TooManyNodes(id));
+    each_leaf(trigger, &mut |leaf| check_leaf(leaf, id, find));
 }
 
 /// Depth and number of nodes.
 fn size(trigger: &Trigger) -> (usize, usize) {
     let parts = match trigger {
         Trigger::All(parts) | Trigger::Any(parts) => parts.as_slice(),
-        Trigger::Not(part) => core::slice::from_ref(&**part),
+        Trigger::Not(part) | Trigger::Audience(Audience { trigger: Some(part), .. }) => {
+            core::slice::from_ref(&**part)
+        }
         _ => &[],
     };
     let below = parts.iter().map(size);
@@ -122,7 +151,9 @@ fn each_leaf(trigger: &Trigger, visit: &mut dyn FnMut(&Trigger)) {
                 each_leaf(part, visit);
             }
         }
-        Trigger::Not(part) => each_leaf(part, visit),
+        Trigger::Not(part) | Trigger::Audience(Audience { trigger: Some(part), .. }) => {
+            each_leaf(part, visit);
+        }
         leaf => visit(leaf),
     }
 }
@@ -135,7 +166,9 @@ fn pattern_bytes(trigger: &Trigger) -> usize {
             bytes += steps.len();
         }
         let lists: [&[String]; 2] = match leaf {
-            Trigger::Path(globs) | Trigger::Language(globs) => [globs, &[]],
+            Trigger::Path(globs) | Trigger::Language(globs) | Trigger::Source(globs) => {
+                [globs, &[]]
+            }
             Trigger::CartHas { product, category, .. } => [product, category],
             _ => [&[], &[]],
         };
@@ -153,6 +186,7 @@ fn check_leaf(leaf: &Trigger, id: u16, find: &mut dyn FnMut(bool, Problem)) {
         Trigger::Sequence { steps, .. } => {
             find(!(2..=SEQUENCE_MAX).contains(&steps.len()), Problem::Sequence(id));
         }
+        Trigger::Audience(_) => find(true, Problem::Audience(id)),
         Trigger::Schedule(it) => {
             find(it.from.0.max(it.to.0) >= 24 * 60, Problem::Schedule(id));
         }
@@ -206,6 +240,15 @@ impl fmt::Display for Problem {
             Self::CountTooHigh(id) => {
                 write!(f, "campaign {id}: a count within a span goes up to {RECENT_MAX}")
             }
+            Self::Id => f.write_str("a campaign has the number 0: they count from 1"),
+            Self::SiteLifetime => f.write_str("site: a lifetime is capped by campaign"),
+            Self::TooManyLifetimes => {
+                write!(f, "more than {LIFETIMES_MAX} campaigns have a cap on a lifetime")
+            }
+            Self::NeedsAgent(id) => {
+                write!(f, "campaign {id}: needs_agent is for invitations to chat")
+            }
+            Self::Audience(id) => write!(f, "campaign {id}: an audience was not looked up"),
             Self::Zone => write!(f, "zone: more than {OFFSETS_MAX} changes, or not in order"),
             Self::Schedule(id) => write!(f, "campaign {id}: a day ends at 23:59"),
             Self::Sequence(id) => {

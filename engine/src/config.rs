@@ -271,6 +271,14 @@ pub const PACED_CAMPAIGNS_MAX: usize = 16;
 /// Firings of one campaign that are remembered for `per_day`.
 pub const PACED_TIMES_MAX: usize = 8;
 
+/// What was said of free agents is believed for so long, milliseconds: twice what a console is given
+/// for its next sign of life.
+pub const STAFFED_MS: u64 = 120_000;
+
+/// The same said again is news after this time, milliseconds: longer than items wait to be sent, so
+/// that the answer to it is none.
+pub const STAFFED_AGAIN_MS: u64 = 60_000;
+
 /// An action that was never reported as shown blocks others for so long, milliseconds: the surface
 /// failed to load.
 pub const UNSHOWN_MS_MAX: u64 = 30_000;

@@ -27,6 +27,7 @@ mod replay;
 mod report;
 pub mod schedule;
 mod sense;
+pub mod site;
 mod times;
 
 use alloc::string::String;
@@ -34,16 +35,16 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
 
-use beacon::item::{Answer, Began, Body, Consent, Device, Fact};
+use beacon::item::{Answer, Began, Body, Consent, Device, Fact, Remembered};
 use beacon::limits::{
-    CART_LINES_MAX, HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX,
-    PRODUCT_ID_BYTES_MAX, SNAPSHOT_BYTES_MAX,
+    CART_LINES_MAX, HOST_BYTES_MAX, LANGUAGE_BYTES_MAX, LIFETIMES_MAX, NAME_BYTES_MAX,
+    PATH_BYTES_MAX, PRODUCT_ID_BYTES_MAX, SNAPSHOT_BYTES_MAX, SOURCE_BYTES_MAX,
 };
 use beacon::wire::{Reader, write_bytes};
 use beacon::{Item, Millis};
 
 use campaign::Act;
-use config::NEVER;
+use config::{NEVER, STAFFED_AGAIN_MS};
 use decide::Decider;
 use observation::Observation;
 use pack::Published;
@@ -67,6 +68,11 @@ pub enum Input {
     Consented(Consent),
     /// The visitor met an offer or invitation.
     Answered(Answer),
+    /// What is remembered with the visitor. Once after `Began`, and once consent to personalise is
+    /// given; without that consent it is passed over.
+    Remembered(Remembered),
+    /// So many people could answer now, as the collector says.
+    Staffed(u16),
     /// A pack was fetched.
     Published(Published),
     /// The timer asked for by [`Effect::WakeAt`] fired.
@@ -81,6 +87,8 @@ pub enum Effect {
     /// An action is likely soon: fetch what draws it. Once a run, when a product held the visitor's
     /// eye for 3 s or something lies in the cart, and the pack has campaigns that can be shown.
     Prepare,
+    /// Remember with the visitor that this campaign had a turn: see [`Remembered::count`].
+    Remember(u16),
     /// Show this offer or invitation.
     Act(Act),
     /// Call back with [`Input::Woke`] at this time since the run began; replaces an earlier wish.
@@ -237,6 +245,19 @@ impl Engine {
                 self.sense.state(now, fact, &mut self.report);
             }
             Input::Answered(answer) => self.report.carry(Body::Answered(answer)),
+            Input::Remembered(_) | Input::Staffed(_)
+                if self.report.decider.consent != Consent::Personalise => {}
+            Input::Remembered(mut it) => {
+                clip(&mut it.source, SOURCE_BYTES_MAX);
+                it.turns.truncate(LIFETIMES_MAX);
+                self.report.carry(Body::Remembered(it));
+            }
+            Input::Staffed(free) => {
+                let Decider { free: known, free_at, .. } = self.report.decider;
+                if free != known || now.saturating_sub(free_at) >= STAFFED_AGAIN_MS {
+                    self.report.carry(Body::Staffed { free });
+                }
+            }
             Input::Woke => {
                 self.wish = NEVER;
                 // Before what the detectors say is judged, which may put it off.

@@ -15,20 +15,21 @@ use beacon::wire;
 use serde::Serialize;
 
 use crate::campaign::{Action, Campaign, Caps, Happening, Quantity, Trigger};
-use crate::config::{HESITATION_LEVEL_MAX, SESSION_MS_MAX};
+use crate::config::{HESITATION_LEVEL_MAX, PACED_CAMPAIGNS_MAX, SESSION_MS_MAX};
 use crate::explain;
 use crate::model::{Band, Model, Reach};
 use crate::pack::Pack;
+use crate::site::{Audience, SITE};
 
 /// Something an operator should know before publishing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Which campaign.
+    /// Which campaign; 0: all together.
     pub campaign: u16,
     /// How bad it is.
     pub severity: Severity,
     /// For programs: `never_fires`, `never_shown`, `after_another`, `cap_never_reached`,
-    /// `says_nothing`, `unused_variant`, `missing_language`.
+    /// `says_nothing`, `unused_variant`, `missing_language`, `cooldown_forgotten`.
     pub code: &'static str,
     /// For people.
     pub message: String,
@@ -84,9 +85,33 @@ pub fn lint(pack: &Pack) -> Vec<Finding> {
             }
         }
     }
+    site(pack, &mut findings);
     sort(&mut findings);
     findings
 }
+
+/// What the site's own rule keeps from happening.
+fn site(pack: &Pack, findings: &mut Vec<Finding>) {
+    let mut find = |campaign, severity, code, message: &str| {
+        findings.push(Finding { campaign, severity, code, message: message.into() });
+    };
+    let is_always = |it: &Alternative| it.is_always();
+    if alternatives(&pack.site.quiet).is_some_and(|ways| ways.iter().any(is_always)) {
+        find(SITE, Severity::Error, "never_shown", "it is always quiet: nothing is ever shown");
+    }
+    if pack.site.holdout_permille == 1_000 {
+        let message = "everybody is in the holdout of the site: nothing is ever shown";
+        find(SITE, Severity::Error, "never_shown", message);
+    }
+    let is_crowded = pack.campaigns.len() > PACED_CAMPAIGNS_MAX;
+    for campaign in pack.campaigns.iter().filter(|it| is_crowded && it.caps.cooldown_s > DAY_S) {
+        let message = "its cool-down is longer than a day, which is forgotten once 16 other \
+                       campaigns had their turns: set a cap on a lifetime";
+        find(campaign.id, Severity::Warning, "cooldown_forgotten", message);
+    }
+}
+
+const DAY_S: u32 = 24 * 3_600;
 
 /// Puts the worst first, then by campaign.
 pub fn sort(findings: &mut [Finding]) {
@@ -106,7 +131,9 @@ pub fn costs(pack: &Pack) -> Vec<Cost> {
 fn leaves(trigger: &Trigger) -> usize {
     match trigger {
         Trigger::All(parts) | Trigger::Any(parts) => parts.iter().map(leaves).sum(),
-        Trigger::Not(part) => leaves(part),
+        Trigger::Not(part) | Trigger::Audience(Audience { trigger: Some(part), .. }) => {
+            leaves(part)
+        }
         _ => 1,
     }
 }
@@ -147,6 +174,9 @@ fn caps(caps: &Caps, find: &mut Find<'_>) {
     never("per_view", caps.per_view, "per_session", caps.per_session);
     never("per_view", caps.per_view, "per_day", caps.per_day);
     never("per_session", caps.per_session, "per_day", caps.per_day);
+    never("per_view", caps.per_view, "lifetime", caps.lifetime);
+    never("per_session", caps.per_session, "lifetime", caps.lifetime);
+    never("per_day", caps.per_day, "lifetime", caps.lifetime);
     let once_a_session = u64::from(caps.cooldown_s) * 1_000 >= SESSION_MS_MAX;
     for (name, cap) in
         [("per_view", caps.per_view), ("per_session", caps.per_session), ("per_day", caps.per_day)]
@@ -248,6 +278,7 @@ impl Key {
                 Quantity::BuyPermille | Quantity::LeavePermille => Domain::Range(0, 1_000),
                 Quantity::ScrollPercent => Domain::Range(0, 100),
                 Quantity::HesitationLevel => Domain::Range(0, i64::from(HESITATION_LEVEL_MAX)),
+                Quantity::DaysSincePurchase => Domain::Range(-1, i64::from(u16::MAX)),
                 _ => Domain::Range(0, i64::from(i32::MAX)),
             },
             Self::Visitor | Self::Device | Self::Band => Domain::Set(0b111),
@@ -383,6 +414,7 @@ fn alternatives(trigger: &Trigger) -> Option<Vec<Alternative>> {
 fn expand(trigger: &Trigger, holds: bool) -> Option<Vec<Alternative>> {
     match (trigger, holds) {
         (Trigger::Not(part), _) => expand(part, !holds),
+        (Trigger::Audience(Audience { trigger: Some(part), .. }), _) => expand(part, holds),
         (Trigger::All(parts), true) | (Trigger::Any(parts), false) => {
             let mut all = vec![Alternative::default()];
             for part in parts {
@@ -415,7 +447,10 @@ fn leaf_ways(leaf: &Trigger, holds: bool) -> Vec<Alternative> {
             (Key::Since(*of), Domain::Range(i64::from(*at_least_s), i64::MAX))
         }
         Trigger::Is { what, min, max } => {
-            let (low, high) = (min.map_or(i64::MIN, i64::from), max.map_or(i64::MAX, i64::from));
+            // Who never bought is in no range of days.
+            let least = if *what == Quantity::DaysSincePurchase { 0 } else { i64::MIN };
+            let (low, high) = (min.map_or(least, i64::from), max.map_or(i64::MAX, i64::from));
+            let low = low.max(least);
             (Key::Number(*what), Domain::Range(low, high))
         }
         Trigger::Visitor(kinds) => (Key::Visitor, bits(kinds.iter().map(|&it| it as u32))),
@@ -424,11 +459,14 @@ fn leaf_ways(leaf: &Trigger, holds: bool) -> Vec<Alternative> {
         Trigger::Band(bands) => (Key::Band, bits(bands.iter().map(|&it| it as u32))),
         Trigger::Path(globs) => pattern("path", globs),
         Trigger::Language(tags) => pattern("language", tags),
+        Trigger::Source(globs) => pattern("source", globs),
         Trigger::Sequence { .. }
         | Trigger::CartHas { .. }
         | Trigger::Goal { .. }
         | Trigger::Schedule(_) => (Key::Pattern(explain::asked(leaf)), Domain::Range(1, 1)),
-        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => return Vec::new(),
+        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) | Trigger::Audience(_) => {
+            return Vec::new();
+        }
     };
     if holds {
         return vec![Alternative::of(key, domain)];

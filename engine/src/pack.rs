@@ -4,6 +4,7 @@
 
 use alloc::string::String;
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -17,6 +18,7 @@ pub use crate::decide::rule::Rules;
 use crate::glob;
 use crate::model::{Features, PRIOR, Score, hex};
 use crate::schedule::Zone;
+use crate::site::Site;
 
 /// Version of the pack's own layout; an agent refuses another one and keeps what it has.
 pub const FORMAT: u8 = 2;
@@ -34,7 +36,7 @@ pub const PACK_BYTES_MAX: usize = 64 * 1024;
 /// Everything a page needs to decide for itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PackWith<C> {
+pub struct PackWith<C, S> {
     /// Counts up with every publication. 0: nothing was published yet.
     pub version: u32,
     /// What may be done before the visitor was asked.
@@ -54,19 +56,23 @@ pub struct PackWith<C> {
     /// The shop's time zone.
     #[serde(default)]
     pub zone: Zone,
+    /// What holds for all campaigns together.
+    #[serde(default)]
+    pub site: S,
 }
 
 /// A pack with its campaigns as people write them.
-pub type Pack = PackWith<Vec<Campaign>>;
+pub type Pack = PackWith<Vec<Campaign>, Site>;
 
 /// A pack as pages hold it and decisions are made by it: its campaigns stay the bytes they came in.
-pub type Published = PackWith<Rules>;
+pub type Published = PackWith<Rules, Rules>;
 
 impl From<Pack> for Published {
     fn from(pack: Pack) -> Self {
-        let Pack { version, consent, pages, query_keys, theme, model, campaigns, zone } = pack;
-        let campaigns = campaigns.into();
-        Self { version, consent, pages, query_keys, theme, model, campaigns, zone }
+        let Pack { version, consent, pages, query_keys, theme, model, campaigns, zone, site } =
+            pack;
+        let (campaigns, site) = (campaigns.into(), vec![site.as_campaign()].into());
+        Self { version, consent, pages, query_keys, theme, model, campaigns, zone, site }
     }
 }
 
@@ -115,7 +121,7 @@ pub enum PackError {
     Model,
 }
 
-impl<C: Wire> PackWith<C> {
+impl<C: Wire, S: Wire> PackWith<C, S> {
     /// Reads what [`Self::encode`] wrote. Whether it is fit to be published was asked before it was:
     /// pages do not load [`Self::check`], and no pack, however unfit, does them harm.
     ///
@@ -143,7 +149,7 @@ impl<C: Wire> PackWith<C> {
     }
 }
 
-impl<C> PackWith<C> {
+impl<C, S> PackWith<C, S> {
     /// What sort of page this is, by the first rule whose glob matches the path, with or without
     /// its query.
     pub fn page_kind(&self, path: &str) -> PageKind {
@@ -212,7 +218,7 @@ impl Default for Published {
     }
 }
 
-impl<C: Default> PackWith<C> {
+impl<C: Default, S: Default> PackWith<C, S> {
     fn empty(model: Vec<u8>) -> Self {
         Self {
             version: 0,
@@ -223,6 +229,7 @@ impl<C: Default> PackWith<C> {
             model,
             campaigns: C::default(),
             zone: Zone::default(),
+            site: S::default(),
         }
     }
 }
@@ -284,7 +291,7 @@ const fn short(number: usize) -> u8 {
     number.to_le_bytes()[0]
 }
 
-impl<C: Wire> Wire for PackWith<C> {
+impl<C: Wire, S: Wire> Wire for PackWith<C, S> {
     fn write(&self, to: &mut Bytes) {
         self.version.write(to);
         self.consent.write(to);
@@ -294,6 +301,7 @@ impl<C: Wire> Wire for PackWith<C> {
         write_bytes(&self.model, to);
         self.campaigns.write(to);
         self.zone.write(to);
+        self.site.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Self {
@@ -306,6 +314,7 @@ impl<C: Wire> Wire for PackWith<C> {
             model: from.bytes().into(),
             campaigns: C::read(from),
             zone: Zone::read(from),
+            site: S::read(from),
         }
     }
 }

@@ -33,6 +33,9 @@ impl Report {
             self.effects.push(Effect::Prepare);
         }
         for decision in decisions {
+            if decision.is_lasting {
+                self.effects.push(Effect::Remember(decision.verdict.campaign));
+            }
             let body = Body::Decided(decision.verdict);
             self.effects.push(Effect::Report(Item { at, body }));
             if let Some(act) = decision.act {

@@ -9,7 +9,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use beacon::Item;
-use beacon::item::{Began, Body, Consent, Reaction, VerdictOutcome};
+use beacon::item::{Began, Body, Consent, Fact, Reaction, Remembered, VerdictOutcome};
 use beacon::limits::SNAPSHOT_BYTES_MAX;
 use engine::Snapshot;
 use engine::decide::Decider;
@@ -121,22 +121,35 @@ fn split_everywhere(run: &[Item]) -> Result<(), TestCaseError> {
     let packs: Vec<Published> = PACKS.iter().cloned().map(Published::from).collect();
     let pack_of = |version| packs.iter().find(|it| it.version == version).expect("known");
     let mut began = began.clone();
-    let mut on_screen = None;
+    let (mut on_screen, mut memory, mut free) = (None, None::<Remembered>, 0);
     let mut whole = Decider::default();
     let mut resumed: Vec<Decider> = Vec::new();
     for item in run {
-        let is_page = matches!(item.body, Body::Viewed(_)) && on_screen.is_none();
+        // Of free agents a new page knows nothing.
+        let is_page = matches!(item.body, Body::Viewed(_)) && on_screen.is_none() && free == 0;
         if is_page && began.consent == Consent::Personalise {
             began.resumed = whole.snapshot();
             prop_assert!(began.resumed.len() <= SNAPSHOT_BYTES_MAX);
             let mut next = Decider::default();
             let item = Item { at: item.at, body: Body::Began(Began { ..began.clone() }) };
             next.take(&item, pack_of(began.pack));
+            // What the shell remembers it tells again.
+            if let Some(memory) = memory.clone() {
+                let item = Item { at: item.at, body: Body::Remembered(memory) };
+                next.take(&item, pack_of(began.pack));
+            }
             resumed.push(next);
         }
         match &item.body {
             Body::Consented(consent) => began.consent = *consent,
             Body::Published(version) => began.pack = *version,
+            Body::Remembered(it) => memory = Some(it.clone()),
+            Body::Staffed { free: now } => free = *now,
+            Body::Stated(Fact::Purchased { .. }) => {
+                if let Some(it) = &mut memory {
+                    it.bought_days = Some(0);
+                }
+            }
             Body::Decided(it) if it.outcome == VerdictOutcome::Fired => {
                 on_screen = Some(it.campaign);
             }
@@ -146,6 +159,11 @@ fn split_everywhere(run: &[Item]) -> Result<(), TestCaseError> {
             _ => {}
         }
         let decisions = whole.take(item, pack_of(began.pack));
+        if let Some(memory) = &mut memory {
+            for it in decisions.iter().filter(|it| it.is_lasting) {
+                memory.count(it.verdict.campaign);
+            }
+        }
         for decider in &mut resumed {
             prop_assert_eq!(&decider.take(item, pack_of(began.pack)), &decisions);
         }

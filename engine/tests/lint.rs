@@ -170,5 +170,5 @@ fn a_trigger_too_wide_to_be_written_out_is_not_judged() {
 fn costs_are_bytes_and_conditions() {
     let pack = pack(&[r#"{"all": [{"visitor": ["new"]}, {"not": {"path": ["/a*"]}}]}"#]);
     let text = format!("{:?}", costs(&pack));
-    expect!["[Cost { campaign: 1, bytes: 33, conditions: 2 }]"].assert_eq(&text);
+    expect!["[Cost { campaign: 1, bytes: 35, conditions: 2 }]"].assert_eq(&text);
 }

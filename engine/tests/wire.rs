@@ -3,9 +3,10 @@
 
 use beacon::item::{Device, PageKind, VisitorKind};
 use beacon::wire;
-use engine::campaign::{Happening, Quantity, Trigger};
+use engine::campaign::{Caps, Happening, Quantity, Trigger};
 use engine::pack::{FORMAT, Pack, Published};
 use engine::schedule::{Date, Day, Minute, Schedule, Zone};
+use engine::site::Site;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -32,6 +33,7 @@ fn triggers() -> impl Strategy<Value = Trigger> {
             .prop_map(Trigger::Page),
         vec(".{0,9}", 0..3).prop_map(Trigger::Path),
         vec("[a-z]{2}", 0..3).prop_map(Trigger::Language),
+        vec("[a-z ]{2}", 0..3).prop_map(Trigger::Source),
         (any::<u32>(), vec(happening(), 0..3))
             .prop_map(|(within_s, steps)| Trigger::Sequence { within_s, steps }),
         (vec(".{0,9}", 0..3), vec(".{0,9}", 0..3), any::<u16>()).prop_map(
@@ -68,7 +70,19 @@ fn pack(trigger: Trigger) -> Pack {
     let mut campaign: engine::campaign::Campaign = serde_json::from_str(EXIT_OFFER).unwrap();
     campaign.trigger = trigger;
     let zone = Zone { name: "Asia/Seoul".into(), offsets: vec![(0, 540), (1_800_000_000, -60)] };
-    Pack { version: 7, campaigns: vec![campaign], zone, ..Pack::default() }
+    let quiet = Trigger::Any(vec![campaign.trigger.clone(), Trigger::Page(vec![PageKind::Home])]);
+    let caps = Caps { per_session: 4, lifetime: 300, ..Caps::default() };
+    let site = Site { quiet, caps, holdout_permille: 50, ..Site::default() };
+    Pack { version: 7, campaigns: vec![campaign], zone, site, ..Pack::default() }
+}
+
+/// The oracle. What the site has for itself comes last, and pages have it as a campaign.
+fn by_postcard(pack: &Pack) -> Vec<u8> {
+    let mut bytes = postcard::to_allocvec(&(FORMAT, pack)).unwrap();
+    let site = postcard::to_allocvec(&pack.site).unwrap();
+    bytes.truncate(bytes.len() - site.len());
+    bytes.extend(postcard::to_allocvec(&vec![pack.site.as_campaign()]).unwrap());
+    bytes
 }
 
 proptest! {
@@ -78,7 +92,7 @@ proptest! {
     fn a_pack_is_read_as_it_was_written(trigger in triggers()) {
         let pack = pack(trigger);
         let bytes = pack.encode();
-        prop_assert_eq!(&bytes, &postcard::to_allocvec(&(FORMAT, &pack)).unwrap());
+        prop_assert_eq!(&bytes, &by_postcard(&pack));
         prop_assert_eq!(wire::from_bytes(&bytes[1..]), Some(pack.clone()));
         prop_assert_eq!(Pack::decode(&bytes), Ok(pack.clone()));
         if pack.check().is_empty() {

@@ -7,6 +7,7 @@ use engine::campaign::{Action, Campaign, Trigger};
 use engine::explain;
 use engine::lint::{Finding, Severity};
 use engine::pack::Pack;
+use engine::site::Audience;
 
 use crate::store::{Span, Store, StoreError};
 
@@ -39,7 +40,9 @@ impl Seen {
                     self.look(campaign, part, findings);
                 }
             }
-            Trigger::Not(part) => self.look(campaign, part, findings),
+            Trigger::Not(part) | Trigger::Audience(Audience { trigger: Some(part), .. }) => {
+                self.look(campaign, part, findings);
+            }
             Trigger::Path(globs) => {
                 for glob in globs.iter().filter(|glob| !self.has_path(glob)) {
                     let message = format!("no page that was viewed matches `{glob}`");

@@ -116,7 +116,10 @@ impl<'a> Telling<'a> {
             };
             let has_turn = matches!(
                 it.standing,
-                examine::Standing::Fires | examine::Standing::HeldOut | examine::Standing::Shadowed
+                examine::Standing::Fires
+                    | examine::Standing::HeldOut
+                    | examine::Standing::HeldOutOfAll
+                    | examine::Standing::Shadowed
             );
             if has_turn || self.wish.at.is_some() {
                 self.closest.remove(&it.campaign);
@@ -162,9 +165,13 @@ fn name(standing: &examine::Standing) -> &'static str {
     match standing {
         Is::Fires => "fires",
         Is::HeldOut => "held_out",
+        Is::HeldOutOfAll => "held_out_of_all",
         Is::Shadowed => "shadowed",
         Is::Missed => "missed",
         Is::Paced(_) => "paced",
+        Is::SitePaced(_) => "site_paced",
+        Is::Unstaffed => "unstaffed",
+        Is::Hushed => "hushed",
         Is::Occupied(_) => "occupied",
         Is::Outranked(_) => "outranked",
         Is::Quiet => "quiet",

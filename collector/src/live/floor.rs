@@ -79,6 +79,11 @@ impl Floor {
         changes
     }
 
+    /// How many have a conversation open.
+    pub(super) fn talking(&self) -> usize {
+        self.by_id.values().filter(|guest| guest.visitor.is_chatting).count()
+    }
+
     /// Somebody said something in a conversation.
     pub(super) fn chatting(&mut self, id: &str, now: Millis) -> Vec<Change> {
         let Some(guest) = self.by_id.get_mut(id) else { return Vec::new() };

@@ -1,8 +1,9 @@
 //! From files that people write to a pack that may be published.
 
 use beacon::item::Consent;
-use engine::campaign::Campaign;
+use engine::campaign::{Campaign, Trigger};
 use engine::pack::Pack;
+use engine::site::{Audience, Site};
 use serde::Deserialize;
 
 /// Why a file is not published. Each names the file and the place in it.
@@ -27,14 +28,16 @@ pub enum PublishError {
 }
 
 /// Puts what stands in `json` into `pack`: a whole pack replaces it, a campaign or a list of
-/// campaigns is added, and replaces those with the same id. `file` is named in errors.
+/// campaigns is added, and replaces those with the same id; `{"site": …}` replaces what holds for the
+/// site as a whole. Audiences are looked up anew, also for campaigns that were published before. `file` is named in errors.
 ///
 /// # Errors
 /// [`PublishError`] names the place.
 pub fn read_pack(mut pack: Pack, file: &str, json: &str) -> Result<Pack, PublishError> {
     match read_content(file, json)? {
         Content::Pack(whole) => pack = *whole,
-        Content::Campaigns(campaigns) => {
+        Content::Campaigns { site, campaigns } => {
+            pack.site = site.unwrap_or(pack.site);
             for campaign in campaigns {
                 pack.campaigns.retain(|known| known.id != campaign.id);
                 pack.campaigns.push(campaign);
@@ -42,13 +45,24 @@ pub fn read_pack(mut pack: Pack, file: &str, json: &str) -> Result<Pack, Publish
             pack.campaigns.sort_by_key(|campaign| campaign.id);
         }
     }
-    check(&pack).map_err(|cause| PublishError::Unfit { file: file.into(), cause })?;
+    let unfit = |cause| PublishError::Unfit { file: file.into(), cause };
+    look_up(&mut pack).map_err(unfit)?;
+    check(&pack).map_err(unfit)?;
     Ok(pack)
 }
 
 enum Content {
     Pack(Box<Pack>),
-    Campaigns(Vec<Campaign>),
+    Campaigns { site: Option<Site>, campaigns: Vec<Campaign> },
+}
+
+/// What holds for the site as a whole, and campaigns if there are any.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    site: Site,
+    #[serde(default)]
+    campaigns: Vec<Campaign>,
 }
 
 /// Looks at the shape first, so that the error tells of what was meant.
@@ -58,15 +72,34 @@ fn read_content(file: &str, json: &str) -> Result<Content, PublishError> {
         cause: cause.to_string(),
     };
     let value: serde_json::Value = serde_json::from_str(json).map_err(unreadable)?;
-    let is_pack = value.get("campaigns").is_some() || value.get("version").is_some();
+    let has = |key| value.get(key).is_some();
+    let campaigns = |campaigns| Content::Campaigns { site: None, campaigns };
     if value.is_array() {
-        serde_json::from_str(json).map(Content::Campaigns).map_err(unreadable)
-    } else if is_pack {
+        serde_json::from_str(json).map(campaigns).map_err(unreadable)
+    } else if has("site") && !has("version") {
+        let Part { site, campaigns } = serde_json::from_str(json).map_err(unreadable)?;
+        Ok(Content::Campaigns { site: Some(site), campaigns })
+    } else if has("campaigns") || has("version") {
         serde_json::from_str(json).map(|pack| Content::Pack(Box::new(pack))).map_err(unreadable)
     } else {
         let campaign: Campaign = serde_json::from_str(json).map_err(unreadable)?;
-        Ok(Content::Campaigns(vec![campaign]))
+        Ok(campaigns(vec![campaign]))
     }
+}
+
+/// Puts what it stands for beside the name of every audience.
+fn look_up(pack: &mut Pack) -> Result<(), String> {
+    let site = pack.site.clone();
+    site.look_up(&mut pack.site.quiet).map_err(|error| format!("site: {error}"))?;
+    for name in site.audiences.keys() {
+        let mut alone = Trigger::Audience(Audience::named(name));
+        site.look_up(&mut alone).map_err(|error| format!("audience `{name}`: {error}"))?;
+    }
+    for campaign in &mut pack.campaigns {
+        let id = campaign.id;
+        site.look_up(&mut campaign.trigger).map_err(|error| format!("campaign {id}: {error}"))?;
+    }
+    Ok(())
 }
 
 fn check(pack: &Pack) -> Result<(), String> {
@@ -127,6 +160,27 @@ mod tests {
         for wrong in ["shop.example", "null", "ftp://a", "https://", "https://a/b", "https://*.a"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn audiences_are_looked_up_whenever_something_is_published() {
+        let site = |min: u32| {
+            let carts = format!(r#"{{"is": {{"what": "cart_value", "min": {min}}}}}"#);
+            format!(r#"{{"site": {{"audiences": {{"big-carts": {carts}}}}}}}"#)
+        };
+        let library = include_str!("../../../engine/campaigns/exit-offer.json");
+        let mut offer: serde_json::Value = serde_json::from_str(library).unwrap();
+        offer["trigger"] = serde_json::json!({"audience": "big-carts"});
+        let offer = offer.to_string();
+        let error = read_pack(Pack::default(), "offer.json", &offer).unwrap_err().to_string();
+        assert_eq!(error, "offer.json: campaign 1: the site has no audience `big-carts`");
+        let pack = read_pack(Pack::default(), "site.json", &site(10)).unwrap();
+        let pack = read_pack(pack, "offer.json", &offer).unwrap();
+        let pack = read_pack(pack, "site.json", &site(20)).unwrap();
+        let told = engine::explain::explain(&pack.campaigns[0], &[15]);
+        assert_eq!(told, ["big-carts: cart_value = 15 (min 20), missed"]);
+        let error = read_pack(pack, "site.json", r#"{"site": {}}"#).unwrap_err().to_string();
+        assert_eq!(error, "site.json: campaign 1: the site has no audience `big-carts`");
     }
 
     #[test]

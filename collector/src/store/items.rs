@@ -3,6 +3,7 @@
 use beacon::item::{Answer, Fact, Line, Reaction, Signal, Verdict, View};
 use beacon::{Body, Millis, Money};
 use engine::explain;
+use engine::site::SITE;
 use rusqlite::{Connection, params};
 
 use super::Arrival;
@@ -176,6 +177,10 @@ fn cart_line(kind: &'static str, line: &Line) -> Row {
 }
 
 fn answered(answer: Answer) -> Row {
+    // A conversation that no campaign began.
+    if answer.campaign == SITE {
+        return Row { kind: "talked", ..Row::default() };
+    }
     let kind = match answer.reaction {
         Reaction::Shown => "shown",
         Reaction::Accepted => "accepted",

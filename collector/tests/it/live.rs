@@ -11,9 +11,11 @@ use beacon::item::{HesitationCause, PageKind, Signal};
 use beacon::reply::{Command, Reply};
 use collector::assets::Assets;
 use collector::server::Services;
+use engine::campaign::Action;
 
 use crate::support::{
-    Http, MINUTE, NOW, SHOP, Server, TOKEN, added, at, beacon, began, bought, seen, start, viewed,
+    Http, MINUTE, NOW, SHOP, Server, TOKEN, added, at, beacon, began, bought, key, seen, start,
+    viewed,
 };
 
 fn arrives() -> beacon::Beacon {
@@ -145,6 +147,39 @@ async fn a_console_that_listens_hears_each_change_and_pages_are_told_to_hurry() 
     server.send(&beacon(1, 1, 1, NOW, vec![at(9_500, Body::Noticed(Signal::TabHidden))])).await;
     let answer = server.send(&beacon(1, 2, 1, NOW, vec![])).await;
     assert_eq!(answer.line(), "204");
+}
+
+#[actix_web::test]
+async fn where_an_invitation_needs_an_agent_answers_say_how_many_are_free() {
+    let server = start().await;
+    let store = &server.services.store;
+    let mut pack = store.sites().unwrap().remove(0).pack;
+    for campaign in &mut pack.campaigns {
+        let is_invitation = matches!(campaign.variants[0].action, Action::Invite { .. });
+        campaign.needs_agent = is_invitation;
+    }
+    let version = store.publish(&key("demo"), pack, beacon::Millis(NOW)).unwrap();
+    assert!(server.services.sites.refresh().unwrap());
+    let free = async |sequence| {
+        let mut beacon = beacon(1, sequence, 1, NOW, vec![at(0, viewed("/", PageKind::Home))]);
+        beacon.header.pack = version;
+        let reply = Reply::decode(&server.send(&beacon).await.body).unwrap();
+        reply.commands.into_iter().find_map(|it| match it {
+            Command::Staffed(free) => Some(free),
+            _ => None,
+        })
+    };
+    assert_eq!(free(0).await, Some(0));
+    let console = open(&server).await;
+    assert_eq!(free(1).await, Some(1));
+    let ask = serde_json::json!({
+        "site": "demo", "conversation": "00112233445566778899aabbccddeeff", "number": 0,
+        "session": "0101010101010101", "language": "en", "path": "/", "campaign": null,
+        "text": "Do you ship to Jeju?"
+    });
+    assert_eq!(server.post("/v1/chat", SHOP, ask.to_string()).await.status, 200);
+    assert_eq!(free(2).await, Some(0), "the only one has a conversation");
+    drop(console);
 }
 
 #[actix_web::test]

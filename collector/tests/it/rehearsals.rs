@@ -323,9 +323,9 @@ async fn lint_knows_the_shop_as_well() {
                    7  warning: unknown_page  no page of the sort `cart` was viewed
 
             campaign  bytes  conditions
-                   1    396           5
-                   2    308           6
-                   7     68           4
+                   1    398           5
+                   2    310           6
+                   7     70           4
         "#]],
     );
     let never = trial(4).replace(r#""min": 4"#, r#""min": 4, "max": 3"#);

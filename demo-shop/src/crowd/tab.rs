@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use beacon::item::{Answer, Began};
+use beacon::item::{Answer, Began, Remembered};
 use beacon::outbox::{self, Outbox, Policy, RESTORED_FROM};
 use beacon::reply::{Command, Reply};
 use beacon::{Body, Header, Millis};
@@ -19,6 +19,8 @@ pub(super) struct Storage {
     pub(super) snapshot: Option<Snapshot>,
     /// `localStorage`: frames that are not settled.
     frames: BTreeMap<u32, Vec<u8>>,
+    /// `localStorage`: what is remembered of the visitor.
+    memory: Remembered,
 }
 
 pub(super) struct Tab<'a> {
@@ -62,7 +64,10 @@ impl<'a> Tab<'a> {
             hears_watchers,
         };
         tab.restore();
-        tab.feed(began.wall.0, Input::Began(began));
+        let now = began.wall.0;
+        tab.feed(now, Input::Began(began));
+        let memory = tab.storage.memory.clone();
+        tab.feed(now, Input::Remembered(memory));
         tab
     }
 
@@ -94,6 +99,7 @@ impl<'a> Tab<'a> {
                 }
                 Effect::Act(act) => self.shown.extend(beacon::wire::from_bytes::<Show>(&act.bytes)),
                 Effect::WakeAt(at) => self.engine_wakes = Some(at),
+                Effect::Remember(campaign) => self.storage.memory.count(campaign),
                 Effect::Prepare => {}
             }
         }
@@ -171,6 +177,10 @@ impl<'a> Tab<'a> {
             Command::TakePack(_) => {
                 // The next page opens with it; if it cannot be had, with the one before.
                 let _ = self.wire.take_pack();
+                None
+            }
+            Command::Staffed(free) => {
+                self.feed(now, Input::Staffed(*free));
                 None
             }
             Command::Stop => {

@@ -12,13 +12,15 @@ use crate::campaign::{Happening, Quantity, TRIGGER_DEPTH_MAX, Trigger};
 use crate::explain::passes;
 use crate::model::Band;
 use crate::schedule::{Date, Day, Minute, Schedule, Zone};
+use crate::site::Audience;
 
 fn triggers() -> impl Strategy<Value = Trigger> {
     let of = || prop_oneof![Just(Happening::RageClick), Just(Happening::Searched)];
     let what = prop_oneof![
         Just(Quantity::CartValue),
         Just(Quantity::HesitationLevel),
-        Just(Quantity::SessionSeconds)
+        Just(Quantity::SessionSeconds),
+        Just(Quantity::DaysSincePurchase)
     ];
     let bound = || option::of(prop_oneof![-1..4_i32, any::<i32>()]);
     let texts = || prop_oneof![Just("/p*"), Just("/cart"), Just("ko"), Just("en"), Just("*")];
@@ -39,6 +41,7 @@ fn triggers() -> impl Strategy<Value = Trigger> {
         vec(prop_oneof![Just(Band::Buys), Just(Band::Leaves)], 0..3).prop_map(Trigger::Band),
         list().prop_map(Trigger::Path),
         list().prop_map(Trigger::Language),
+        list().prop_map(Trigger::Source),
         (
             vec(prop_oneof![Just(Day::Mon), Just(Day::Thu)], 0..3),
             0..1_440_u16,
@@ -64,7 +67,11 @@ fn triggers() -> impl Strategy<Value = Trigger> {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Trigger::All),
             vec(inner.clone(), 0..4).prop_map(Trigger::Any),
-            inner.prop_map(|part| Trigger::Not(Box::new(part))),
+            inner.clone().prop_map(|part| Trigger::Not(Box::new(part))),
+            inner.prop_map(|part| {
+                let trigger = Some(Box::new(part));
+                Trigger::Audience(Audience { name: "a".into(), trigger })
+            }),
         ]
     })
 }
@@ -99,6 +106,7 @@ fn holds(trigger: &Trigger, evidence: &mut dyn Iterator<Item = i32>) -> bool {
         Trigger::All(parts) => parts.iter().fold(true, |all, it| holds(it, evidence) & all),
         Trigger::Any(parts) => parts.iter().fold(false, |any, it| holds(it, evidence) | any),
         Trigger::Not(part) => !holds(part, evidence),
+        Trigger::Audience(it) => holds(it.trigger.as_ref().expect("looked up"), evidence),
         leaf => passes(leaf, evidence.next().expect("a measure for every leaf")),
     }
 }
@@ -112,7 +120,7 @@ proptest! {
         session in sessions(),
         kinds in [0..3_u8, 0..3, 0..10, 0..3],
         path in prop_oneof![Just("/p/1"), Just("/cart"), Just("/")],
-        language in prop_oneof![Just("ko-KR"), Just("en"), Just("*")],
+        language in prop_oneof![Just(""), Just("/cart ko"), Just("ko-KR"), Just("en"), Just("*")],
         numbers in [-1..4_i64, -1..4, -1..4],
         value in option::of(any::<i64>()),
         now in 45_000..60_000_u32,
@@ -122,10 +130,12 @@ proptest! {
         quantities[Quantity::CartValue as usize] = value.unwrap_or(numbers[0]);
         quantities[Quantity::HesitationLevel as usize] = numbers[1];
         quantities[Quantity::SessionSeconds as usize] = numbers[2];
+        quantities[Quantity::DaysSincePurchase as usize] = numbers[2];
         let (history, texts) = (Some(&session.history), [path, language]);
+        let source = language;
         let clock = Zone::default().at(clock);
         let cart = &session.contents.0;
-        let scene = Scene { history, cart, kinds, texts, quantities, now, clock };
+        let scene = Scene { history, cart, kinds, texts, source, quantities, now, clock };
         let bytes = wire::to_bytes(&trigger);
         let (mut from, mut findings) = (Reader::new(&bytes), Findings::new());
         let is_met = findings.examine(&mut from, &scene);

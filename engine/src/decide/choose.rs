@@ -56,7 +56,7 @@ fn each_words<'a>(from: &mut Reader<'a>, visit: &mut dyn FnMut(Words<'a>)) {
     });
 }
 
-/// Whether this visitor goes without this campaign.
+/// Whether this visitor goes without this campaign, or by the site's rule without all.
 pub(super) fn is_held_out(rule: &Rule<'_>, seed: u64) -> bool {
     below(bits(seed, rule.id, HOLDOUT), 1_000) < u32::from(rule.holdout_permille)
 }

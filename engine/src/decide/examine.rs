@@ -2,6 +2,7 @@
 //! whole. For operators: pages never call it, so their module does not carry it.
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,10 +12,11 @@ use serde::Serialize;
 
 use super::rule::Rule;
 use super::{Decider, Scene, Session, choose, is_quiet};
-use crate::campaign::{Campaign, Quantity, Trigger};
+use crate::campaign::{Campaign, Caps, Quantity, Trigger};
 use crate::explain;
 use crate::model::{Model, Reason};
 use crate::pack::{Pack, Published};
+use crate::site::{Audience, SITE};
 
 /// A campaign at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,18 +41,26 @@ pub enum Standing {
     Fires,
     /// It would be shown, but the visitor goes without.
     HeldOut,
+    /// It would be shown, but the visitor goes without everything: the site's own holdout.
+    HeldOutOfAll,
     /// It holds and is only noted.
     Shadowed,
     /// Its conditions do not hold.
     Missed,
     /// Its conditions hold, but it had its turns.
     Paced(Pause),
+    /// Its conditions hold, but all campaigns together had their turns.
+    SitePaced(Pause),
+    /// Its conditions hold, but nobody is free to answer.
+    Unstaffed,
     /// Its conditions hold, but another one stands on screen.
     Occupied(u16),
     /// Its conditions hold, but one that goes before it took the turn.
     Outranked(u16),
     /// Nothing may be shown on this page: payment, or right after it.
     Quiet,
+    /// Nothing may be shown here and now, by the site's own rule.
+    Hushed,
     /// Nothing may be shown without consent to personalise.
     Unconsented,
     /// No page is open.
@@ -73,6 +83,10 @@ pub enum Pause {
     Day,
     /// Cools down, for so many seconds more.
     Cooldown(u32),
+    /// Had its turns with this visitor, ever.
+    Lifetime,
+    /// Nobody remembers how often this visitor had it.
+    Unremembered,
     /// Was taken or refused in this session.
     Stopped,
     /// More campaigns had a turn than are kept count of.
@@ -112,14 +126,26 @@ impl Decider {
         published
             .campaigns
             .judge(scene.as_ref().unwrap_or(&Scene::EMPTY), &mut |rule| rules.push(rule));
+        let mut site = None;
+        let sight = scene.as_ref().unwrap_or(&Scene::EMPTY);
+        published.site.judge(sight, &mut |rule| site = Some(rule));
+        let decided = then.clone().judge(&published);
         let buy = scene.as_ref().map_or(0, |scene| scene.quantity(Quantity::BuyPermille));
         let reasons = then.reasons(&pack.model);
         let stand = |(place, campaign): (usize, &Campaign)| {
             let values = &rules.get(place)?.findings.evidence();
             let standing = match &obstacle {
                 Some(obstacle) => obstacle.clone(),
+                None if site.as_ref().is_some_and(|it| it.holds) => Standing::Hushed,
                 None if is_last_word => Standing::Missed,
-                None => then.turn(place, &rules),
+                None => then.turn(place, &rules, site.as_ref()),
+            };
+            let is_decided = decided.iter().any(|it| it.verdict.campaign == campaign.id);
+            // A turn that nobody could keep count of did not come about.
+            let standing = if is_turn(&standing) && !is_decided {
+                Standing::Paced(Pause::Full)
+            } else {
+                standing
             };
             Some(Examination {
                 campaign: campaign.id,
@@ -165,15 +191,18 @@ impl Decider {
     }
 
     /// What becomes of the rule at this place, as [`Self::judge`] has it.
-    fn turn(&self, place: usize, rules: &[Rule<'_>]) -> Standing {
+    fn turn(&self, place: usize, rules: &[Rule<'_>], site: Option<&Rule<'_>>) -> Standing {
         let (Some(world), Some(rule)) = (&self.world, rules.get(place)) else {
             return Standing::NoView;
         };
         if !rule.holds {
             return Standing::Missed;
         }
-        if let Some(pause) = self.session.pacing.pause(rule.id, &rule.caps, self.now) {
+        if let Some(pause) = self.pause(rule.id, &rule.caps) {
             return Standing::Paced(pause);
+        }
+        if rule.needs_agent && !self.has_agent() {
+            return Standing::Unstaffed;
         }
         if !self.has_words(rule) {
             return Standing::Wordless;
@@ -184,17 +213,40 @@ impl Decider {
         if let Some(screen) = self.on_screen.filter(|_| self.is_occupied()) {
             return Standing::Occupied(screen.campaign);
         }
+        if let Some(pause) = site.and_then(|it| self.pause(SITE, &it.caps)) {
+            return Standing::SitePaced(pause);
+        }
         let takes_turn = |it: &&Rule<'_>| {
             it.holds
                 && !it.shadow
                 && it.rank() > rule.rank()
-                && self.session.pacing.allows(it.id, &it.caps, self.now)
+                && self.allows(it.id, &it.caps)
+                && (!it.needs_agent || self.has_agent())
                 && self.has_words(it)
         };
         if let Some(rival) = rules.iter().filter(takes_turn).max_by_key(|it| it.rank()) {
             return Standing::Outranked(rival.id);
         }
-        if choose::is_held_out(rule, world.seed) { Standing::HeldOut } else { Standing::Fires }
+        if site.is_some_and(|it| choose::is_held_out(it, world.seed)) {
+            Standing::HeldOutOfAll
+        } else if choose::is_held_out(rule, world.seed) {
+            Standing::HeldOut
+        } else {
+            Standing::Fires
+        }
+    }
+
+    /// Why the campaign, or the site, gets no turn now.
+    fn pause(&self, campaign: u16, caps: &Caps) -> Option<Pause> {
+        if caps.lifetime > 0 {
+            match self.remembered.as_ref().map(|it| it.times(campaign)) {
+                None => return Some(Pause::Unremembered),
+                Some(u16::MAX) => return Some(Pause::Full),
+                Some(had) if had >= caps.lifetime => return Some(Pause::Lifetime),
+                Some(_) => {}
+            }
+        }
+        self.session.pacing.pause(campaign, caps, self.now)
     }
 
     fn has_words(&self, rule: &Rule<'_>) -> bool {
@@ -206,6 +258,12 @@ impl Decider {
 
 /// So many parts of a score are told; more would not be read.
 const REASONS: usize = 3;
+
+/// Whether a verdict comes of it.
+fn is_turn(standing: &Standing) -> bool {
+    use Standing::{Fires, HeldOut, HeldOutOfAll, Shadowed};
+    matches!(standing, Fires | HeldOut | HeldOutOfAll | Shadowed)
+}
 
 /// The tree with what was measured of its leaves, depth first.
 fn condition(trigger: &Trigger, values: &mut core::slice::Iter<'_, i32>) -> Condition {
@@ -235,6 +293,11 @@ fn condition(trigger: &Trigger, values: &mut core::slice::Iter<'_, i32>) -> Cond
             let parts = each(core::slice::from_ref(Box::as_ref(part)));
             let holds = parts.iter().all(|it| !it.holds);
             group("not", parts, holds)
+        }
+        Trigger::Audience(Audience { name, trigger: Some(part) }) => {
+            let parts = each(core::slice::from_ref(Box::as_ref(part)));
+            let holds = parts.iter().all(|it| it.holds);
+            group(&format!("audience {name}"), parts, holds)
         }
         leaf => leaf_condition(leaf, values.next().copied().unwrap_or_default()),
     }

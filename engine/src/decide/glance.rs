@@ -19,11 +19,14 @@ use crate::campaign::{Campaign, Caps, Happening, Quantity, Trigger};
 use crate::config::NEVER;
 use crate::glob;
 use crate::pack::{Pack, Published};
+use crate::site::{Audience, SITE};
 
 /// A pack made ready to judge much.
 #[derive(Clone, Debug)]
 pub struct Trial {
     pack: Published,
+    /// When it is quiet, and the caps of all together.
+    site: Watch,
     watches: Vec<Watch>,
 }
 
@@ -37,7 +40,7 @@ impl Trial {
 impl From<Pack> for Trial {
     fn from(pack: Pack) -> Self {
         let watches = pack.campaigns.iter().map(Watch::of).collect();
-        Self { pack: pack.into(), watches }
+        Self { site: Watch::of(&pack.site.as_campaign()), pack: pack.into(), watches }
     }
 }
 
@@ -62,11 +65,17 @@ impl Decider {
             return Some(NEVER);
         }
         let mut due = NEVER;
-        let is_occupied = self.is_occupied();
         let Some(mut scene) = self.sight(&trial.pack.zone) else { return Some(NEVER) };
+        if trial.site.test.holds(&scene, false) != Some(false) {
+            return None;
+        }
+        for wait in &trial.site.waits {
+            due = due.min(self.now.saturating_add(wait.ms(&scene)));
+        }
+        let is_occupied = self.is_occupied() || !self.allows(SITE, &trial.site.caps);
         let mut is_scored = false;
         for watch in &trial.watches {
-            if !self.session.pacing.allows(watch.id, &watch.caps, self.now) {
+            if !self.allows(watch.id, &watch.caps) {
                 continue;
             }
             if watch.is_shadow || !is_occupied {
@@ -147,9 +156,11 @@ impl Test {
             Trigger::Device(list) => kinds(1, list.iter().map(|it| *it as u8).collect()),
             Trigger::Page(list) => kinds(2, list.iter().map(|it| *it as u8).collect()),
             Trigger::Path(globs) => Self::Path(globs.clone()),
-            leaf @ (Trigger::Language(_) | Trigger::Sequence { .. } | Trigger::CartHas { .. }) => {
-                Self::Plain(wire::to_bytes(leaf))
-            }
+            Trigger::Audience(Audience { trigger: Some(trigger), .. }) => Self::of(trigger, waits),
+            leaf @ (Trigger::Language(_)
+            | Trigger::Source(_)
+            | Trigger::Sequence { .. }
+            | Trigger::CartHas { .. }) => Self::Plain(wire::to_bytes(leaf)),
             leaf => {
                 let bytes = wire::to_bytes(leaf);
                 if !matches!(leaf, Trigger::Band(_)) {

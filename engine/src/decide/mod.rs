@@ -15,25 +15,29 @@ pub(crate) mod trigger;
 use alloc::vec::Vec;
 
 use beacon::item::{
-    Answer, Began, Body, Consent, PageKind, Reaction, Signal, Verdict, VerdictOutcome,
+    Answer, Began, Body, Consent, Fact, PageKind, Reaction, Remembered, Signal, Verdict,
+    VerdictOutcome,
 };
 use beacon::{Item, Millis};
 
-use crate::campaign::{Act, Happening, Quantity};
-use crate::config::{CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, UNSHOWN_MS_MAX};
+use crate::campaign::{Act, ActKind, Caps, Happening, Quantity};
+use crate::config::{
+    CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, STAFFED_MS, UNSHOWN_MS_MAX,
+};
 use crate::model::{Features, Score};
 use crate::pack::{PackWith, Published, Theme};
 use crate::schedule::{Clock, Zone};
+use crate::site::SITE;
 use contents::Held;
 use rule::Rule;
 use session::{History, Key, Met};
 pub(crate) use session::{Session, View};
-use trigger::clamp;
+use trigger::{NOT_ONCE, clamp};
 
 /// The deciding half: what is known of the visit, and what was decided before.
 ///
-/// Pacing reaches as far as the snapshot does: one tab. Caps across tabs, and over a visitor's
-/// lifetime, need state that tabs share; there is none yet.
+/// Pacing reaches as far as the snapshot does: one tab. Caps on a lifetime are counted on from what
+/// the shell remembers with the visitor.
 #[derive(Clone, Debug)]
 pub struct Decider {
     pub(crate) world: Option<Began>,
@@ -44,6 +48,12 @@ pub struct Decider {
     session: Session,
     view: Option<View>,
     on_screen: Option<OnScreen>,
+    /// What outlives the tab, as it was told and counted since; until then no cap on a lifetime can be
+    /// kept.
+    pub(crate) remembered: Option<Remembered>,
+    /// So many people could answer, by what was said then.
+    pub(crate) free: u16,
+    pub(crate) free_at: u64,
     /// When time alone could make a campaign fire, on the visitor's clock.
     pub(crate) due: u64,
 }
@@ -55,6 +65,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// To be shown.
     pub act: Option<Act>,
+    /// To be remembered with the visitor: the campaign has a cap on a lifetime.
+    pub is_lasting: bool,
 }
 
 /// What a trigger can ask for, in plain numbers.
@@ -66,6 +78,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) kinds: [u8; 4],
     /// Path and language.
     pub(crate) texts: [&'a str; 2],
+    /// Where the visit came from, words parted by spaces.
+    pub(crate) source: &'a str,
     /// By [`Quantity`].
     quantities: [i64; Quantity::COUNT],
     /// Milliseconds since the session began.
@@ -80,6 +94,7 @@ impl<'a> Scene<'a> {
         cart: &[],
         kinds: [0; 4],
         texts: [""; 2],
+        source: "",
         quantities: [0; Quantity::COUNT],
         now: 0,
         clock: Clock::STOPPED,
@@ -100,6 +115,7 @@ struct OnScreen {
     campaign: u16,
     since: u64,
     is_shown: bool,
+    is_invitation: bool,
 }
 
 impl Default for Decider {
@@ -118,6 +134,9 @@ impl Decider {
         session: Session::NEW,
         view: None,
         on_screen: None,
+        remembered: None,
+        free: 0,
+        free_at: 0,
         due: NEVER,
     };
 
@@ -184,6 +203,7 @@ impl Decider {
         self.consent = began.consent;
         self.pack = began.pack;
         (self.view, self.on_screen, self.due) = (None, None, NEVER);
+        (self.remembered, self.free) = (None, 0);
     }
 
     fn learn(&mut self, body: &Body) {
@@ -198,10 +218,15 @@ impl Decider {
                 if let Some(view) = &mut self.view {
                     view.state(fact);
                 }
+                if let (Fact::Purchased { .. }, Some(it)) = (fact, &mut self.remembered) {
+                    it.bought_days = Some(0);
+                }
             }
             Body::Consented(consent) => self.consent = *consent,
             Body::Published(version) => self.pack = *version,
             Body::Answered(answer) => self.hear(*answer),
+            Body::Remembered(it) => self.remembered = Some(it.clone()),
+            Body::Staffed { free } => (self.free, self.free_at) = (*free, self.now),
             _ => {}
         }
         self.session.learn(self.now, body);
@@ -210,6 +235,10 @@ impl Decider {
     fn hear(&mut self, answer: Answer) {
         if let Some(it) = self.on_screen.as_mut().filter(|it| it.campaign == answer.campaign) {
             it.is_shown = true;
+            // Who talks is not to be spoken to by anything else.
+            if it.is_invitation && answer.reaction == Reaction::Accepted {
+                self.session.pacing.stop(SITE, self.now);
+            }
             if answer.reaction != Reaction::Shown {
                 self.on_screen = None;
             }
@@ -225,22 +254,32 @@ impl Decider {
             return decisions;
         }
         let Some(scene) = self.scene(pack) else { return decisions };
+        let mut site = None;
+        pack.site.judge(&scene, &mut |rule| site = Some(rule));
+        if let Some(site) = site.as_ref().filter(|it| it.holds) {
+            self.due = self.now.saturating_add(site.findings.wait_ms);
+            return decisions;
+        }
         // Highest rank first; those of which nothing may come are passed over.
         let mut rules: Vec<Rule<'_>> = Vec::new();
         pack.campaigns.judge(&scene, &mut |rule| {
             let is_hopeful = rule.holds || rule.findings.wait_ms != NEVER;
-            if is_hopeful && self.session.pacing.allows(rule.id, &rule.caps, self.now) {
+            if is_hopeful && self.allows(rule.id, &rule.caps) {
                 let at = rules.iter().take_while(|it| it.rank() > rule.rank()).count();
                 rules.insert(at, rule);
             }
         });
-        let mut is_turn_taken = self.is_occupied();
+        let is_allowed = site.as_ref().is_none_or(|it| self.allows(SITE, &it.caps));
+        let mut is_turn_taken = self.is_occupied() || !is_allowed;
+        let mut takes_agent = false;
         for rule in &rules {
-            if !rule.holds || is_turn_taken && !rule.shadow {
+            if !rule.holds || is_turn_taken && !rule.shadow || rule.needs_agent && !self.has_agent()
+            {
                 continue;
             }
-            if let Some(decision) = self.conclude(rule, &scene, &pack.theme) {
+            if let Some(decision) = self.conclude(rule, site.as_ref(), &scene, &pack.theme) {
                 is_turn_taken |= !rule.shadow;
+                takes_agent |= rule.needs_agent && decision.act.is_some();
                 decisions.push(decision);
             }
         }
@@ -249,12 +288,25 @@ impl Decider {
         let is_counted = |it: &&Decision| pacing.count(it.verdict.campaign, self.now);
         let counted = decisions.iter().take_while(is_counted).count();
         decisions.truncate(counted);
-        if let Some(act) = decisions.iter().find_map(|it| it.act.as_ref()) {
-            let campaign = act.campaign;
-            self.on_screen = Some(OnScreen { campaign, since: self.now, is_shown: false });
+        for Decision { verdict, act, is_lasting } in &decisions {
+            if let Some(it) = self.remembered.as_mut().filter(|_| *is_lasting) {
+                it.count(verdict.campaign);
+            }
+            if verdict.outcome != VerdictOutcome::Shadowed {
+                pacing.count(SITE, self.now);
+            }
+            if let Some(act) = act {
+                let (campaign, since) = (act.campaign, self.now);
+                let is_invitation = act.kind == ActKind::Invite;
+                self.on_screen = Some(OnScreen { campaign, since, is_shown: false, is_invitation });
+                self.free -= u16::from(takes_agent);
+            }
+        }
+        if let Some(site) = &site {
+            self.due = self.now.saturating_add(site.findings.wait_ms);
         }
         for rule in &rules {
-            if self.session.pacing.allows(rule.id, &rule.caps, self.now) {
+            if self.allows(rule.id, &rule.caps) {
                 self.due = self.due.min(self.now.saturating_add(rule.findings.wait_ms));
             }
         }
@@ -262,13 +314,21 @@ impl Decider {
     }
 
     /// The verdict on a campaign whose trigger holds; `None` when it has nothing to show.
-    fn conclude(&self, rule: &Rule<'_>, scene: &Scene<'_>, theme: &Theme) -> Option<Decision> {
+    fn conclude(
+        &self,
+        rule: &Rule<'_>,
+        site: Option<&Rule<'_>>,
+        scene: &Scene<'_>,
+        theme: &Theme,
+    ) -> Option<Decision> {
         let world = self.world.as_ref()?;
         let (variant, drawing) = choose::variant(rule, world.seed)?;
         let words = drawing.words(world.language.as_bytes())?;
         let outcome = if rule.shadow {
             VerdictOutcome::Shadowed
-        } else if choose::is_held_out(rule, world.seed) {
+        } else if choose::is_held_out(rule, world.seed)
+            || site.is_some_and(|it| choose::is_held_out(it, world.seed))
+        {
             VerdictOutcome::HeldOut
         } else {
             VerdictOutcome::Fired
@@ -282,10 +342,22 @@ impl Decider {
         };
         let act = (outcome == VerdictOutcome::Fired)
             .then(|| drawing.act(rule.id, variant, words, rule.findings.why, theme));
-        Some(Decision { verdict, act })
+        Some(Decision { verdict, act, is_lasting: rule.caps.lifetime > 0 })
     }
 
-    fn scene<C>(&self, pack: &PackWith<C>) -> Option<Scene<'_>> {
+    /// Whether a campaign's caps, or the site's, allow one more turn now.
+    fn allows(&self, campaign: u16, caps: &Caps) -> bool {
+        let is_below = |it: &Remembered| it.times(campaign) < caps.lifetime;
+        (caps.lifetime == 0 || self.remembered.as_ref().is_some_and(is_below))
+            && self.session.pacing.allows(campaign, caps, self.now)
+    }
+
+    /// Whether somebody is free to answer, as far as is known.
+    fn has_agent(&self) -> bool {
+        self.free > 0 && self.now.saturating_sub(self.free_at) < STAFFED_MS
+    }
+
+    fn scene<C, S>(&self, pack: &PackWith<C, S>) -> Option<Scene<'_>> {
         let mut scene = self.sight(&pack.zone)?;
         let score = Score::read(&pack.model, &self.session.features).unwrap_or_default();
         scene.kinds[3] = score.band as u8;
@@ -298,12 +370,13 @@ impl Decider {
     fn sight(&self, zone: &Zone) -> Option<Scene<'_>> {
         let (world, view) = (self.world.as_ref()?, self.view.as_ref()?);
         let (session, now) = (&self.session, self.session.time(self.now));
-        let history = &session.history;
+        let (history, remembered) = (&session.history, self.remembered.as_ref());
         Some(Scene {
             history: Some(history),
             cart: &session.contents.0,
             kinds: [session.visitor(world.visitor) as u8, world.device as u8, view.page as u8, 0],
             texts: [&view.path, &world.language],
+            source: remembered.map_or("", |it| &it.source),
             quantities: [
                 session.cart.value,
                 session.cart.items.into(),
@@ -315,6 +388,8 @@ impl Decider {
                 view.scroll_percent.into(),
                 history.met(Happening::View.into()).count(now, 0).into(),
                 (now / 1_000).into(),
+                remembered.map_or(0, |it| it.visits.into()),
+                remembered.and_then(|it| it.bought_days).map_or(NOT_ONCE.into(), i64::from),
             ],
             now,
             clock: zone.at(self.now),

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::examine::Pause;
 use crate::campaign::Caps;
 use crate::config::{PACED_CAMPAIGNS_MAX, PACED_TIMES_MAX};
+use crate::site::SITE;
 use crate::times::Times;
 
 const DAY_S: u32 = 24 * 3_600;
@@ -37,7 +38,7 @@ impl Pacing {
     pub(crate) fn allows(&self, campaign: u16, caps: &Caps, now: u64) -> bool {
         let now = seconds(now);
         let Some(pace) = self.0.iter().find(|it| it.campaign == campaign) else {
-            return self.0.len() < PACED_CAMPAIGNS_MAX || self.0.iter().any(|it| it.is_spent(now));
+            return self.0.len() <= PACED_CAMPAIGNS_MAX || self.0.iter().any(|it| it.is_spent(now));
         };
         let is_below = |count: u16, cap: u16| cap == 0 || count < cap;
         !pace.is_stopped
@@ -82,12 +83,14 @@ impl Pacing {
         true
     }
 
-    /// The visitor took it or refused it: enough for this session.
+    /// The visitor took it or refused it: enough for this session. The site rests with it.
     pub(super) fn stop(&mut self, campaign: u16, now: u64) {
         let now = seconds(now);
-        if let Some(pace) = self.pace(campaign, now) {
-            pace.is_stopped = true;
-            pace.rests_from = now;
+        for (which, is_stopped) in [(campaign, true), (SITE, false)] {
+            if let Some(pace) = self.pace(which, now) {
+                pace.is_stopped |= is_stopped;
+                pace.rests_from = now;
+            }
         }
     }
 
@@ -102,15 +105,19 @@ impl Pacing {
     }
 
     pub(super) fn is_sound(&self) -> bool {
-        self.0.len() <= PACED_CAMPAIGNS_MAX
+        self.0.len() <= PACED_CAMPAIGNS_MAX + 1
             && self.0.iter().all(|it| it.turns.all().len() <= PACED_TIMES_MAX)
     }
 
-    /// The pace of a campaign, making room for it if that is possible.
+    /// The pace of a campaign, making room for it if that is possible. The site's own comes first and
+    /// always has room.
     fn pace(&mut self, campaign: u16, now: u32) -> Option<&mut Pace> {
+        if self.0.is_empty() {
+            self.0.push(Pace::default());
+        }
         let known = self.0.iter().position(|it| it.campaign == campaign);
         if known.is_none() {
-            if self.0.len() >= PACED_CAMPAIGNS_MAX {
+            if self.0.len() > PACED_CAMPAIGNS_MAX {
                 let spent = self.0.iter().position(|it| it.is_spent(now))?;
                 self.0.remove(spent);
             }
@@ -128,7 +135,8 @@ impl Pace {
 
     /// Nothing in it can hold anything back any more.
     fn is_spent(&self, now: u32) -> bool {
-        self.in_session == 0 && !self.is_stopped && now.saturating_sub(self.rests_from) >= DAY_S
+        let has_rested = now.saturating_sub(self.rests_from) >= DAY_S;
+        self.campaign != SITE && self.in_session == 0 && !self.is_stopped && has_rested
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) struct Rule<'a> {
     priority: u8,
     pub(crate) holdout_permille: u16,
     pub(crate) shadow: bool,
+    pub(crate) needs_agent: bool,
 }
 
 impl Rules {
@@ -99,6 +100,7 @@ impl<'a> Rule<'a> {
             priority: from.byte(),
             holdout_permille: u16::read(from),
             shadow: bool::read(from),
+            needs_agent: bool::read(from),
         }
     }
 

@@ -77,6 +77,8 @@ impl Findings {
                 self.is_negated ^= true;
                 holds
             }
+            // An audience is what it stands for.
+            17 => self.examine(from, scene),
             leaf => self.measure(leaf, from, scene),
         };
         self.depth -= 1;
@@ -115,7 +117,7 @@ impl Findings {
                 let what = Quantity::read(from);
                 let (min, max) = (Option::read(from), Option::read(from));
                 value = scene.quantity(what);
-                holds = min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max);
+                holds = is_within(what, value, min, max);
                 match (what, min) {
                     (Quantity::HesitationLevel, _) => {
                         self.consider(Happening::CartHesitation, scene);
@@ -132,14 +134,18 @@ impl Findings {
                 value = kind.into();
                 from.each(&mut |from| holds |= from.byte() == kind);
             }
-            // Path, language.
-            9 | 10 => {
-                let (text, mut index) = (scene.texts[usize::from(leaf - 9)].as_bytes(), 0);
+            // Path, language, source.
+            9 | 10 | 16 => {
+                let mut index = 0;
                 from.each(&mut |from| {
                     index += 1;
                     let pattern = self.pattern(from);
-                    let matches = if leaf == 9 { glob::matches } else { covers };
-                    if !holds && matches(pattern, text) {
+                    let matches = match leaf {
+                        9 => glob::matches(pattern, scene.texts[0].as_bytes()),
+                        10 => covers(pattern, scene.texts[1].as_bytes()),
+                        _ => is_among(pattern, scene.source.as_bytes()),
+                    };
+                    if !holds && matches {
                         (value, holds) = (index, true);
                     }
                 });
@@ -236,6 +242,18 @@ impl Findings {
             self.wait_ms = self.wait_ms.min(due - u64::from(scene.now));
         }
     }
+}
+
+/// Whether a number lies within its bounds. Who never bought did so no number of days ago.
+pub(crate) fn is_within(what: Quantity, value: i32, min: Option<i32>, max: Option<i32>) -> bool {
+    let is_known = what != Quantity::DaysSincePurchase || value != NOT_ONCE;
+    is_known && min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max)
+}
+
+/// Whether one of the words of `text` matches; of none, `direct`.
+fn is_among(glob: &[u8], text: &[u8]) -> bool {
+    let text = if text.is_empty() { b"direct" } else { text };
+    text.split(|&byte| byte == b' ').any(|word| glob::matches(glob, word))
 }
 
 /// A span in seconds, as milliseconds.

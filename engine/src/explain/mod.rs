@@ -13,8 +13,9 @@ use alloc::vec::Vec;
 use beacon::item::{Device, PageKind, VerdictOutcome, VisitorKind};
 
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
-use crate::decide::trigger::NOT_ONCE;
+use crate::decide::trigger::{NOT_ONCE, is_within};
 use crate::model::Band;
+use crate::site::Audience;
 pub use item::describe;
 pub use score::word;
 pub use why::{Language, why};
@@ -25,11 +26,12 @@ pub use why::{Language, why};
 pub fn explain(campaign: &Campaign, evidence: &[i32]) -> Vec<String> {
     let mut sentences = Vec::new();
     let mut values = evidence.iter();
-    each_leaf(&campaign.trigger, false, &mut |leaf, is_negated| {
+    each_leaf(&campaign.trigger, (false, ""), &mut |leaf, (is_negated, audience)| {
         if let Some(&value) = values.next() {
+            let of = if audience.is_empty() { "" } else { ": " };
             let not = if is_negated { "not: " } else { "" };
             let missed = if passes(leaf, value) == is_negated { ", missed" } else { "" };
-            sentences.push(format!("{not}{}{missed}", sentence(leaf, value)));
+            sentences.push(format!("{audience}{of}{not}{}{missed}", sentence(leaf, value)));
         }
     });
     sentences
@@ -42,32 +44,40 @@ pub(crate) fn passes(leaf: &Trigger, value: i32) -> bool {
         Trigger::Since { at_least_s, .. } => {
             u32::try_from(value).is_ok_and(|seconds| seconds >= *at_least_s)
         }
-        Trigger::Is { min, max, .. } => {
-            min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max)
-        }
+        Trigger::Is { what, min, max } => is_within(*what, value, *min, *max),
         Trigger::Visitor(kinds) => kinds.iter().any(|&kind| kind as i32 == value),
         Trigger::Device(devices) => devices.iter().any(|&device| device as i32 == value),
         Trigger::Page(pages) => pages.iter().any(|&page| page as i32 == value),
         Trigger::Band(bands) => bands.iter().any(|&band| band as i32 == value),
-        Trigger::Path(_) | Trigger::Language(_) => value > 0,
+        Trigger::Path(_) | Trigger::Language(_) | Trigger::Source(_) => value > 0,
         Trigger::Sequence { .. }
         | Trigger::CartHas { .. }
         | Trigger::Goal { .. }
         | Trigger::Schedule(_) => leaves::passes(leaf, value),
-        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => false,
+        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) | Trigger::Audience(_) => false,
     }
 }
 
-/// Calls `visit` for each leaf, depth first, with whether it stands under an odd number of nots.
-fn each_leaf<'a>(trigger: &'a Trigger, is_negated: bool, visit: &mut dyn FnMut(&'a Trigger, bool)) {
+/// Whether a leaf stands under an odd number of nots, and the name of the audience it belongs to.
+type Within<'a> = (bool, &'a str);
+
+/// Calls `visit` for each leaf, depth first, with what it stands in.
+fn each_leaf<'a>(
+    trigger: &'a Trigger,
+    within: Within<'a>,
+    visit: &mut dyn FnMut(&'a Trigger, Within<'a>),
+) {
     match trigger {
         Trigger::All(parts) | Trigger::Any(parts) => {
             for part in parts {
-                each_leaf(part, is_negated, visit);
+                each_leaf(part, within, visit);
             }
         }
-        Trigger::Not(part) => each_leaf(part, !is_negated, visit),
-        leaf => visit(leaf, is_negated),
+        Trigger::Not(part) => each_leaf(part, (!within.0, within.1), visit),
+        Trigger::Audience(Audience { name, trigger: Some(part) }) => {
+            each_leaf(part, (within.0, name), visit);
+        }
+        leaf => visit(leaf, within),
     }
 }
 
@@ -101,11 +111,12 @@ pub(crate) fn sentence(leaf: &Trigger, value: i32) -> String {
         Trigger::Band(bands) => kind("band", value, &BANDS, bands),
         Trigger::Path(globs) => pattern("path", value, globs),
         Trigger::Language(tags) => pattern("language", value, tags),
+        Trigger::Source(globs) => pattern("source", value, globs),
         Trigger::Sequence { .. }
         | Trigger::CartHas { .. }
         | Trigger::Goal { .. }
         | Trigger::Schedule(_) => leaves::sentence(leaf, value),
-        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
+        Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) | Trigger::Audience(_) => String::new(),
     }
 }
 
@@ -174,6 +185,8 @@ pub(crate) fn leaf_name(leaf: &Trigger) -> &'static str {
         Trigger::Goal { .. } => "goal",
         Trigger::Band(_) => "band",
         Trigger::Schedule(_) => "schedule",
+        Trigger::Source(_) => "source",
+        Trigger::Audience(_) => "audience",
         Trigger::All(_) => "all",
         Trigger::Any(_) => "any",
         Trigger::Not(_) => "not",
@@ -254,6 +267,8 @@ pub fn quantity(what: Quantity) -> &'static str {
         Quantity::ScrollPercent => "scroll_percent",
         Quantity::Views => "views",
         Quantity::SessionSeconds => "session_seconds",
+        Quantity::Visits => "visits",
+        Quantity::DaysSincePurchase => "days_since_purchase",
     }
 }
 

@@ -12,6 +12,7 @@ use crate::campaign::{Campaign, Happening, Quantity, Trigger};
 use crate::decide::examine::{Condition, Examination, Pause, Standing};
 use crate::decide::trigger::NOT_ONCE;
 use crate::model::Band;
+use crate::site::Audience;
 
 /// The languages operators read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,12 +48,31 @@ pub fn why(campaign: &Campaign, examination: &Examination, language: Language) -
             ),
             reasons(true)
         )),
+        Standing::HeldOutOfAll => hidden(&format!(
+            "{} ({})",
+            pick(
+                "this visitor goes without everything, to measure the worth of all",
+                "전체 효과를 재기 위해 아무것도 보여 주지 않는 방문자예요"
+            ),
+            reasons(true)
+        )),
         Standing::Shadowed => hidden(&format!(
             "{} ({})",
             pick("it is on trial and only noted", "시험 중이라 기록만 해요"),
             reasons(true)
         )),
         Standing::Paced(pause) => hidden(&paused(*pause, language)),
+        Standing::SitePaced(pause) => hidden(&match language {
+            Language::En => format!("all campaigns together: {}", paused(*pause, language)),
+            Language::Ko => format!("모든 캠페인 합산: {}", paused(*pause, language)),
+        }),
+        Standing::Unstaffed => {
+            hidden(&pick("nobody is free to answer", "지금 답할 수 있는 상담원이 없어요"))
+        }
+        Standing::Hushed => hidden(&pick(
+            "the site wants quiet here",
+            "사이트 설정에 따라 여기서는 아무것도 보여 주지 않아요",
+        )),
         Standing::Occupied(by) => hidden(&match language {
             Language::En => format!("campaign {by} stands on screen"),
             Language::Ko => format!("캠페인 {by}이(가) 화면에 떠 있어요"),
@@ -86,6 +106,13 @@ fn paused(pause: Pause, language: Language) -> String {
         Pause::View => ("it had its turns in this view", "이 화면에서 이미 보여 줬어요"),
         Pause::Session => ("it had its turns in this visit", "이번 방문에서 이미 보여 줬어요"),
         Pause::Day => ("it had its turns in 24 hours", "24시간 안에 이미 보여 줬어요"),
+        Pause::Lifetime => {
+            ("it had all its turns with this visitor", "이 방문자에게 정해진 횟수를 다 보여 줬어요")
+        }
+        Pause::Unremembered => (
+            "nobody remembers how often this visitor had it",
+            "이 방문자에게 몇 번 보여 줬는지 알 수 없어요",
+        ),
         Pause::Stopped => {
             ("the visitor took or refused it before", "방문자가 이미 받거나 거절했어요")
         }
@@ -154,6 +181,12 @@ fn blame(
                 blame(part, condition, true, tell);
             }
         }
+        Trigger::Audience(Audience { trigger: Some(part), .. }) => {
+            tell(trigger, i32::from(holds));
+            if let Some(condition) = condition.parts.first() {
+                blame(part, condition, holds, tell);
+            }
+        }
         leaf => {
             if let Some(value) = condition.value {
                 tell(leaf, value);
@@ -208,7 +241,7 @@ pub(crate) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
         }
         Trigger::Page(wanted) => kind(leaf_title(leaf, language), value, &PAGES, wanted, language),
         Trigger::Band(wanted) => kind(leaf_title(leaf, language), value, &BANDS, wanted, language),
-        Trigger::Path(wanted) | Trigger::Language(wanted) => {
+        Trigger::Path(wanted) | Trigger::Language(wanted) | Trigger::Source(wanted) => {
             let matched = usize::try_from(value - 1).ok().and_then(|at| wanted.get(at));
             let title = leaf_title(leaf, language);
             let all = wanted.join(", ");
@@ -223,6 +256,12 @@ pub(crate) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
         | Trigger::CartHas { .. }
         | Trigger::Goal { .. }
         | Trigger::Schedule(_) => leaves::phrase(leaf, value, language),
+        Trigger::Audience(it) => match (is_en, value) {
+            (true, 0) => format!("not of the audience {}", it.name),
+            (true, _) => format!("of the audience {}", it.name),
+            (false, 0) => format!("고객군 {} 아님", it.name),
+            (false, _) => format!("고객군 {}", it.name),
+        },
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
     }
 }
@@ -233,6 +272,7 @@ fn leaf_title(leaf: &Trigger, language: Language) -> &'static str {
         Trigger::Device(_) => ("device", "기기"),
         Trigger::Page(_) => ("page", "페이지"),
         Trigger::Path(_) => ("path", "주소"),
+        Trigger::Source(_) => ("source", "유입 경로"),
         _ => ("language", "언어"),
     };
     if language == Language::En { en } else { ko }
@@ -334,6 +374,8 @@ fn quantity(what: Quantity, language: Language) -> &'static str {
         Quantity::ScrollPercent => ("percent scrolled", "스크롤 퍼센트"),
         Quantity::Views => ("pages viewed", "본 페이지 수"),
         Quantity::SessionSeconds => ("seconds in this visit", "방문 시간(초)"),
+        Quantity::Visits => ("visits", "방문 횟수"),
+        Quantity::DaysSincePurchase => ("days since the last purchase", "마지막 구매 후 지난 날"),
     };
     if language == Language::En { en } else { ko }
 }

@@ -4,7 +4,7 @@
 mod print;
 pub(crate) mod read;
 
-use beacon::item::{Began, Body, Consent, Device, VisitorKind};
+use beacon::item::{Began, Body, Consent, Device, Remembered, VisitorKind};
 use beacon::{Item, Millis};
 use engine::campaign::Campaign;
 use engine::explain;
@@ -33,6 +33,8 @@ pub(crate) struct Tab {
     pub(crate) world: Began,
     pub(crate) engine: Engine,
     pub(crate) reported: Vec<Item>,
+    /// What the browser remembers of the visitor, if it does.
+    pub(crate) memory: Option<Remembered>,
     wish: Option<Millis>,
     at: Millis,
     out: Vec<String>,
@@ -58,6 +60,7 @@ impl Tab {
             packs: vec![pack],
             world,
             reported: Vec::new(),
+            memory: None,
             wish: None,
             at: Millis(0),
             out: Vec::new(),
@@ -113,7 +116,15 @@ impl Tab {
         self.world.wall = Millis(left_at.saturating_add_signed(gap_ms));
         (self.at, self.wish) = (Millis(0), None);
         self.out.push(format!("page loads after {gap_ms}ms"));
-        self.handle(Millis(0), Input::Began(self.world.clone()));
+        self.begin(Millis(0));
+    }
+
+    /// The run begins; what is remembered is told.
+    pub(crate) fn begin(&mut self, at: Millis) {
+        self.handle(at, Input::Began(self.world.clone()));
+        if let Some(memory) = self.memory.clone() {
+            self.handle(at, Input::Remembered(memory));
+        }
     }
 
     pub(crate) fn decided(&self) -> Vec<Item> {
@@ -139,6 +150,9 @@ impl Tab {
                     assert!(item.at <= self.at, "{item:?}");
                     self.out.push(format!("{}ms {}", item.at.0, explain::describe(&item.body)));
                     self.reported.push(item.clone());
+                }
+                Effect::Remember(campaign) => {
+                    self.memory.get_or_insert_default().count(*campaign);
                 }
                 Effect::Prepare => self.out.push(format!("{}ms prepare", self.at.0)),
                 Effect::Act(act) => {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use beacon::item::{Answer, Fact, Line, Product, View};
+use beacon::item::{Answer, Fact, Line, Product, Remembered, Turns, View};
 use beacon::{Currency, Millis, Money};
 use engine::Input;
 use engine::campaign::Campaign;
@@ -36,6 +36,8 @@ impl Tab {
             "seed" => self.world.seed = number(rest),
             "zone" => self.settle(|pack| pack.zone.offsets = offsets(rest)),
             "load" => self.load_page(signed_millis(rest)),
+            "site" => self.settle(|pack| pack.site = serde_json::from_str(rest).unwrap()),
+            "remember" => self.memory = Some(memory(rest)),
             "repeat" => self.repeat(rest),
             _ => self.take_input(Millis(millis(word)), rest),
         }
@@ -67,7 +69,7 @@ impl Tab {
                 if let [consent] = consent {
                     self.world.consent = name(consent);
                 }
-                self.handle(at, Input::Began(self.world.clone()));
+                self.begin(at);
             }
             ["publish", version, "without", id] => {
                 let (version, id): (u32, u16) = (number(version), number(id));
@@ -82,6 +84,24 @@ impl Tab {
             }
         }
     }
+}
+
+/// `visits=3 bought=30 source=search.example,medium=cpc turns=5×2`, any of them.
+fn memory(text: &str) -> Remembered {
+    let mut memory = Remembered::default();
+    for (word, value) in text.split(' ').filter_map(|word| word.split_once('=')) {
+        match word {
+            "visits" => memory.visits = number(value),
+            "bought" => memory.bought_days = Some(number(value)),
+            "source" => memory.source = value.replace(',', " "),
+            "turns" => {
+                let (campaign, times) = value.split_once('×').unwrap();
+                memory.turns.push(Turns { campaign: number(campaign), times: number(times) });
+            }
+            _ => panic!("nothing to remember: {word}"),
+        }
+    }
+    memory
 }
 
 /// `540`, or `60 1774746000:120 1792890000:60`: minutes east of UTC, and from which second on.
@@ -114,6 +134,8 @@ pub(crate) fn campaign(text: &str) -> Campaign {
             ("per_view", it) => campaign.caps.per_view = number(it),
             ("per_session", it) => campaign.caps.per_session = number(it),
             ("per_day", it) => campaign.caps.per_day = number(it),
+            ("lifetime", it) => campaign.caps.lifetime = number(it),
+            ("needs_agent", "") => campaign.needs_agent = true,
             ("cooldown", it) => campaign.caps.cooldown_s = number(it),
             ("weights", it) => {
                 let first = campaign.variants[0].clone();
@@ -150,6 +172,7 @@ fn input(words: &[&str], pack: &Pack) -> Option<Input> {
         .map(Input::Observed)
         .or_else(|| fact(words).map(Input::Stated))
         .or_else(|| match *words {
+            ["staffed", free] => Some(Input::Staffed(number(free))),
             ["consent", consent] => Some(Input::Consented(name(consent))),
             ["answer", campaign, reaction] => {
                 let (campaign, reaction) = (number(campaign), name(reaction));

@@ -19,6 +19,8 @@ pub enum Step {
     Answered(Answer),
     /// One of the two packs is published.
     Published(u8),
+    /// So many could answer.
+    Staffed(u16),
     /// A timer fires that nobody asked for.
     Woke,
     /// The run begins once more, which shells never do.
@@ -146,7 +148,8 @@ impl Dice<'_> {
             }
             220..=227 => Step::Consented(self.consent()),
             228..=235 => Step::Published(self.byte() % 2),
-            236..=239 => Step::Woke,
+            236..=238 => Step::Staffed(u16::from(self.byte() % 3)),
+            239 => Step::Woke,
             240 => Step::Began,
             241..=251 => Step::Loaded(i64::from(self.byte()) * 37),
             252 => Step::Loaded(-i64::from(self.byte()) * 1_000),

@@ -6,7 +6,7 @@ pub mod oracle;
 
 use std::sync::LazyLock;
 
-use beacon::item::{Body, Consent, VerdictOutcome};
+use beacon::item::{Body, Consent, Remembered, VerdictOutcome};
 use beacon::limits::SNAPSHOT_BYTES_MAX;
 use beacon::{Item, Millis, wire};
 use engine::campaign::{Campaign, Show};
@@ -14,6 +14,7 @@ use engine::decide::Decider;
 use engine::decide::glance::Trial;
 use engine::observation::Observation;
 use engine::pack::{Pack, Published};
+use engine::site::Site;
 use engine::{Effect, Engine, Input, Snapshot};
 
 use dice::{Dice, Step};
@@ -37,6 +38,8 @@ pub struct Tab {
     told_at: u64,
     wish: Option<u64>,
     consent: Consent,
+    /// What the browser remembers of the visitor.
+    memory: Remembered,
     oracle: Oracle,
     /// Bytes on the heap, if somebody counts them.
     heap: fn() -> isize,
@@ -55,6 +58,9 @@ impl Tab {
             told_at: 0,
             wish: None,
             consent: Consent::Denied,
+            memory: Remembered {
+                visits: 3, source: "p p1 상품3".into(), ..Remembered::default()
+            },
             oracle: Oracle::new(&PACKS),
             heap,
             kept: 0,
@@ -74,6 +80,7 @@ impl Tab {
             Step::Answered(answer) => Input::Answered(answer),
             Step::Consented(consent) => Input::Consented(consent),
             Step::Woke => Input::Woke,
+            Step::Staffed(free) => Input::Staffed(free),
             Step::Published(index) => {
                 Input::Published(PUBLISHED[usize::from(index) % PUBLISHED.len()].clone())
             }
@@ -85,10 +92,14 @@ impl Tab {
             self.pass_time(at);
         }
         self.kept += input_bytes;
+        let is_consent = matches!(input, Input::Consented(_));
         if let Input::Consented(consent) = input {
             self.consent = consent;
         }
         self.handle(at, input);
+        if is_consent {
+            self.remind();
+        }
     }
 
     /// What was reported is enough to decide again, and comes to the same.
@@ -126,6 +137,15 @@ impl Tab {
         let began = Input::Began(self.world.clone());
         self.kept += (self.heap)() - before;
         self.handle(self.at, began);
+        self.remind();
+    }
+
+    /// The shell tells what it remembers; without consent it is passed over.
+    fn remind(&mut self) {
+        let before = (self.heap)();
+        let memory = Input::Remembered(self.memory.clone());
+        self.kept += (self.heap)() - before;
+        self.handle(self.at, memory);
     }
 
     /// The page is left; the next one goes on from the snapshot. With the browser's back button the
@@ -203,6 +223,11 @@ impl Tab {
                     assert_eq!(fired.take(), Some((act.campaign, act.variant)));
                     assert_eq!((show.campaign, show.variant), (act.campaign, act.variant));
                 }
+                Effect::Remember(campaign) => {
+                    let before = (self.heap)();
+                    self.memory.count(*campaign);
+                    assert!((self.heap)() - before < 1_024, "memory is bounded");
+                }
                 Effect::WakeAt(at) => {
                     assert!(at.0 > self.at, "a timer lies ahead");
                     self.wish = Some(at.0);
@@ -231,7 +256,7 @@ static TRIALS: LazyLock<Vec<Trial>> =
 /// Two packs of more campaigns than are paced, with tight caps; in the second some are missing and
 /// the others may do less.
 pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
-    const TRIGGERS: [&str; 13] = [
+    const TRIGGERS: [&str; 14] = [
         r#"{"count": {"of": "view", "at_least": 1, "within_s": 0}}"#,
         r#"{"any": [{"count": {"of": "exit_intent", "at_least": 1, "within_s": 5}},
                     {"count": {"of": "comparing", "at_least": 2, "within_s": 90}},
@@ -254,11 +279,15 @@ pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
         r#"{"any": [{"goal": {"name": "goal 3"}},
                     {"goal": {"name": "goal 5", "at_least": 2, "within_s": 90}}]}"#,
         r#"{"any": [{"band": ["leaves"]}, {"is": {"what": "leave_permille", "min": 300}}]}"#,
+        r#"{"any": [{"source": ["*품3", "x"]}, {"is": {"what": "days_since_purchase", "max": 3}},
+                    {"is": {"what": "visits", "min": 9}}]}"#,
         r#"{"any": [{"schedule": {"from": "08:10", "to": "08:12"}},
                     {"schedule": {"days": ["fri"], "from": "17:40", "to": "08:15"}}]}"#,
     ];
     let like: Campaign =
         serde_json::from_str(include_str!("../../campaigns/exit-offer.json")).expect("readable");
+    let invitation: Campaign =
+        serde_json::from_str(include_str!("../../campaigns/cart-help.json")).expect("readable");
     let campaign = |id: u16| {
         let mut campaign = like.clone();
         campaign.id = id;
@@ -268,7 +297,12 @@ pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
         campaign.caps.per_session = id / 2 % 4;
         campaign.caps.per_day = 1 + id % 8;
         campaign.caps.cooldown_s = [0, 2, 60, 3_600][usize::from(id) % 4];
-        campaign.shadow = id.is_multiple_of(2);
+        campaign.caps.lifetime = [0, 0, 3][usize::from(id) % 3];
+        if id.is_multiple_of(5) {
+            campaign.variants.clone_from(&invitation.variants);
+            campaign.needs_agent = id.is_multiple_of(10) || id == 5;
+        }
+        campaign.shadow = id.is_multiple_of(2) && id != 10;
         campaign.holdout_permille = [0, 0, 500, 1_000][usize::from(id / 3) % 4];
         campaign.priority = u8::try_from(id * 7 % 5).expect("small");
         campaign
@@ -279,8 +313,16 @@ pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
     for campaign in &mut second {
         campaign.caps.per_day = 1;
     }
+    let site: Site = serde_json::from_str(
+        r#"{"quiet": {"page": ["search"]}, "holdout_permille": 300, "caps":
+            {"per_view": 2, "per_session": 5, "per_day": 8, "cooldown_s": 1}}"#,
+    )
+    .expect("readable");
     let packs: Vec<Pack> = [(1, first), (2, second)]
-        .map(|(version, campaigns)| Pack { version, campaigns, ..Pack::default() })
+        .map(|(version, campaigns)| {
+            let site = if version == 1 { Site::default() } else { site.clone() };
+            Pack { version, campaigns, site, ..Pack::default() }
+        })
         .into();
     assert!(packs.iter().all(|it| it.check().is_empty()), "fit to be published");
     packs

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use beacon::item::{
     Answer, Began, Body, Consent, Item, PageKind, Reaction, Verdict, VerdictOutcome,
 };
-use engine::campaign::{Campaign, Caps};
+use engine::campaign::{Action, Campaign, Caps};
 use engine::pack::Pack;
+use engine::site::{SITE, Site};
 
 const SESSION_IDLE_MS: u64 = 30 * 60_000;
 const DAY_MS: u64 = 24 * 3_600_000;
 const CLOCK_BACK_MS: u64 = 60_000;
 const UNSHOWN_MS: u64 = 30_000;
+const STAFFED_MS: u64 = 120_000;
 
 /// A visit as its items tell it.
 pub struct Oracle {
@@ -27,6 +29,10 @@ pub struct Oracle {
     page: Option<PageKind>,
     on_screen: Option<Offer>,
     paces: BTreeMap<u16, Pace>,
+    /// Turns of campaigns with a cap on a lifetime, whatever was forgotten meanwhile.
+    lifetimes: BTreeMap<u16, u16>,
+    /// So many could answer, and when that was said.
+    free: (u16, u64),
     is_paced: bool,
 }
 
@@ -34,6 +40,7 @@ struct Offer {
     campaign: u16,
     since: u64,
     is_shown: bool,
+    is_invitation: bool,
 }
 
 #[derive(Default)]
@@ -63,6 +70,8 @@ impl Oracle {
             page: None,
             on_screen: None,
             paces: BTreeMap::new(),
+            lifetimes: BTreeMap::new(),
+            free: (0, 0),
             is_paced: true,
         }
     }
@@ -88,13 +97,14 @@ impl Oracle {
             Body::Published(version) => self.version = *version,
             Body::Viewed(view) => (self.view, self.page) = (self.view + 1, Some(view.page)),
             Body::Answered(answer) => self.answer(*answer),
+            Body::Staffed { free } => self.free = (*free, self.clock),
             _ => {}
         }
     }
 
     fn begin(&mut self, began: &Began, at: u64) {
         (self.wall, self.version) = (began.wall.0, began.pack);
-        (self.page, self.on_screen) = (None, None);
+        (self.page, self.on_screen, self.free) = (None, None, (0, 0));
         let now = self.wall.saturating_add(at);
         let is_set_back = self.clock > now.saturating_add(CLOCK_BACK_MS);
         if began.resumed.is_empty() || is_set_back || !self.is_paced {
@@ -114,6 +124,18 @@ impl Oracle {
 
     fn answer(&mut self, answer: Answer) {
         let session = self.session;
+        let is_talk = answer.reaction == Reaction::Accepted
+            && self
+                .on_screen
+                .as_ref()
+                .is_some_and(|it| it.campaign == answer.campaign && it.is_invitation);
+        if matches!(answer.reaction, Reaction::Accepted | Reaction::Dismissed) {
+            let site = self.paces.entry(SITE).or_default();
+            site.rests_from = self.clock;
+            if is_talk {
+                site.refused_in = Some(session);
+            }
+        }
         if matches!(answer.reaction, Reaction::Accepted | Reaction::Dismissed)
             && let Some(pace) = self.paces.get_mut(&answer.campaign)
         {
@@ -130,12 +152,27 @@ impl Oracle {
     fn judge(&mut self, verdict: &Verdict) {
         let page = self.page.expect("judged on a page");
         assert!(!matches!(page, PageKind::Payment | PageKind::Thanks), "judged in a quiet zone");
-        let campaign = self.campaign(verdict.campaign);
+        let pack = self.pack();
+        let is_hushed = pack.site != Site::default() && page == PageKind::Search;
+        assert!(!is_hushed, "judged where the site wants quiet");
+        let site = (pack.site != Site::default()).then_some(&pack.site);
+        let (of_all, caps_of_all) =
+            site.map_or((0, None), |it| (it.holdout_permille, Some(it.caps)));
+        let campaign = self.campaign(verdict.campaign).clone();
+        // Of several at one moment only one is shown, and takes the agent.
+        if campaign.needs_agent && verdict.outcome != VerdictOutcome::Shadowed {
+            let (free, at) = self.free;
+            assert!(free > 0 && self.clock - at < STAFFED_MS, "nobody can answer: {verdict:?}");
+            self.free.0 -= u16::from(verdict.outcome == VerdictOutcome::Fired);
+        }
+        let is_invitation = matches!(campaign.variants[0].action, Action::Invite { .. });
         assert!(usize::from(verdict.variant) < campaign.variants.len(), "{verdict:?}");
         let caps = campaign.caps;
         match verdict.outcome {
             VerdictOutcome::Shadowed => assert!(campaign.shadow, "{verdict:?}"),
-            VerdictOutcome::HeldOut => assert!(campaign.holdout_permille > 0, "{verdict:?}"),
+            VerdictOutcome::HeldOut => {
+                assert!(campaign.holdout_permille + of_all > 0, "{verdict:?}");
+            }
             VerdictOutcome::Fired => {
                 assert!(!campaign.shadow && campaign.holdout_permille < 1_000, "{verdict:?}");
                 if let Some(offer) = &self.on_screen {
@@ -143,11 +180,21 @@ impl Oracle {
                     assert!(is_lost, "{verdict:?} over {}", offer.campaign);
                 }
                 let (campaign, since) = (verdict.campaign, self.clock);
-                self.on_screen = Some(Offer { campaign, since, is_shown: false });
+                self.on_screen = Some(Offer { campaign, since, is_shown: false, is_invitation });
             }
+        }
+        if caps.lifetime > 0 {
+            let had = self.lifetimes.entry(verdict.campaign).or_default();
+            *had += 1;
+            assert!(*had <= caps.lifetime, "campaign {}: lifetime", verdict.campaign);
         }
         if self.is_paced {
             self.pace(verdict.campaign, caps);
+            if let Some(caps) = caps_of_all.filter(|_| !campaign.shadow) {
+                self.pace(SITE, caps);
+            } else if !campaign.shadow {
+                self.pace(SITE, Caps::default());
+            }
         }
     }
 
@@ -174,8 +221,11 @@ impl Oracle {
         pace.rests_from = now;
     }
 
+    fn pack(&self) -> &'static Pack {
+        self.packs.iter().find(|it| it.version == self.version).expect("a known pack")
+    }
+
     fn campaign(&self, id: u16) -> &Campaign {
-        let pack = self.packs.iter().find(|it| it.version == self.version).expect("a known pack");
-        pack.campaigns.iter().find(|it| it.id == id).expect("a campaign of the pack in use")
+        self.pack().campaigns.iter().find(|it| it.id == id).expect("a campaign of the pack in use")
     }
 }

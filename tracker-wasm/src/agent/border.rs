@@ -52,6 +52,7 @@ extern "C" {
     pub(super) fn tell_path(path: &str);
     pub(super) fn language() -> String;
     pub(super) fn referrer() -> String;
+    pub(super) fn source(is_new: bool) -> String;
     pub(super) fn fits(query: &str) -> bool;
     pub(super) fn is_private() -> bool;
     pub(super) fn east() -> i16;

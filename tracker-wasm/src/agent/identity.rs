@@ -16,7 +16,7 @@ pub(super) struct Identity {
     /// When the session was last active.
     active_at: Millis,
     /// Sessions of this visitor so far.
-    sessions: u32,
+    pub(super) sessions: u32,
     is_known: bool,
 }
 

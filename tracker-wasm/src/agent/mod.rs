@@ -14,6 +14,7 @@ mod consent;
 mod entry;
 mod ga4;
 mod identity;
+mod memory;
 mod own;
 mod pack;
 mod page;

@@ -237,6 +237,29 @@ export function referrer() {
   return host === location.hostname ? '' : host || '';
 }
 
+/**
+ * Where the session comes from, words parted by spaces: of a new one the referrer, and always what the
+ * address says of a campaign. Of click ids only whose they are.
+ */
+export function source(/** @type {boolean} */ isNew) {
+  const query = new URLSearchParams(location.search);
+  const words = ['source', 'medium', 'campaign'].map((name) => {
+    const value = query.get('utm_' + name);
+    return value && name + '=' + value.replace(/\s/g, '+').slice(0, 48);
+  });
+  const click = CLICKS.find((words) => words.split(' ').some((name) => query.has(name)));
+  return [isNew && referrer(), ...words, click && 'click=' + click.split(' ')[0]].filter(Boolean).join(' ');
+}
+
+/** Whose click ids are known by which names; the first word is the name we use. */
+const CLICKS = [
+  'google gclid gbraid wbraid',
+  'meta fbclid',
+  'naver NaPm n_media',
+  'microsoft msclkid',
+  'tiktok ttclid',
+];
+
 export function fits(/** @type {string} */ query) {
   return matchMedia(query).matches;
 }

@@ -2,9 +2,11 @@
 
 use alloc::vec::Vec;
 
-use beacon::{Item, Millis, outbox, wire};
+use beacon::item::Fact;
+use beacon::{Body, Item, Millis, outbox, wire};
 use engine::{Effect, Input};
 
+use super::memory::Memory;
 use super::{Agent, border};
 
 impl Agent {
@@ -19,6 +21,7 @@ impl Agent {
     fn perform(&'static self, at: Millis, effect: Effect) {
         match effect {
             Effect::Report(item) => self.report(at, item),
+            Effect::Remember(campaign) => Memory::count(campaign),
             Effect::Prepare => self.prepare_surface(),
             Effect::Act(act) => self.show(&act),
             Effect::WakeAt(at) => self.wake.set_sooner(self, at),
@@ -26,6 +29,10 @@ impl Agent {
     }
 
     fn report(&'static self, at: Millis, item: Item) {
+        let is_purchase = matches!(item.body, Body::Stated(Fact::Purchased { .. }));
+        if is_purchase && self.identity.get().is_some() {
+            Memory::note_purchase();
+        }
         let body = wire::to_bytes(&item.body);
         self.carry(at, outbox::Input::Push(item));
         border::announce_signal(&body);

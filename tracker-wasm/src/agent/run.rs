@@ -14,6 +14,7 @@ use super::Agent;
 use super::border::{self, TAB, random, random_id};
 use super::clock::Clock;
 use super::identity::Identity;
+use super::memory::Memory;
 
 impl Agent {
     /// Brings the run in line with what consent now allows.
@@ -53,6 +54,9 @@ impl Agent {
         self.engine.with(|engine| engine.restart(&saved(identity)));
         border::find_frames(FRAMES_MAX);
         self.feed(Millis(0), Input::Began(self.world(identity)));
+        if let Some(identity) = identity {
+            self.feed(Millis(0), Input::Remembered(Memory::recall(&identity)));
+        }
         self.reopen();
         border::release(true);
         self.watch();

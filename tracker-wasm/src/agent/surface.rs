@@ -5,6 +5,7 @@ use beacon::wire;
 use engine::Input;
 use engine::campaign::Act;
 use engine::observation::Observation;
+use engine::site::SITE;
 
 use super::{Agent, border};
 
@@ -37,7 +38,12 @@ impl Agent {
             2 => Reaction::Dismissed,
             3 => Reaction::Expired,
             4 => Reaction::Failed,
-            5 => return self.observe(Observation::Asked),
+            5 => {
+                // Who talks is spoken to by nothing else, whoever began.
+                let reaction = Reaction::Accepted;
+                self.feed(self.clock.now(), Input::Answered(Answer { campaign: SITE, reaction }));
+                return self.observe(Observation::Asked);
+            }
             6 => return self.observe(Observation::Replied),
             _ => return,
         };

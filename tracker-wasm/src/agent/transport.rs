@@ -2,6 +2,7 @@
 
 use beacon::outbox;
 use beacon::reply::{Command, Reply};
+use engine::Input;
 
 use super::{Agent, border};
 
@@ -36,6 +37,7 @@ impl Agent {
                     let (every_ms, until) = (every_ms.into(), now.plus(for_ms.into()));
                     self.carry(now, outbox::Input::Watched { every_ms, until });
                 }
+                Command::Staffed(free) => self.feed(self.clock.now(), Input::Staffed(free)),
                 Command::Stop => border::stop("collector"),
                 // Commands of later versions are not for this agent.
                 _ => {}

@@ -94,7 +94,7 @@ impl Page {
                         self.noticed.push((item.at.0, signal));
                     }
                 }
-                Effect::Prepare | Effect::Act(_) => {}
+                Effect::Prepare | Effect::Remember(_) | Effect::Act(_) => {}
             }
         }
     }
