@@ -24,9 +24,9 @@ pub(super) struct Fading {
     slot_at: u64,
     beat_at: u64,
     beats: u32,
-    /// Beats a slot, in sixteenths.
+    /// Beats a slot, lately and in all slots, in sixteenths.
     rate: u32,
-    /// Of all slots.
+    mean: u32,
     sum: u32,
     slots: u32,
     deepest: u32,
@@ -42,6 +42,7 @@ impl Fading {
         beat_at: 0,
         beats: 0,
         rate: 0,
+        mean: 0,
         sum: 0,
         slots: 0,
         deepest: 0,
@@ -70,12 +71,13 @@ impl Fading {
 
     /// Something shows that the visitor is there with heart and mind, or was away altogether.
     pub(super) fn renew(&mut self) {
-        self.rate = self.rate.max(self.mean());
+        self.rate = self.rate.max(self.mean);
         (self.is_low, self.is_told) = (false, false);
     }
 
     pub(super) fn open(&mut self) {
         (self.deepest, self.is_watching) = (0, false);
+        self.weigh();
         self.renew();
     }
 
@@ -100,30 +102,30 @@ impl Fading {
             return None;
         }
         self.is_told = true;
-        let permille = u16::try_from(u64::from(self.rate) * 1_000 / u64::from(self.mean().max(1)))
-            .unwrap_or(u16::MAX);
+        let permille = u16::try_from(self.rate * 1_000 / self.mean.max(1)).unwrap_or(u16::MAX);
         Some(Signal::Fading { permille })
     }
 
-    /// Whether this may have been saved: half a year of beats is less.
+    /// Whether this may have been saved: 18 hours of beats without a pause are less.
     pub(super) fn is_sound(&self) -> bool {
-        (self.sum | self.slots) >> 24 == 0
+        self.sum >> 17 == 0
     }
 
     fn close(&mut self, has_paused: bool) {
         self.sum += self.beats;
-        self.slots += 1;
+        self.slots = self.slots.saturating_add(1);
         self.rate = self.rate / 2 + self.beats * SIXTEENTHS / 2;
         self.beats = 0;
+        self.weigh();
         if has_paused || self.is_watching || self.slots <= FADING_SLOTS {
             self.renew();
         }
-        self.is_low = self.rate < self.mean() / FADING_SHARE;
-        self.is_told &= self.rate < self.mean();
+        self.is_low = self.rate < self.mean / FADING_SHARE;
+        self.is_told &= self.rate < self.mean;
     }
 
-    fn mean(&self) -> u32 {
-        self.sum * SIXTEENTHS / self.slots.max(1)
+    fn weigh(&mut self) {
+        self.mean = self.sum * SIXTEENTHS / self.slots.max(1);
     }
 }
 
@@ -132,5 +134,5 @@ const SIXTEENTHS: u32 = 16;
 
 beacon::wire!(struct Fading {
     beat_at, sum, slots;
-    not slot_at, beats, rate, deepest, is_watching, is_low, is_told
+    not slot_at, beats, rate, mean, deepest, is_watching, is_low, is_told
 });
