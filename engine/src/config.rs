@@ -66,7 +66,7 @@ pub const EXIT_SURE_MS: u64 = 200;
 
 /// So long nothing more must be heard after another aim, milliseconds, where arrival cannot be heard:
 /// who turns or brakes is heard within 150 to 200 ms. With this and [`EXIT_SURE_MS`] the recorded
-/// leaves are found to .614 with precision .867; chosen without the visitors judged (5 parts by
+/// leaves are found to .630 with precision .870; chosen without the visitors judged (5 parts by
 /// visitor), .575 to .598 and .843 to .854; 200 to 300 ms differ by two of 92 firings.
 pub const EXIT_SILENCE_MS: u64 = 250;
 

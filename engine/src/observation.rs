@@ -78,6 +78,8 @@ pub enum Observation {
         /// Which.
         control: u32,
     },
+    /// Text of the page was copied, other than from a field or from what we draw; never which.
+    Copied,
     /// The visitor's message in the chat is on its way.
     Asked,
     /// Somebody, or something, answered it.

@@ -141,6 +141,7 @@ impl Sense {
             Observation::PointerEntered => self.exit_intent.entered(now),
             Observation::PointerLeft { y } => self.exit_intent.left(now, y),
             Observation::Pressed { x, y, target } => {
+                self.exit_intent.pressed(now, y);
                 self.rage_click.pressed(now, x, y, target);
                 self.dead_click.pressed(now, target);
                 self.scroll_exit.stop();
@@ -191,6 +192,10 @@ impl Sense {
             Observation::Refused { control } => {
                 self.answered();
                 tell(out, self.form_trouble.refused(now, control));
+            }
+            Observation::Copied => {
+                self.answered();
+                self.exit_intent.copied(now);
             }
             Observation::Asked => self.waiting.asked(now),
             Observation::Replied => self.waiting.answered(),
@@ -313,6 +318,7 @@ impl Sense {
             | Observation::KeyPressed
             | Observation::FieldFocused { .. }
             | Observation::Chose { .. }
+            | Observation::Copied
             | Observation::Asked => true,
             Observation::Viewed(_) | Observation::Shown | Observation::Focused => false,
             Observation::PointerLeft { .. }

@@ -219,6 +219,7 @@ fn observation(words: &[&str], pack: &Pack) -> Option<Observation> {
             Observation::FieldLeft { field: field(it), is_empty: state == "empty" }
         }
         ["refused", it] => Observation::Refused { control: control(it) },
+        ["copies"] => Observation::Copied,
         ["asks"] => Observation::Asked,
         ["replied"] => Observation::Replied,
         ["driven"] => Observation::Driven,

@@ -159,7 +159,7 @@ impl Dice<'_> {
     }
 
     fn observation(&mut self) -> Observation {
-        match self.byte() % 28 {
+        match self.byte() % 29 {
             0 | 1 => Observation::Viewed(View { path: self.text(), page: self.page() }),
             2..=5 => {
                 Observation::Moved { x: self.place(), y: self.place(), is_held: self.byte() > 200 }
@@ -194,6 +194,7 @@ impl Dice<'_> {
             24 => Observation::Asked,
             25 => Observation::Replied,
             26 => Observation::Driven,
+            27 => Observation::Copied,
             _ => Observation::Chose { control: self.medium() % 9, value: self.medium() % 3 },
         }
     }

@@ -5,7 +5,8 @@
 //! scroll events is how far it was scrolled. The sum is kept within the page, and the pointer within
 //! the viewport: where it would be outside, the sum was wrong and is mended.
 //!
-//! They hold neither `mouseleave` nor `mouseenter`; the engine is told of none.
+//! They hold neither `mouseleave` nor `mouseenter`; the engine is told of none. Nor do they hold `copy`:
+//! two keys, soon after a drag and without a press between, are taken for one (Ctrl and C, ⌘ and C).
 
 use std::path::Path;
 
@@ -91,10 +92,16 @@ impl Recording {
     pub(crate) fn play(&self) -> Vec<(u64, Signal)> {
         let mut page = Page::open(Device::Desktop);
         let mut is_held = false;
+        let mut selection = Selection::default();
         for &Event { at, what } in &self.events {
             match what {
-                What::Moved { x, y } => page.moved(at, x, y, is_held),
-                What::ButtonDown => is_held = true,
+                What::Moved { x, y } => {
+                    selection.moved(at, is_held);
+                    page.moved(at, x, y, is_held);
+                }
+                What::ButtonDown => {
+                    (is_held, selection) = (true, Selection::default());
+                }
                 What::ButtonUp { x, y } => {
                     is_held = false;
                     page.see(at, Observation::Pressed { x, y, target: Target::Plain });
@@ -102,7 +109,12 @@ impl Recording {
                 What::Scrolled { top } => {
                     page.scrolled(at, top, clip(self.height), clip(self.full));
                 }
-                What::KeyPressed => page.see(at, Observation::KeyPressed),
+                What::KeyPressed => {
+                    page.see(at, Observation::KeyPressed);
+                    if selection.is_copied(at) {
+                        page.see(at, Observation::Copied);
+                    }
+                }
                 What::Blurred => page.see(at, Observation::Blurred),
                 What::Focused => page.see(at, Observation::Focused),
                 What::Unloaded => page.see(at, Observation::Hidden),
@@ -118,6 +130,31 @@ impl Recording {
         for event in before.take_while(|it| matches!(it.what, What::Scrolled { .. })) {
             event.what = What::Scrolled { top: clip(to) };
         }
+    }
+}
+
+/// What was dragged over last, and the keys pressed since.
+#[derive(Default)]
+struct Selection {
+    dragged_at: Option<u64>,
+    keys: u8,
+}
+
+/// Keys so soon after a drag have to do with what was selected, milliseconds.
+const COPIED_WITHIN_MS: u64 = 3_000;
+
+impl Selection {
+    fn moved(&mut self, at: u64, is_held: bool) {
+        if is_held {
+            *self = Self { dragged_at: Some(at), keys: 0 };
+        }
+    }
+
+    /// Whether this key is the second one.
+    fn is_copied(&mut self, at: u64) -> bool {
+        let is_soon = |then: u64| at.saturating_sub(then) <= COPIED_WITHIN_MS;
+        self.keys += u8::from(self.dragged_at.is_some_and(is_soon));
+        self.keys >= 2 && self.dragged_at.take().is_some()
     }
 }
 

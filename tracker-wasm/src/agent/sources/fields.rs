@@ -27,6 +27,9 @@ const POPUP: &str = "select,input\n\
 /// Fields in which one chooses a quantity or a variant.
 const CHOICE: &str = "select,[type=number],[type=radio],[type=range]";
 
+/// Where what is copied is not the shop's: what the visitor typed, what we draw.
+const OWN_TEXT: &str = "input,textarea,[contenteditable],nunchi-surface";
+
 /// What is heard of fields.
 pub(super) const HEARD: &[Listened] = &[
     Listened(At::Document, "mousedown", POPUP, |agent, event| agent.set_popup(event.sort == 2)),
@@ -41,6 +44,11 @@ pub(super) const HEARD: &[Listened] = &[
         agent.set_popup(false);
         if event.sort != 0 {
             agent.chose(event.element());
+        }
+    }),
+    Listened(At::Document, "copy", OWN_TEXT, |agent, event| {
+        if event.sort == 0 {
+            agent.observe(Observation::Copied);
         }
     }),
     Listened(At::Document, "compositionstart", "", |agent, _| agent.set_popup(true)),
