@@ -82,6 +82,29 @@ test("a pointer that is not leaving is left alone", async (t) => {
   assert.equal((await stats(collector, "overview")).views, 1);
 });
 
+test("who copies a name from the page is leaving, who copies what was typed is not", async (t) => {
+  const { page, errors } = await visit(t);
+  await open(page, PRODUCT);
+  await page.evaluate(countSignals);
+  await dwell(page, MIDDLE, 2_000);
+
+  await page.evaluate(() => {
+    const field = document.body.appendChild(document.createElement("textarea"));
+    field.value = "typed";
+    field.select();
+  });
+  await page.keyboard.press("ControlOrMeta+C");
+  assert.equal(await page.evaluate(() => window.exits), 0);
+
+  await page.evaluate(() => {
+    document.querySelector("textarea").remove();
+    getSelection().selectAllChildren(document.querySelector("h1"));
+  });
+  await page.keyboard.press("ControlOrMeta+C");
+  assert.equal(await page.evaluate(() => window.exits), 1);
+  assert.deepEqual(errors, []);
+});
+
 async function visit(t) {
   const { collector, shop } = await startShop(t);
   await publish(collector, "exit-offer", { holdout_permille: 0 });

@@ -38,6 +38,37 @@ fn a_firing_is_right_when_a_leave_follows_within_four_seconds() {
 }
 
 #[test]
+fn a_drag_and_two_keys_are_a_copy_and_typing_is_none() {
+    check(
+        &[(
+            "serp-mouse-abandonment",
+            "session,viewport_w,viewport_h,doc_w,doc_h\na,800,600,800,600\nb,800,600,800,600",
+            "session,t_ms,page_x,page_y,event\n\
+             a,2000,400,500,mousemove\na,2100,400,500,mousedown\na,2300,500,500,mousemove\n\
+             a,2400,500,500,mouseup\na,3000,0,0,keydown\na,3100,0,0,keydown\na,3200,0,0,keydown\n\
+             a,5000,0,0,blur\n\
+             b,2000,400,500,mousemove\nb,2100,400,500,mousedown\nb,2200,400,500,mouseup\n\
+             b,3000,0,0,keydown\nb,3100,0,0,keydown\nb,9000,0,0,blur",
+        )],
+        &expect![[r#"
+            serp-mouse-abandonment
+              sessions         2
+              active_minutes   0.01
+              exit_intent      firings 1  right 1  leaves 2  found 1  recall 0.500  precision 1.000  false_per_minute 0.000  median_lead_ms 1900
+              y_20px           firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
+              y_50px           firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
+              aim_300ms        firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
+
+            adserp-sample: not there, skipped
+            scroll-reading: not there, skipped
+            balabit-mouse-sample: not there, skipped
+
+            {"sets":[{"set":"serp-mouse-abandonment","sessions":2,"active_minutes":0.01,"exit_intent":{"firings":1,"right":1,"leaves":2,"found":1,"recall":0.500,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1900},"rules":{"y_20px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"y_50px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"aim_300ms":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null}}}],"skipped":["adserp-sample","scroll-reading","balabit-mouse-sample"]}
+        "#]],
+    );
+}
+
+#[test]
 fn the_jump_across_a_burst_of_scrolling_is_the_scrolling() {
     check(
         &[(
