@@ -4,6 +4,7 @@
 //! line beside the server.
 
 mod defaults;
+mod model;
 mod publish;
 mod zone;
 
@@ -16,6 +17,7 @@ use beacon::item::Consent;
 use crate::store::{SiteRecord, Store, StoreError};
 
 pub use defaults::{DEFAULT_KNOWLEDGE, default_pack};
+pub use model::{renew_models, with_rate};
 pub use publish::{PublishError, read_consent, read_origin, read_pack};
 pub use zone::zone_of;
 

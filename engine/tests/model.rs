@@ -228,21 +228,21 @@ fn the_shipped_model_reads_a_visit() {
         writeln!(told, "{what}: buy {buy} leave {leave} {band:?} ({reasons})").unwrap();
     }
     expect![[r"
-        begins: buy 20057 leave 123034 Undecided (returning weekend)
-        home: buy 15972 leave 123034 Undecided (returning info weekend)
-        list: buy 19864 leave 123034 Undecided (returning info_spent info)
-        product: buy 17149 leave 123034 Undecided (returning info_spent info)
-        product seen: buy 17149 leave 123034 Undecided (returning info_spent info)
-        stays: buy 27959 leave 103022 Undecided (product_seconds returning info_spent)
-        another: buy 27156 leave 103022 Undecided (product_seconds returning info_spent)
-        back: buy 32120 leave 103022 Undecided (product_seconds returning shelf)
-        adds: buy 181590 leave 71484 Undecided (cart_items product_seconds returning)
-        cart: buy 220739 leave 71484 Undecided (cart_items product_seconds returning)
-        wavers: buy 123324 leave 123033 Undecided (cart_items hesitation product_seconds)
-        turns to go: buy 86168 leave 686968 Leaves (exit_now cart_items hesitation)
-        stays after all: buy 94373 leave 140156 Undecided (cart_items hesitation product_seconds)
-        checkout: buy 276614 leave 107739 Undecided (cart_items begun hesitation)
-        hides: buy 257062 leave 619148 Leaves (away cart_items begun)
+        begins: buy 20084 leave 123034 Undecided (returning weekend)
+        home: buy 15993 leave 123034 Undecided (returning info weekend)
+        list: buy 19891 leave 123034 Undecided (returning info_spent info)
+        product: buy 17171 leave 123034 Undecided (returning info_spent info)
+        product seen: buy 17171 leave 123034 Undecided (returning info_spent info)
+        stays: buy 27995 leave 103022 Undecided (product_seconds returning info_spent)
+        another: buy 27191 leave 103022 Undecided (product_seconds returning info_spent)
+        back: buy 32161 leave 103022 Undecided (product_seconds returning shelf)
+        adds: buy 181789 leave 71484 Undecided (cart_items product_seconds returning)
+        cart: buy 220970 leave 71484 Undecided (cart_items product_seconds returning)
+        wavers: buy 123470 leave 123033 Undecided (cart_items hesitation product_seconds)
+        turns to go: buy 86274 leave 686968 Leaves (exit_now cart_items hesitation)
+        stays after all: buy 94488 leave 140156 Undecided (cart_items hesitation product_seconds)
+        checkout: buy 276883 leave 107739 Undecided (cart_items begun hesitation)
+        hides: buy 257319 leave 619148 Leaves (away cart_items begun)
     "]]
     .assert_eq(&told);
 }

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Given, Settings};
 use crate::operators::token_of;
 use crate::server::{self, Services};
-use crate::sites::{default_pack, read_origin, zone_of};
+use crate::sites::{default_pack, read_origin, renew_models, zone_of};
 use crate::store::Store;
 
 /// `nunchi serve`.
@@ -57,6 +57,7 @@ fn run(settings: &Settings, store: Store, shows_token: bool) -> Result<(), Failu
     if let Some(mib) = settings.data_mib_max {
         store.limit_pages(mib.saturating_mul(PAGES_PER_MIB))?;
     }
+    renew_models(&store, Clock::system().now())?;
     let assets = settings.www.clone().map_or_else(Assets::embedded, Assets::Folder);
     if !assets.are_built() {
         tracing::warn!(

@@ -10,7 +10,7 @@ use engine::pack::Pack;
 use super::Failure;
 use crate::clock::Clock;
 use crate::config::Given;
-use crate::sites::{default_pack, read_consent, read_origin, read_pack, zone_of};
+use crate::sites::{default_pack, read_consent, read_origin, read_pack, with_rate, zone_of};
 use crate::store::{SiteRecord, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
@@ -123,13 +123,14 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
         SiteCommand::Publish { key, files, folder } => {
             let store = Store::open_beside(&folder.settle(file)?)?;
             let site = find(&store, &key)?;
-            let mut pack = files.iter().try_fold(site.pack, |pack, file| {
+            let mut pack = files.iter().try_fold(site.pack.clone(), |pack, file| {
                 let json = read(file)?;
                 Ok::<_, Failure>(read_pack(pack, &file.display().to_string(), &json)?)
             })?;
             let (count, now) = (pack.campaigns.len(), Clock::system().now());
             // The table of the last time ends two years after it.
             pack.zone = zone_of(&pack.zone.name, now)?;
+            let pack = with_rate(&store, &site, pack, now)?;
             let version = store.publish(&site.key, pack, now)?;
             println!("{key}: pack {version} is published, {count} campaigns");
         }

@@ -49,12 +49,12 @@ pub fn make(place: &Path) -> Result<Model, LearnError> {
 /// The model for a shop of which so many sessions, and purchases in them, are known: the same
 /// order of visitors, at the shop's own rate. Of a shop that is new about 3 % are expected to buy.
 pub fn at_rate(model: &Model, purchases: u64, sessions: u64) -> Model {
-    let rate = (purchases as f64 + 1.0) / (sessions.max(purchases) as f64 + 31.0);
-    let logit = |rate: f64| (rate / (1.0 - rate)).ln();
-    let trained = f64::from(model.rate.clamp(1, 9_999)) / 10_000.0;
-    let shift = (logit(rate) - logit(trained)) * 65_536.0;
-    let base = [model.base[0].saturating_add(shift.round() as i32), model.base[1]];
-    Model { base, rate: (rate * 10_000.0).round() as u16, ..model.clone() }
+    let expected = (purchases as f64 + 1.0) / (sessions.max(purchases) as f64 + 31.0);
+    let rate = ((expected * 10_000.0).round() as u16).clamp(1, 9_999);
+    let logit = |rate: u16| (f64::from(rate) / f64::from(10_000 - rate)).ln() * 65_536.0;
+    let shift = (logit(rate) - logit(model.rate.clamp(1, 9_999))).round() as i32;
+    let base = [model.base[0].saturating_add(shift), model.base[1]];
+    Model { base, rate, ..model.clone() }
 }
 
 /// Its terms as lines for people, weights in logits.

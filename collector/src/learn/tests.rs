@@ -162,6 +162,7 @@ fn a_shop_s_own_rate_moves_the_base_alone() {
     let moved = f64::from(shop.base[0] - model.base[0]);
     let meant = logit(f64::from(shop.rate)) - logit(f64::from(model.rate));
     assert!((moved - meant).abs() < 100.0, "{moved} for {meant}");
+    assert_eq!(prior::at_rate(&model, 0, 1_000_000).rate, 1);
     // Nothing is known: one in 31.
     assert_eq!(prior::at_rate(&model, 0, 0).rate, 323);
 }

@@ -7,6 +7,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use engine::model::{Model, PRIOR};
+use engine::pack::Pack;
+
 fn nunchi(data: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nunchi"));
     command.args(args).env("NUNCHI_DATA", data).env("NUNCHI_LOG", "error");
@@ -69,6 +72,12 @@ fn what_cannot_be_done_is_said_in_words_for_people() {
     std::fs::write(&broken, "{\n \"id\": 9,\n \"trigger\": 1 }").unwrap();
     let message = fails(&data, &["site", "publish", "demo", broken.to_str().unwrap()]);
     assert!(message.contains("broken.json") && message.contains("line 3"), "{message}");
+    let foreign = Model { schema: 7, ..Model::decode(PRIOR).unwrap() };
+    let pack = Pack { model: foreign.encode(), ..Pack::default() };
+    std::fs::write(&broken, serde_json::to_string(&pack).unwrap()).unwrap();
+    let message = fails(&data, &["site", "publish", "demo", broken.to_str().unwrap()]);
+    let why = "the model cannot be used: it was made for other numbers than pages have";
+    assert!(message.contains(why), "{message}");
 }
 
 #[test]

@@ -317,7 +317,7 @@ async fn lint_knows_the_shop_as_well() {
     let lint = ["campaign", "lint", &wide, "--site", "demo", "--last", "9999d"];
     check(
         &works(server.data(), &lint),
-        &expect![[r#"
+        &expect![[r"
             campaign  finding                what
                    7  warning: unknown_page  no page that was viewed matches `/prodcts/*`
                    7  warning: unknown_page  no page of the sort `cart` was viewed
@@ -326,7 +326,7 @@ async fn lint_knows_the_shop_as_well() {
                    1    398           5
                    2    310           6
                    7     70           4
-        "#]],
+        "]],
     );
     let never = trial(4).replace(r#""min": 4"#, r#""min": 4, "max": 3"#);
     let never = file(&server, "never.json", &never);
