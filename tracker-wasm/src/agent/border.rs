@@ -37,7 +37,7 @@ extern "C" {
     #[wasm_bindgen(js_name = number)]
     fn number_or_nan(value: &JsValue, names: &str) -> f64;
     pub(super) fn list(value: &JsValue, names: &str) -> List;
-    pub(super) fn linked(kinds: &str) -> List;
+    pub(super) fn marked_product() -> JsValue;
 
     pub(super) fn find(selector: &str) -> JsValue;
     pub(super) fn hovered(selector: &str) -> JsValue;

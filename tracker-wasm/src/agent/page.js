@@ -160,15 +160,27 @@ export function list(/** @type {any} */ value, /** @type {string} */ names) {
 const asList = (/** @type {any} */ value) =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
-/** Nodes of these kinds in the page's JSON-LD: at the top, in a list, or in `@graph`. Broken ones say nothing. */
-export function linked(/** @type {string} */ kinds) {
+/**
+ * The product that the page's JSON-LD is about, in GA4's words; none where it lists several. Nodes stand at the top, in a
+ * list, or in `@graph`; broken ones say nothing. A price is an `Offer`'s, or the lowest of an `AggregateOffer`.
+ */
+export function marked_product() {
   const most = 32;
-  return [...document.querySelectorAll("script[type='application/ld+json']")]
+  const [node, another] = [...document.querySelectorAll("script[type='application/ld+json']")]
     .slice(0, 8)
     .flatMap((script) => attempt(() => asList(JSON.parse(script.textContent || ''))) || [])
     .slice(0, most)
     .flatMap((node) => [...list(node, '@graph').slice(0, most), node])
-    .filter((node) => list(node, '@type').some((/** @type {any} */ kind) => kinds.split(' ').includes(kind)));
+    .filter((node) => list(node, '@type').some((/** @type {any} */ kind) => /^Product(Group)?$/.test(kind)));
+  if (!node || another) return;
+  const [offer] = list(node, 'offers');
+  const [details = offer] = get(offer, 'price') === undefined ? list(offer, 'priceSpecification') : [];
+  return {
+    ...node,
+    item_id: text(node, 'sku productID productGroupID mpn @id') || text(node, 'name'),
+    price: get(details, 'price lowPrice'),
+    currency: get(details, 'priceCurrency'),
+  };
 }
 
 // The document.
