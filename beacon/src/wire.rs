@@ -389,14 +389,20 @@ macro_rules! wire {
     }) => {
         impl $crate::wire::Wire for $name {
             fn write(&self, to: &mut $crate::wire::Bytes) {
+                // Apart from what follows it the number is but what the variant is in memory.
+                $crate::wire::write_byte(
+                    match self {
+                        Self::$first { .. } => 0,
+                        $(Self::$variant { .. } => $number,)*
+                    },
+                    to,
+                );
                 match self {
                     Self::$first $(($($first_part),*))? $({ $($first_field),* })? => {
-                        $crate::wire::write_byte(0, to);
                         $($($crate::wire::Wire::write($first_part, to);)*)?
                         $($($crate::wire::Wire::write($first_field, to);)*)?
                     }
                     $(Self::$variant $(($($part),*))? $({ $($field),* })? => {
-                        $crate::wire::write_byte($number, to);
                         $($($crate::wire::Wire::write($part, to);)*)?
                         $($($crate::wire::Wire::write($field, to);)*)?
                     })*
