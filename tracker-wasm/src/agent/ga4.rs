@@ -152,7 +152,9 @@ impl<S: Said> Event<'_, S> {
     /// The cart as a whole; what lies in it, if that is said.
     fn cart(&self, state: &mut dyn FnMut(Fact)) {
         let Some(value) = self.total() else { return };
-        let lines: Vec<Line> = self.lines().collect();
+        let mut lines = Vec::new();
+        // Half the code of `collect`, which would know how many there are.
+        self.lines().for_each(|line| lines.push(line));
         state(Fact::CartStands { items: self.pieces(), value });
         if !lines.is_empty() {
             state(Fact::CartHolds { lines });
