@@ -11,10 +11,11 @@
 
 use std::collections::BTreeSet;
 
-use beacon::item::{Answer, Began, Reaction, Verdict, VerdictOutcome};
+use beacon::item::{Answer, Began, Reaction, Remembered, Verdict, VerdictOutcome};
 use beacon::{Body, Item, Millis};
 use engine::decide::Decider;
 use engine::decide::glance::Trial;
+use engine::site::SITE;
 
 use super::{Run, Story};
 
@@ -44,6 +45,9 @@ pub(crate) fn rehearse(story: &Story, pack: &Trial) -> Vec<Performed> {
 struct Stage {
     /// Each run's state after each of its items that might have been resumed from.
     left: Vec<Left>,
+    /// What the browser would remember: turns as they came in this rehearsal, from what was recorded
+    /// when the visit began.
+    memory: Option<Remembered>,
     performed: Vec<Performed>,
 }
 
@@ -64,13 +68,23 @@ struct Play<'a> {
     shown: BTreeSet<u16>,
     /// What stands on screen without an answer.
     open: Option<u16>,
+    memory: Remembered,
 }
 
 impl Stage {
     fn play(&mut self, index: usize, runs: &[Run], pack: &Trial) {
         let run = &runs[index];
         let decider = Decider::default();
-        let mut play = Play { index, run, pack, decider, shown: BTreeSet::new(), open: None };
+        let recorded = run.items.iter().find_map(|item| match &item.body {
+            Body::Remembered(it) => Some(it),
+            _ => None,
+        });
+        let mut memory = recorded.cloned().unwrap_or_default();
+        if let Some(before) = self.memory.take() {
+            memory.turns = before.turns;
+        }
+        let shown = BTreeSet::new();
+        let mut play = Play { index, run, pack, decider, shown, open: None, memory };
         let began = Began {
             pack: pack.version(),
             resumed: self.resumed(&run.began.resumed),
@@ -79,10 +93,15 @@ impl Stage {
             ..run.began
         };
         play.take(&Item { at: Millis(0), body: Body::Began(began) }, &mut self.performed);
+        // Agents of before told nothing of it; most visitors of theirs had no turns either.
+        if recorded.is_none() {
+            play.remind(Millis(0), &mut self.performed);
+        }
         for item in run.items.iter().skip(1) {
             play.wake_until(item.at, &mut self.performed);
             play.follow(item, &mut self.performed);
         }
+        self.memory = Some(play.memory.clone());
         if index + 1 < runs.len() {
             let last = run.items.last().map_or(Millis(0), |item| item.at);
             self.left.push(Left { at: run.wall(last), snapshot: play.decider.snapshot() });
@@ -104,7 +123,10 @@ impl Play<'_> {
     fn follow(&mut self, item: &Item, to: &mut Vec<Performed>) {
         match &item.body {
             Body::Began(_) | Body::Published(_) | Body::Woke | Body::Decided(_) => {}
-            Body::Answered(answer) if !self.shown.contains(&answer.campaign) => {}
+            Body::Remembered(_) => self.remind(item.at, to),
+            // What was not shown is not answered; a conversation needs no campaign.
+            Body::Answered(Answer { campaign, .. })
+                if *campaign != SITE && !self.shown.contains(campaign) => {}
             Body::Answered(answer) => {
                 if answer.reaction != Reaction::Shown {
                     self.open = None;
@@ -117,6 +139,12 @@ impl Play<'_> {
             }
             _ => self.take(item, to),
         }
+    }
+
+    /// What the browser remembers is told.
+    fn remind(&mut self, at: Millis, to: &mut Vec<Performed>) {
+        let body = Body::Remembered(self.memory.clone());
+        self.take(&Item { at, body }, to);
     }
 
     /// The timers that the pack under trial asks for, up to the next thing that happened.
@@ -140,6 +168,9 @@ impl Play<'_> {
     fn take(&mut self, item: &Item, to: &mut Vec<Performed>) {
         for decision in self.decider.take_on(item, self.pack) {
             let campaign = decision.verdict.campaign;
+            if decision.is_lasting {
+                self.memory.count(campaign);
+            }
             let is_shown = decision.verdict.outcome == VerdictOutcome::Fired;
             let wall = self.run.wall(item.at);
             let verdict = decision.verdict;
