@@ -12,6 +12,7 @@ mod e2e;
 mod parity;
 mod paths;
 mod processes;
+mod replay;
 mod run;
 mod sense;
 mod size;
@@ -36,6 +37,7 @@ cargo xtask COMMAND
                              the engine alone in a browser: scores, judgements, the worst packs a page takes
   bench sense [--data DIR] [--format json]
                              the detectors on recordings of real visitors; --help says what is counted
+  bench replay               stored items that a backtest judges a second and core
 ";
 
 fn main() -> ExitCode {
@@ -63,6 +65,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["bench", "tracker", flags @ ..] => e2e::bench(flags),
         ["bench", "engine", flags @ ..] => e2e::bench_engine(flags),
         ["bench", "sense", flags @ ..] => sense::bench(flags),
+        ["bench", "replay"] => replay::bench(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

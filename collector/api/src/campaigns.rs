@@ -139,6 +139,10 @@ pub struct Parity {
     pub runs: u64,
     /// Page loads that cannot be, because beacons are missing.
     pub incomplete: u64,
+    /// Page loads that are not compared: their agent, their pack's layout or the snapshot that they
+    /// resumed is of another version than this collector's.
+    #[serde(default)]
+    pub other_version: u64,
     /// Verdicts that either side made.
     pub verdicts: u64,
     /// Verdicts that both made, at the same moment and for the same reasons.

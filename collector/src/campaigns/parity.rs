@@ -3,6 +3,7 @@
 //! A run is compared when no beacon of it came for [`QUIET_MS`], and again when one comes later.
 
 use beacon::{Body, Item, Millis};
+use engine::decide::Decider;
 use engine::explain;
 use engine::pack::Pack;
 
@@ -27,9 +28,10 @@ pub(crate) async fn compare(
         let (id, key, reader) = (site.record.id, site.record.key.clone(), store.clone());
         let before = Millis(now.since(Millis(QUIET_MS)));
         let compared = actix_web::web::block(move || {
-            let packs = reader.packs(&key)?;
+            let (packs, foreign) = (reader.packs(&key)?, reader.foreign_packs(&key)?);
             let runs = reader.runs_to_compare(id, before, RUNS_MAX)?;
-            Ok::<_, StoreError>(runs.iter().map(|run| of_run(run, &packs)).collect::<Vec<_>>())
+            let compared = runs.iter().map(|run| of_run(run, &packs, &foreign));
+            Ok::<_, StoreError>(compared.collect::<Vec<_>>())
         });
         let compared = compared.await.map_err(|_| StoreError::Busy)??;
         for row in compared.iter().filter(|row| row.verdicts > row.equal) {
@@ -48,10 +50,13 @@ pub(crate) async fn compare(
     Ok(count)
 }
 
-fn of_run(stored: &StoredRun, packs: &[Pack]) -> Compared {
+fn of_run(stored: &StoredRun, packs: &[Pack], foreign: &[u32]) -> Compared {
     let nothing =
         Compared { run: stored.number, beacons: stored.frames.len() as u64, ..Compared::default() };
-    let Some(run) = Run::read(stored).filter(|run| run.agent == AGENT) else { return nothing };
+    let Some(run) = Run::read(stored) else { return nothing };
+    if is_foreign(&run, foreign) {
+        return Compared { is_foreign: true, ..nothing };
+    }
     let pack_of = |version| packs.iter().find(|pack| pack.version == version).cloned();
     let Ok(ours) = engine::replay(pack_of, &run.items) else { return nothing };
     let is_verdict = |item: &&Item| matches!(item.body, Body::Decided(_));
@@ -65,6 +70,17 @@ fn of_run(stored: &StoredRun, packs: &[Pack]) -> Compared {
         first: first.unwrap_or_default(),
         ..nothing
     }
+}
+
+/// Whether another version decided: another agent, by a pack of another layout, or from what another
+/// version had saved. By other rules, perhaps: it is not held to ours.
+fn is_foreign(run: &Run, packs: &[u32]) -> bool {
+    let is_of_another = |item: &Item| match &item.body {
+        Body::Began(it) => packs.contains(&it.pack) || !Decider::wrote(&it.resumed),
+        Body::Published(version) => packs.contains(version),
+        _ => false,
+    };
+    run.agent != AGENT || run.items.iter().any(is_of_another)
 }
 
 /// `12.5 s: only the page: campaign 3 fired [4, 2]`.
@@ -82,7 +98,7 @@ fn first_difference(theirs: &[&Item], ours: &[Item]) -> Option<String> {
     ))
 }
 
-/// An agent of another version may decide by other rules: it is not held to ours.
+/// The agent of this version.
 const AGENT: u16 =
     version(env!("CARGO_PKG_VERSION_MAJOR")) * 1_000 + version(env!("CARGO_PKG_VERSION_MINOR"));
 

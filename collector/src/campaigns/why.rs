@@ -78,7 +78,7 @@ impl<'a> Telling<'a> {
             }
             let Some((pack, published)) = &packs else { continue };
             if self.is_asked_for(run, place) && !matches!(item.body, Body::Decided(_)) {
-                self.look(at, &decider.examine(item, pack), pack);
+                self.look(at, &decider.examine(item, pack, published), pack);
             }
             decider.take(item, published);
         }

@@ -198,10 +198,11 @@ pub(super) mod tables {
     }
 
     pub(crate) fn parity(answer: &Parity) -> Vec<Table> {
-        let Parity { runs, incomplete, verdicts, equal, different } = answer;
+        let Parity { runs, incomplete, other_version, verdicts, equal, different } = answer;
         let whole = Table::new(&["parity", ""])
             .row(&[&"page loads replayed", runs])
             .row(&[&"not replayable", incomplete])
+            .row(&[&"of another version, not compared", other_version])
             .row(&[&"verdicts", verdicts])
             .row(&[&"equal on both sides", equal])
             .row(&[

@@ -18,6 +18,7 @@ pub(crate) fn parity(store: &Store, span: Span) -> Result<Parity, StoreError> {
     Ok(Parity {
         runs: totals.runs,
         incomplete: totals.incomplete,
+        other_version: totals.foreign,
         verdicts: totals.verdicts,
         equal: totals.equal,
         different: different.collect(),

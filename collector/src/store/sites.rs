@@ -2,7 +2,7 @@
 //! sees what the command line beside it did.
 
 use beacon::{Millis, SiteKey};
-use engine::pack::Pack;
+use engine::pack::{FORMAT, Pack};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError};
@@ -71,8 +71,9 @@ impl Store {
             )?;
             let site = site_id(db, &key)?;
             db.execute(
-                "INSERT OR IGNORE INTO pack (site, version, published_at, body) VALUES (?, 1, ?, ?)",
-                params![site, now.0, first_pack],
+                "INSERT OR IGNORE INTO pack (site, version, published_at, body, format)
+                 VALUES (?, 1, ?, ?, ?)",
+                params![site, now.0, first_pack, FORMAT],
             )?;
             changed(db)
         })
@@ -89,8 +90,8 @@ impl Store {
             let sql = "SELECT COALESCE(MAX(version), 0) + 1 FROM pack WHERE site = ?";
             let version: u32 = db.query_row(sql, [site], |row| row.get(0))?;
             db.execute(
-                "INSERT INTO pack (site, version, published_at, body) VALUES (?, ?, ?, ?)",
-                params![site, version, now.0, json(&Pack { version, ..pack.clone() })],
+                "INSERT INTO pack (site, version, published_at, body, format) VALUES (?, ?, ?, ?, ?)",
+                params![site, version, now.0, json(&Pack { version, ..pack.clone() }), FORMAT],
             )?;
             changed(db)?;
             Ok(Some(version))
@@ -125,6 +126,17 @@ impl Store {
             db.execute(sql, params![body, site_key.as_str()])
         })?;
         if rows == 0 { Err(StoreError::UnknownSite(key.to_string())) } else { Ok(()) }
+    }
+
+    /// Versions of packs that pages had in another layout than they would have them now.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub(crate) fn foreign_packs(&self, key: &SiteKey) -> Result<Vec<u32>, StoreError> {
+        let sql = "SELECT version FROM pack
+                   WHERE site = (SELECT id FROM site WHERE key = ?) AND format <> ?";
+        let values = params![key.as_str(), FORMAT];
+        self.read(|db| db.prepare(sql)?.query_map(values, |row| row.get(0))?.collect())
     }
 
     /// All packs a site ever published, newest first: an old verdict names a campaign of its time.

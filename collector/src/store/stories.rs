@@ -101,8 +101,10 @@ pub(crate) struct Compared {
     pub(crate) run: i64,
     /// How many of its beacons were there.
     pub(crate) beacons: u64,
-    /// None of them was missing.
+    /// None of them was missing, and they were compared.
     pub(crate) is_complete: bool,
+    /// Another version decided.
+    pub(crate) is_foreign: bool,
     pub(crate) verdicts: u64,
     pub(crate) equal: u64,
     /// The first difference, in words.
@@ -114,6 +116,7 @@ pub(crate) struct Compared {
 pub(crate) struct ParityTotals {
     pub(crate) runs: u64,
     pub(crate) incomplete: u64,
+    pub(crate) foreign: u64,
     pub(crate) verdicts: u64,
     pub(crate) equal: u64,
 }
@@ -223,8 +226,9 @@ impl Store {
                 Ok(ParityTotals {
                     runs: row.get(0)?,
                     incomplete: row.get(1)?,
-                    verdicts: row.get(2)?,
-                    equal: row.get(3)?,
+                    foreign: row.get(2)?,
+                    verdicts: row.get(3)?,
+                    equal: row.get(4)?,
                 })
             })
         })
@@ -270,10 +274,18 @@ fn keep(db: &Connection, row: &Compared, now: Millis) -> rusqlite::Result<()> {
                   WHERE id = ?1 AND ?2 = (SELECT COUNT(*) FROM journal WHERE run = ?1)";
     db.prepare_cached(settle)?.execute(params![row.run, row.beacons])?;
     db.prepare_cached(
-        "INSERT OR REPLACE INTO parity (run, at, is_complete, verdicts, equal, first)
-         VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO parity (run, at, is_complete, is_foreign, verdicts, equal, first)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
     )?
-    .execute(params![row.run, now.0, row.is_complete, row.verdicts, row.equal, row.first])
+    .execute(params![
+        row.run,
+        now.0,
+        row.is_complete,
+        row.is_foreign,
+        row.verdicts,
+        row.equal,
+        row.first
+    ])
     .map(drop)
 }
 
@@ -290,8 +302,8 @@ const TO_COMPARE: &str = "
     WHERE site = ?1 AND waits_since < ?2 ORDER BY waits_since LIMIT ?3";
 
 const TOTALS: &str = "
-    SELECT COALESCE(SUM(is_complete), 0), COALESCE(SUM(NOT is_complete), 0),
-           COALESCE(SUM(verdicts), 0), COALESCE(SUM(equal), 0)
+    SELECT COALESCE(SUM(is_complete), 0), COALESCE(SUM(NOT is_complete AND NOT is_foreign), 0),
+           COALESCE(SUM(is_foreign), 0), COALESCE(SUM(verdicts), 0), COALESCE(SUM(equal), 0)
     FROM parity JOIN run ON run.id = parity.run
     WHERE run.site = ?1 AND run.began_at >= ?2 AND run.began_at < ?3";
 

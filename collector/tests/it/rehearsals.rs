@@ -5,14 +5,14 @@
 //! for 24,000 won. Visitor 2 does the same on a phone, in English, and buys nothing. Visitor 3 leaves
 //! before looking. One beacon of visitor 4 never came.
 
-use beacon::item::{Began, Consent, Device, PageKind, Signal, VisitorKind};
+use beacon::item::{Began, Consent, Device, PageKind, Signal, VerdictOutcome, VisitorKind};
 use beacon::{Beacon, Body, Item, Millis};
 use engine::decide::Decider;
 use engine::pack::Pack;
 use expect_test::{Expect, expect};
 
 use crate::command::{fails, works};
-use crate::support::{Http, MINUTE, NOW, Server, at, beacon, bought, seen, start, viewed};
+use crate::support::{Http, MINUTE, NOW, Server, at, beacon, bought, seen, start, verdict, viewed};
 
 const BEGIN: u64 = NOW - 60 * MINUTE;
 
@@ -260,11 +260,12 @@ async fn parity_is_whole_until_a_page_decides_differently() {
         &works(server.data(), &parity),
         &expect![[r"
         parity
-        page loads replayed        4
-        not replayable             1
-        verdicts                   2
-        equal on both sides        2
-        parity               100.0 %
+        page loads replayed                     4
+        not replayable                          1
+        of another version, not compared        0
+        verdicts                                2
+        equal on both sides                     2
+        parity                            100.0 %
     "]],
     );
 
@@ -289,14 +290,51 @@ async fn parity_is_whole_until_a_page_decides_differently() {
         &works(server.data(), &parity),
         &expect![[r"
         parity
-        page loads replayed       5
-        not replayable            1
-        verdicts                  4
-        equal on both sides       2
-        parity               50.0 %
+        page loads replayed                    5
+        not replayable                         1
+        of another version, not compared       0
+        verdicts                               4
+        equal on both sides                    2
+        parity                            50.0 %
 
                    visit  differing                                       first difference
         0909090909090909          2  20.000 s: only the collector: campaign 7 fired [1, 4]
+    "]],
+    );
+}
+
+#[actix_web::test]
+async fn what_another_version_decided_is_no_difference() {
+    let server = visits(&trial(4)).await;
+    let pack = server.services.store.sites().unwrap().remove(0).pack;
+    // Two page loads whose verdicts nobody would make again.
+    let made = |run, resumed: Vec<u8>, agent| {
+        let items = [
+            vec![with_pack(began(9, BEGIN, resumed), pack.version)],
+            looks_at_tea_and_makes_for_the_exit(),
+            vec![at(21_000, verdict(7, VerdictOutcome::Fired))],
+        ];
+        let mut beacon = beacon(run, 0, run, BEGIN + 90_000, items.concat());
+        beacon.header.agent = agent;
+        beacon
+    };
+    let of_a_later_agent = made(9, vec![], agent() + 1);
+    let of_an_old_snapshot = made(10, vec![1, 0], agent());
+    for beacon in [of_a_later_agent, of_an_old_snapshot] {
+        assert_eq!(server.send(&beacon).await.line(), "204");
+    }
+    server.clock.set(Millis(NOW + 2 * MINUTE));
+    assert_eq!(server.services.compare_verdicts().await.unwrap(), 7);
+    check(
+        &works(server.data(), &["stats", "parity", "--site", "demo", "--last", "9999d"]),
+        &expect![[r"
+        parity
+        page loads replayed                     4
+        not replayable                          1
+        of another version, not compared        2
+        verdicts                                2
+        equal on both sides                     2
+        parity                            100.0 %
     "]],
     );
 }

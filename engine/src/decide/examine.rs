@@ -11,6 +11,7 @@ use beacon::item::Consent;
 use serde::Serialize;
 
 use super::rule::Rule;
+use super::session::VERSION;
 use super::{Decider, Scene, Session, choose, is_quiet};
 use crate::campaign::{Campaign, Caps, Quantity, Trigger};
 use crate::explain;
@@ -115,12 +116,11 @@ pub struct Condition {
 
 impl Decider {
     /// How every campaign of the pack would stand once `item` is taken; nothing is changed. In the
-    /// order of the pack.
-    pub fn examine(&self, item: &Item, pack: &Pack) -> Vec<Examination> {
+    /// order of the pack, which comes as it was written and as pages have it.
+    pub fn examine(&self, item: &Item, pack: &Pack, published: &Published) -> Vec<Examination> {
         let mut then = self.clone();
         let is_last_word = then.listen(item).unwrap_or(true);
         let obstacle = then.obstacle(pack.version);
-        let published = Published::from(pack.clone());
         let mut rules = Vec::new();
         let scene = then.scene(pack);
         published
@@ -165,6 +165,12 @@ impl Decider {
         let Ok(model) = Model::decode(model) else { return Vec::new() };
         let all = model.reasons::<REASONS>(&self.session.features.values());
         all.into_iter().filter(|it| *it != Reason::default()).collect()
+    }
+
+    /// Whether this version wrote the snapshot, or there is none. What another one wrote is not read:
+    /// the session starts fresh.
+    pub fn wrote(snapshot: &[u8]) -> bool {
+        snapshot.first().is_none_or(|version| *version == VERSION)
     }
 
     /// When the state in a snapshot last took an item, on the visitor's clock, milliseconds since

@@ -16,7 +16,7 @@ use crate::model::schema::{ONE, Slot, log};
 use crate::times::{self, Times};
 
 /// Version of the saved bytes; other versions are refused.
-const VERSION: u8 = 2;
+pub(super) const VERSION: u8 = 2;
 
 /// Everything that is known of the session; saved as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
