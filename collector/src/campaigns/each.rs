@@ -19,7 +19,8 @@ pub(crate) struct Over<'a> {
     pub(crate) progress: &'a (dyn Fn(u64, u64) + Sync),
 }
 
-/// How long it took, summed over the threads.
+/// What it cost, summed over the threads: time of a core, so that it says the same however much else
+/// the machine has to do.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Took {
     /// To have the frames from the store.
@@ -37,10 +38,11 @@ pub(crate) fn each_story<S: Default + Send>(
     take: impl Fn(&mut S, &Story) + Sync,
     mut join: impl FnMut(&mut S, S),
 ) -> Result<(Replayed, Took, S), StoreError> {
-    let began = Instant::now();
+    let mut watch = Watch::default();
+    watch.lap();
     let visits = over.store.visits(over.span)?;
     let walk = Walk { over, visits: &visits, next: AtomicUsize::new(0), read: AtomicU64::new(0) };
-    let mut took = Took { reading: began.elapsed(), ..Took::default() };
+    let mut took = Took { reading: watch.lap(), ..Took::default() };
     let mut replayed = Replayed { from: over.span.from, to: over.span.to, ..Replayed::default() };
     let mut sum = S::default();
     let mut part = |(there, needed, part): (Replayed, Took, S)| {
@@ -78,32 +80,49 @@ impl Walk<'_> {
         take: &impl Fn(&mut S, &Story),
     ) -> Result<(Replayed, Took, S), StoreError> {
         let (mut replayed, mut took, mut sum) = <(Replayed, Took, S)>::default();
+        let mut watch = Watch::default();
         let (all, runs) = (self.visits.len(), self.visits.runs() as u64);
         loop {
             let first = self.next.fetch_add(VISITS_AT_ONCE, Ordering::Relaxed);
             if first >= all {
                 return Ok((replayed, took, sum));
             }
-            let began = Instant::now();
+            watch.lap();
             let which = first..all.min(first + VISITS_AT_ONCE);
             let stored = self.over.store.read_visits(self.visits, which)?;
-            let was_read = Instant::now();
+            took.reading += watch.lap();
             let stories: Vec<Story> = stored.iter().map(|runs| Story::read(runs)).collect();
-            let were_opened = Instant::now();
+            took.opening += watch.lap();
             for story in &stories {
                 replayed.count(story);
                 take(&mut sum, story);
             }
-            took.add(&Took {
-                reading: was_read - began,
-                opening: were_opened - was_read,
-                judging: were_opened.elapsed(),
-            });
+            took.judging += watch.lap();
             let count: u64 = stored.iter().map(|runs| runs.len() as u64).sum();
             let read = self.read.fetch_add(count, Ordering::Relaxed) + count;
             (self.over.progress)(read, runs);
         }
     }
+}
+
+/// Tells how much of a core this thread has used: as Linux counts it, else by the clock.
+#[derive(Default)]
+struct Watch(Option<(Instant, Duration)>);
+
+impl Watch {
+    /// Since the last time it was asked.
+    fn lap(&mut self) -> Duration {
+        let now = (Instant::now(), used());
+        let before = self.0.replace(now).unwrap_or(now);
+        if now.1.is_zero() { now.0 - before.0 } else { now.1.saturating_sub(before.1) }
+    }
+}
+
+/// Zero where nobody counts.
+fn used() -> Duration {
+    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = counted.split(' ').next().and_then(|it| it.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or_default())
 }
 
 trait Count {
@@ -141,4 +160,4 @@ impl Took {
 }
 
 /// Enough to be worth a reader, few enough to stay in a core's own memory.
-const VISITS_AT_ONCE: usize = 32;
+const VISITS_AT_ONCE: usize = 64;

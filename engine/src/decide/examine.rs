@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 
 use beacon::Item;
 use beacon::item::Consent;
+use beacon::wire::{Reader, Wire as _};
 use serde::Serialize;
 
 use super::rule::Rule;
 use super::session::VERSION;
-use super::{Decider, Scene, Session, choose, is_quiet};
+use super::{Decider, Scene, choose, is_quiet};
 use crate::campaign::{Campaign, Caps, Quantity, Trigger};
 use crate::explain;
 use crate::model::{Model, Reason};
@@ -174,10 +175,12 @@ impl Decider {
     }
 
     /// When the state in a snapshot last took an item, on the visitor's clock, milliseconds since
-    /// 1970; `None` for bytes that are none.
+    /// 1970; `None` for bytes that this version did not write. Reads no further than that.
     pub fn last_of(snapshot: &[u8]) -> Option<u64> {
-        let mut session = Session::NEW;
-        session.load(snapshot).then_some(session.last)
+        let mut from = Reader::new(snapshot);
+        let version = from.byte();
+        let (_started, last) = <(u64, u64)>::read(&mut from);
+        (version == VERSION && !from.is_broken()).then_some(last)
     }
 
     /// What stands in the way of every campaign.
