@@ -20,7 +20,7 @@ pub(crate) struct StoredRun {
     pub(crate) frames: Vec<(u32, Vec<u8>)>,
 }
 
-/// Visits to be read, in the order in which they began: 40 bytes a run.
+/// Visits to be read, in the order in which they came: 40 bytes a run.
 #[derive(Debug, Default)]
 pub(crate) struct Visits {
     runs: Vec<Listed>,
@@ -50,7 +50,7 @@ impl Visits {
     fn of(mut runs: Vec<Listed>) -> Self {
         runs.sort_unstable();
         let mut visits: Vec<&[Listed]> = runs.chunk_by(|a, b| a.visit == b.visit).collect();
-        visits.sort_unstable_by_key(|visit| (visit[0].began_at, visit[0].number));
+        visits.sort_unstable_by_key(|visit| visit[0].number);
         let ends = visits.iter().scan(0, |end, visit| {
             *end += visit.len();
             Some(*end)
@@ -150,8 +150,9 @@ impl Store {
         self.read(|db| db.prepare_cached(&sql)?.query_map(values, |row| row.get(0))?.collect())
     }
 
-    /// The runs that began in the span, visit by visit: visits in the order in which they began, and
-    /// so about in the order in which they are stored; each visit's runs in theirs.
+    /// The runs that began in the span, visit by visit: visits in the order in which they came, so that
+    /// the file is read from its beginning to its end; each visit's runs in the order in which they
+    /// began.
     pub(crate) fn visits(&self, span: Span) -> Result<Visits, StoreError> {
         let values = params![span.site, span.from, span.to, RUNS_MAX + 1];
         let read_row = |row: &Row| {
@@ -318,7 +319,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn visits_come_in_the_order_in_which_they_began_and_stay_whole() {
+    fn visits_come_in_the_order_in_which_they_are_stored_and_stay_whole() {
         let run = |visit: &[u8], began_at, number| Listed {
             visit: VisitKey::of(visit),
             began_at,
@@ -328,7 +329,7 @@ mod tests {
         let visits = Visits::of(vec![
             run(late, 20, 2),
             run(early, 30, 3),
-            run(single, 40, 4),
+            run(single, 5, 4),
             run(early, 10, 1),
         ]);
         let numbers = |which| -> Vec<Vec<i64>> {
