@@ -1,4 +1,5 @@
-// What a form that resists is, on a page with forms of several sorts; and who works without a mouse.
+// What a form that resists is, on a page with forms of several sorts; who works without a mouse, and what opens
+// pages without a hand.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -89,6 +90,19 @@ test("keys alone are a visitor: time passes, and nothing but the browser's own w
     assert.ok(noticed.includes("dwell"), path);
   }
   assert.deepEqual(errors, []);
+});
+
+test("pages that are opened without any input are a sign of a program", async (t) => {
+  const { shop } = await startShop(t);
+  const context = await openShop(await startBrowser(t), { shop });
+  await context.addInitScript(keepSignals);
+  const page = await context.newPage();
+  const signs = [];
+  for (const path of ["/", "/cart", "/checkout", "/contact", "/account"]) {
+    await open(page, path);
+    signs.push(await page.evaluate(() => window.noticed.filter((name) => name === "bot_evidence").length));
+  }
+  assert.deepEqual(signs, [1, 1, 1, 1, 2], "driven each time; without input on the fifth page");
 });
 
 /** In the page, before anything else: every signal by name. */

@@ -214,7 +214,7 @@ pub const WAITING_STEPS_S: [u16; 3] = [30, 80, 180];
 // Evidence of programs.
 
 /// Shorter steps are straight by themselves, CSS pixels along each axis.
-pub const BOT_STEP_PX: i32 = 10;
+pub const BOT_STEP_PX: u32 = 10;
 
 /// Straight steps in a row that no hand makes: in 3.6 hours of recorded pointers three happen six
 /// times, four never.

@@ -44,16 +44,17 @@ impl BotEvidence {
     }
 
     pub(super) fn moved(&mut self, x: i32, y: i32) {
-        // No screen is wider; products of two steps stay numbers.
-        let at = (x.clamp(0, PX_MAX), y.clamp(0, PX_MAX));
-        let step = (at.0 - self.last.0, at.1 - self.last.1);
-        let aside = step.0 * self.step.1 - step.1 * self.step.0;
-        let ahead = step.0 * self.step.0 + step.1 * self.step.1;
-        let is_long = step.0.abs().min(step.1.abs()) >= BOT_STEP_PX;
+        // Wrapping: places that no screen has may give any answer.
+        let step = (x.wrapping_sub(self.last.0), y.wrapping_sub(self.last.1));
+        let times = |a: i32, b: i32| a.wrapping_mul(b);
+        let aside = times(step.0, self.step.1).wrapping_sub(times(step.1, self.step.0));
+        let ahead = times(step.0, self.step.0).wrapping_add(times(step.1, self.step.1));
+        let (across, up) = (self.step.0.unsigned_abs(), self.step.1.unsigned_abs());
         // Off the line by about a pixel, which is what rounding makes of it.
-        let is_straight = ahead > 0 && aside.abs() <= self.step.0.abs() + self.step.1.abs();
+        let is_straight = ahead > 0 && aside.unsigned_abs() <= across.wrapping_add(up);
+        let is_long = across.min(up) >= BOT_STEP_PX;
         self.straight = if is_long && is_straight { self.straight.saturating_add(1) } else { 0 };
-        (self.last, self.step) = (at, step);
+        (self.last, self.step) = ((x, y), step);
         if self.straight >= BOT_STRAIGHT {
             self.find(BotTrait::Motion);
         }
@@ -64,5 +65,3 @@ impl BotEvidence {
         is_news.then_some(Signal::BotEvidence { traits: self.traits })
     }
 }
-
-const PX_MAX: i32 = 1 << 14;

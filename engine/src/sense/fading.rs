@@ -81,11 +81,14 @@ impl Fading {
         self.renew();
     }
 
-    pub(super) fn scrolled(&mut self, top: u32) {
-        if top > self.deepest {
+    /// Whether it went deeper than before on this page.
+    pub(super) fn scrolled(&mut self, top: u32) -> bool {
+        let is_deeper = top > self.deepest;
+        if is_deeper {
             self.deepest = top;
             self.renew();
         }
+        is_deeper
     }
 
     /// A player was pressed, or something else.

@@ -157,7 +157,9 @@ impl Sense {
             Observation::Scrolled { top, height, full } => {
                 self.answered();
                 self.scroll_exit.scrolled(now, top, height);
-                self.fading.scrolled(top);
+                if self.fading.scrolled(top) {
+                    self.bot_evidence.acted();
+                }
                 tell(out, self.scroll_reach.scrolled(top, height, full));
             }
             Observation::Hidden => {
@@ -307,20 +309,22 @@ impl Sense {
         }
     }
 
-    /// A sign of life; resting, reacting and leaving are none. Pages come and go without a hand as
-    /// well, and windows.
+    /// A sign of life; resting, reacting and leaving are none. Pages and windows come and go without
+    /// a hand as well, and every page is looked at once, how far it is scrolled.
     fn note_activity(&mut self, now: u64, observation: &Observation) {
         let is_input = match observation {
             Observation::Moved { .. }
             | Observation::PointerEntered
             | Observation::Pressed { .. }
-            | Observation::Scrolled { .. }
             | Observation::KeyPressed
             | Observation::FieldFocused { .. }
             | Observation::Chose { .. }
             | Observation::Copied
             | Observation::Asked => true,
-            Observation::Viewed(_) | Observation::Shown | Observation::Focused => false,
+            Observation::Viewed(_)
+            | Observation::Shown
+            | Observation::Focused
+            | Observation::Scrolled { .. } => false,
             Observation::PointerLeft { .. }
             | Observation::PageReacted
             | Observation::Hidden
