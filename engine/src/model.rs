@@ -135,7 +135,8 @@ impl Score {
         let is_known = head.format == FORMAT && head.schema == SCHEMA && head.shift <= SHIFT_MAX;
         let is_whole = from.is_done() && terms.len() % TERM_BYTES == 0;
         let is_model = is_known && is_whole && bytes.len() <= MODEL_BYTES_MAX;
-        is_model.then(|| head.bands.score(head.logits(sums).map(millionths)))
+        let [buy, leave] = head.logits(sums);
+        is_model.then(|| head.bands.score([millionths(buy), millionths(leave)]))
     }
 }
 
@@ -309,9 +310,9 @@ impl Term {
 
     fn add(self, value: &impl Fn(u8) -> i16, sums: &mut [i64; 2]) {
         let part = self.part(value);
-        for (sum, weight) in sums.iter_mut().zip(self.weights) {
-            *sum += part * i64::from(weight);
-        }
+        let [buy, leave] = self.weights;
+        sums[0] += part * i64::from(buy);
+        sums[1] += part * i64::from(leave);
     }
 }
 

@@ -7,9 +7,7 @@
 
 use beacon::item::{Began, Device, PageKind, Signal, VisitorKind};
 
-use super::schema::{
-    BEFORE, COUNT, FEATURES, FIRST, KINDS, LAST, ONE, RECENT, SHARE, SPENT, Slot, log,
-};
+use super::schema::{self, FEATURES, KINDS, ONE, Slot, log};
 
 /// The memory: one number for each value, and the times it takes to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +32,7 @@ impl Features {
     /// logarithm.
     pub fn value(&self, feature: u8) -> i16 {
         let slot = self.at(feature.into());
-        let value = if feature < SHARE { log(slot) } else { slot };
+        let value = if feature < schema::SHARE { log(slot) } else { slot };
         i16::try_from(value).unwrap_or(i16::MAX)
     }
 
@@ -88,22 +86,21 @@ impl Features {
         self.stepped = second;
         let (mut distinct, mut again, mut back) = (0, 0, 0);
         for (at, group) in (0..).zip(GROUPS) {
-            let [count, spent, share, recent, first, last, before] =
-                [COUNT, SPENT, SHARE, RECENT, FIRST, LAST, BEFORE].map(|it| usize::from(it + at));
-            let (is, was) = (u32::from(at == kind), self.at(last) / UNIT);
+            let (of, group) = (usize::from(at), usize::from(group));
+            let (is, was) = (u32::from(at == kind), self.at(LAST + of) / UNIT);
             again += is * was;
-            back += is * self.at(before);
-            self.add(count, is);
-            self.add(spent, was * seconds);
-            self.add(Slot::Shelf as usize + usize::from(group), is);
-            self.add(Slot::ShelfSpent as usize + usize::from(group), was * seconds);
-            distinct += self.at(count).min(1);
-            self.put(share, self.at(count) * UNIT / steps.max(1));
-            self.put(recent, self.at(recent) * 3 / 4 + is * UNIT);
-            self.put(before, was * UNIT);
-            self.put(last, is * UNIT);
+            back += is * self.at(BEFORE + of);
+            self.add(COUNT + of, is);
+            self.add(SPENT + of, was * seconds);
+            self.add(Slot::Shelf as usize + group, is);
+            self.add(Slot::ShelfSpent as usize + group, was * seconds);
+            distinct += self.at(COUNT + of).min(1);
+            self.put(SHARE + of, self.at(COUNT + of) * UNIT / steps.max(1));
+            self.put(RECENT + of, self.at(RECENT + of) * 3 / 4 + is * UNIT);
+            self.put(BEFORE + of, was * UNIT);
+            self.put(LAST + of, is * UNIT);
             if steps <= 1 {
-                self.put(first, is * UNIT);
+                self.put(FIRST + of, is * UNIT);
             }
         }
         self.set(Slot::Distinct, distinct);
@@ -148,7 +145,7 @@ impl Features {
 
     /// Another session: all but who it is and what lies in the cart.
     pub(crate) fn open_session(&mut self) {
-        self.slots[usize::from(COUNT)..Slot::CartValue as usize].fill(0);
+        self.slots[COUNT..Slot::CartValue as usize].fill(0);
     }
 
     /// Time passed: an exit intent is no news any more.
@@ -186,6 +183,14 @@ impl Features {
 
 /// Among the goods, in the account, informing, or on the way to buy? By sort of step.
 const GROUPS: [u8; KINDS as usize] = [2, 2, 0, 0, 0, 3, 3, 3, 3, 1, 2];
+
+const COUNT: usize = schema::COUNT as usize;
+const SPENT: usize = schema::SPENT as usize;
+const SHARE: usize = schema::SHARE as usize;
+const RECENT: usize = schema::RECENT as usize;
+const FIRST: usize = schema::FIRST as usize;
+const LAST: usize = schema::LAST as usize;
+const BEFORE: usize = schema::BEFORE as usize;
 
 const CHECKOUT: u8 = PageKind::Checkout as u8;
 const PAYMENT: u8 = PageKind::Payment as u8;
