@@ -152,8 +152,7 @@ pub const DEAD_CLICK_MS: u64 = 2_500;
 /// Two looks at one product lie so near to each other, milliseconds (DESIGN, section 5).
 pub const COMPARE_WITHIN_MS: u64 = 180_000;
 
-/// Shorter in view is a slip, milliseconds: on e-commerce pages most returns within 2 s follow a press
-/// on the wrong thing ("pogo-sticking" is counted up to 3 to 5 s, of search results).
+/// Shorter in view is a slip, milliseconds: what stands so briefly was not read. Ours.
 pub const COMPARE_LOOK_MS: u64 = 2_000;
 
 // Searches.
@@ -189,8 +188,8 @@ pub const FORM_REENTRIES: u8 = 3;
 /// Shorter in a field is passing through, milliseconds.
 pub const FORM_STAY_MS: u64 = 1_000;
 
-// Fading. The rule and its numbers are ours: on 33 hours of reading and office work 7 would have been
-// noticed, had something been at stake.
+// Fading. The rule and its numbers are ours: in 33 hours of reading and office work it would have been
+// noticed twice, had something been at stake.
 
 /// In one such time at most one beat of activity is counted, milliseconds.
 pub const FADING_BEAT_MS: u64 = 500;
@@ -207,8 +206,8 @@ pub const FADING_SHARE: u32 = 2;
 
 // Waiting.
 
-/// When a message without an answer is said to wait, seconds: 80 is Powerfront's 1 min 20 s, before
-/// and after it stand a first warning and the time at which most have gone.
+/// When a message without an answer is said to wait, seconds (DESIGN, section 5): 80 is Powerfront's
+/// 1 min 20 s.
 pub const WAITING_STEPS_S: [u16; 3] = [30, 80, 180];
 
 // Evidence of programs.
@@ -216,8 +215,8 @@ pub const WAITING_STEPS_S: [u16; 3] = [30, 80, 180];
 /// Shorter steps are straight by themselves, CSS pixels along each axis.
 pub const BOT_STEP_PX: u32 = 10;
 
-/// Straight steps in a row that no hand makes: in 3.6 hours of recorded pointers three happen six
-/// times, four never.
+/// Straight steps in a row that no hand makes: in 3.6 hours of recorded pointers three happen in
+/// five visits, four in none.
 pub const BOT_STRAIGHT: u8 = 6;
 
 /// Pages in a row without any input that people do not open.

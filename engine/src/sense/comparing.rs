@@ -3,8 +3,8 @@
 //! A product was looked at when it stood in view for [`COMPARE_LOOK_MS`]: a slip and back is no
 //! comparison. Coming back within [`COMPARE_WITHIN_MS`] of leaving it, after a look at another one,
 //! counts; across page loads. Only what the visitor asked for is seen, by opening a page, a press or
-//! a key: a carousel that shows one product after the other asks for nothing. Known false alarm: a
-//! list that was read to its end opens what is next to it anyway.
+//! a key: a carousel that shows one product after the other asks for nothing. Known false alarm: who
+//! leafs through a list by opening one product after the other and going back by one.
 
 use beacon::item::Signal;
 
