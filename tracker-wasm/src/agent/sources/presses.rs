@@ -25,14 +25,15 @@ macro_rules! stepper {
 }
 
 /// Anything that is more than plain page; then our own surface, which is none of it, steppers and
-/// what stands in them, links, fields and pictures.
+/// what stands in them, links, fields and pictures; buttons that send a form.
 const CONTROL: &str = concat!(
     "nunchi-surface,a[href],button,input,select,textarea,label,summary,img,picture,svg,canvas,\
      [role=button],[role=link],[role=tab],[contenteditable]\nnunchi-surface\n:is(",
     stepper!(),
     "),:is(",
     stepper!(),
-    ") *\na\ninput,select,textarea,label\nimg,picture,svg,canvas"
+    ") *\na\ninput,select,textarea,label\nimg,picture,svg,canvas\n\
+     form :is(button:not([type=button],[type=reset]),[type=submit],[type=image])"
 );
 
 /// What is heard of presses.
@@ -59,7 +60,7 @@ impl Agent {
         if target == Target::Stepper {
             self.after_with(STEPPER_MS, Self::look_at_stepper, press.value);
         }
-        if press.sort == BUTTON && border::sort(press.element(), SENDS) != 0 {
+        if press.sort == SENDER {
             self.after_with(FORM_MS, Self::look_at_form, press.value);
         }
     }
@@ -87,11 +88,8 @@ fn is_near(before: (i32, i32), now: (i32, i32)) -> bool {
 /// Sort of the element that the surface draws in.
 const OURS: u32 = 2;
 
-/// Sort of what is no link, field or picture.
-const BUTTON: u32 = 1;
-
-/// What sends a form.
-const SENDS: &str = "form :is(button:not([type=button],[type=reset]),[type=submit],[type=image])";
+/// Sort of what sends a form.
+const SENDER: u32 = 7;
 
 #[expect(clippy::cast_precision_loss, reason = "half a second")]
 const FORM_MS: f64 = FORM_LOOK_MS as f64;
