@@ -44,14 +44,15 @@ pub(crate) fn bench(folder: &Path) -> Result<Vec<Entry>> {
     Ok(vec![
         ("sessions", Value::Count(recordings.len())),
         ("active_minutes", Value::minutes(active_ms)),
-        ("exit_intent", score(&exits)),
+        ("exit_intent", score(&|it| exits(it, false))),
+        ("exit_or_copy", score(&|it| exits(it, true))),
         ("rules", Value::Group(rules)),
     ])
 }
 
-/// What the engine says.
-fn exits(recording: &Recording) -> Vec<u64> {
-    let noticed = recording.play().into_iter();
+/// What the engine says, by the pointer alone or told of copying too.
+fn exits(recording: &Recording, is_told_of_copying: bool) -> Vec<u64> {
+    let noticed = recording.play(is_told_of_copying).into_iter();
     noticed.filter(|(_, it)| matches!(it, Signal::ExitIntent { .. })).map(|(at, _)| at).collect()
 }
 

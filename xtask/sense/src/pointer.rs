@@ -88,8 +88,8 @@ fn visits(folder: &Path) -> Result<Vec<Recording>> {
 }
 
 impl Recording {
-    /// What the engine notices.
-    pub(crate) fn play(&self) -> Vec<(u64, Signal)> {
+    /// What the engine notices, by the pointer alone or told of copying too.
+    pub(crate) fn play(&self, is_told_of_copying: bool) -> Vec<(u64, Signal)> {
         let mut page = Page::open(Device::Desktop);
         let mut is_held = false;
         let mut selection = Selection::default();
@@ -111,7 +111,7 @@ impl Recording {
                 }
                 What::KeyPressed => {
                     page.see(at, Observation::KeyPressed);
-                    if selection.is_copied(at) {
+                    if is_told_of_copying && selection.is_copied(at) {
                         page.see(at, Observation::Copied);
                     }
                 }

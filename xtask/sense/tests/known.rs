@@ -24,6 +24,7 @@ fn a_firing_is_right_when_a_leave_follows_within_four_seconds() {
               sessions         2
               active_minutes   0.14
               exit_intent      firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 1000
+              exit_or_copy     firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 1000
               y_20px           firings 2  right 1  leaves 1  found 1  recall 1.000  precision 0.500  false_per_minute 6.977  median_lead_ms 850
               y_50px           firings 2  right 1  leaves 1  found 1  recall 1.000  precision 0.500  false_per_minute 6.977  median_lead_ms 850
               aim_300ms        firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 1000
@@ -32,7 +33,7 @@ fn a_firing_is_right_when_a_leave_follows_within_four_seconds() {
             scroll-reading: not there, skipped
             balabit-mouse-sample: not there, skipped
 
-            {"sets":[{"set":"serp-mouse-abandonment","sessions":2,"active_minutes":0.14,"exit_intent":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1000},"rules":{"y_20px":{"firings":2,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":0.500,"false_per_minute":6.977,"median_lead_ms":850},"y_50px":{"firings":2,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":0.500,"false_per_minute":6.977,"median_lead_ms":850},"aim_300ms":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1000}}}],"skipped":["adserp-sample","scroll-reading","balabit-mouse-sample"]}
+            {"sets":[{"set":"serp-mouse-abandonment","sessions":2,"active_minutes":0.14,"exit_intent":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1000},"exit_or_copy":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1000},"rules":{"y_20px":{"firings":2,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":0.500,"false_per_minute":6.977,"median_lead_ms":850},"y_50px":{"firings":2,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":0.500,"false_per_minute":6.977,"median_lead_ms":850},"aim_300ms":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1000}}}],"skipped":["adserp-sample","scroll-reading","balabit-mouse-sample"]}
         "#]],
     );
 }
@@ -54,7 +55,8 @@ fn a_drag_and_two_keys_are_a_copy_and_typing_is_none() {
             serp-mouse-abandonment
               sessions         2
               active_minutes   0.01
-              exit_intent      firings 1  right 1  leaves 2  found 1  recall 0.500  precision 1.000  false_per_minute 0.000  median_lead_ms 1900
+              exit_intent      firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
+              exit_or_copy     firings 1  right 1  leaves 2  found 1  recall 0.500  precision 1.000  false_per_minute 0.000  median_lead_ms 1900
               y_20px           firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
               y_50px           firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
               aim_300ms        firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
@@ -63,7 +65,7 @@ fn a_drag_and_two_keys_are_a_copy_and_typing_is_none() {
             scroll-reading: not there, skipped
             balabit-mouse-sample: not there, skipped
 
-            {"sets":[{"set":"serp-mouse-abandonment","sessions":2,"active_minutes":0.01,"exit_intent":{"firings":1,"right":1,"leaves":2,"found":1,"recall":0.500,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1900},"rules":{"y_20px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"y_50px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"aim_300ms":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null}}}],"skipped":["adserp-sample","scroll-reading","balabit-mouse-sample"]}
+            {"sets":[{"set":"serp-mouse-abandonment","sessions":2,"active_minutes":0.01,"exit_intent":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"exit_or_copy":{"firings":1,"right":1,"leaves":2,"found":1,"recall":0.500,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1900},"rules":{"y_20px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"y_50px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"aim_300ms":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null}}}],"skipped":["adserp-sample","scroll-reading","balabit-mouse-sample"]}
         "#]],
     );
 }
@@ -84,6 +86,7 @@ fn the_jump_across_a_burst_of_scrolling_is_the_scrolling() {
               sessions         1
               active_minutes   0.06
               exit_intent      firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 550
+              exit_or_copy     firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 550
               y_20px           firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 400
               y_50px           firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 400
               aim_300ms        firings 1  right 1  leaves 1  found 1  recall 1.000  precision 1.000  false_per_minute 0.000  median_lead_ms 550
@@ -92,7 +95,7 @@ fn the_jump_across_a_burst_of_scrolling_is_the_scrolling() {
             scroll-reading: not there, skipped
             balabit-mouse-sample: not there, skipped
 
-            {"sets":[{"set":"adserp-sample","sessions":1,"active_minutes":0.06,"exit_intent":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":550},"rules":{"y_20px":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":400},"y_50px":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":400},"aim_300ms":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":550}}}],"skipped":["serp-mouse-abandonment","scroll-reading","balabit-mouse-sample"]}
+            {"sets":[{"set":"adserp-sample","sessions":1,"active_minutes":0.06,"exit_intent":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":550},"exit_or_copy":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":550},"rules":{"y_20px":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":400},"y_50px":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":400},"aim_300ms":{"firings":1,"right":1,"leaves":1,"found":1,"recall":1.000,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":550}}}],"skipped":["serp-mouse-abandonment","scroll-reading","balabit-mouse-sample"]}
         "#]],
     );
 }
