@@ -47,7 +47,7 @@ pub struct PackWith<C, S> {
     pub query_keys: Vec<String>,
     /// How what is shown looks.
     pub theme: Theme,
-    /// The model that says how likely a purchase is, and leaving: [`Model::encode`]. In JSON in
+    /// The model that says how likely a purchase is, and leaving: [`Model::encode`](crate::model::Model::encode). In JSON in
     /// hexadecimal digits; the one that is shipped, when it is left out.
     #[serde(with = "hex", default = "shipped")]
     pub model: Vec<u8>,

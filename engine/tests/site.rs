@@ -45,10 +45,10 @@ const BEGAN: &str = "0ms began desktop ko new";
 fn the_sites_own_holdout_is_told_from_the_campaigns() {
     check(
         &[r#"site {"holdout_permille": 1000}"#, SEARCHED, BEGAN, "5ms view /"],
-        &expect![[r#"
+        &expect![[r"
             “Exit offer for the undecided” is not shown: this visitor goes without everything, to measure the worth of all (search: 1 in 1 s (needs 1)).
             ‘Exit offer for the undecided’ 표시 안 됨: 전체 효과를 재기 위해 아무것도 보여 주지 않는 방문자예요 (1초 안에 검색 1번 (1번 필요)).
-        "#]],
+        "]],
     );
 }
 
@@ -63,10 +63,10 @@ fn caps_of_all_together_are_told_from_the_campaigns() {
             "1s search 3",
             "2s answer 5 expired",
         ],
-        &expect![[r#"
+        &expect![[r"
             “Exit offer for the undecided” is not shown: all campaigns together: it had its turns in this visit.
             ‘Exit offer for the undecided’ 표시 안 됨: 모든 캠페인 합산: 이번 방문에서 이미 보여 줬어요.
-        "#]],
+        "]],
     );
 }
 
@@ -75,7 +75,7 @@ fn where_the_site_wants_quiet_is_told() {
     let quiet = r#"site {"quiet": {"path": ["/b2b/*"]}}"#;
     check(
         &[quiet, SEARCHED, BEGAN, "5ms view /b2b/x"],
-        &expect![[r#"
+        &expect![[r"
         “Exit offer for the undecided” is not shown: the site wants quiet here.
         ‘Exit offer for the undecided’ 표시 안 됨: 사이트 설정에 따라 여기서는 아무것도 보여 주지 않아요.
     "#]],
@@ -87,7 +87,7 @@ fn an_invitation_without_anybody_to_answer_is_told() {
     let invitation = SEARCHED.replace("exit-offer id=5", "cart-help id=5 needs_agent");
     check(
         &[&invitation, BEGAN, "5ms view /"],
-        &expect![[r#"
+        &expect![[r"
         “Help at a wavering cart” is not shown: nobody is free to answer.
         ‘Help at a wavering cart’ 표시 안 됨: 지금 답할 수 있는 상담원이 없어요.
     "#]],
@@ -100,14 +100,14 @@ fn a_lifetime_is_told() {
     let had = ["remember visits=3 turns=5×2", BEGAN, "5ms view /"];
     check(
         &[[capped.as_str()].as_slice(), &had].concat(),
-        &expect![[r#"
+        &expect![[r"
         “Exit offer for the undecided” is not shown: it had all its turns with this visitor.
         ‘Exit offer for the undecided’ 표시 안 됨: 이 방문자에게 정해진 횟수를 다 보여 줬어요.
     "#]],
     );
     check(
         &[&capped, BEGAN, "5ms view /"],
-        &expect![[r#"
+        &expect![[r"
         “Exit offer for the undecided” is not shown: nobody remembers how often this visitor had it.
         ‘Exit offer for the undecided’ 표시 안 됨: 이 방문자에게 몇 번 보여 줬는지 알 수 없어요.
     "#]],
@@ -122,7 +122,7 @@ fn an_audience_is_told_by_its_name() {
     let offer = format!("{} trigger={trigger}", SEARCHED.split(" trigger").next().unwrap());
     check(
         &[&offer, "remember visits=3", BEGAN, "5ms view /"],
-        &expect![[r#"
+        &expect![[r"
         “Exit offer for the undecided” is not shown: not of the audience loyal and visits 3 (needs at least 5) and the shop's clock shows Fri 2027-01-15 08:00 (asked for: Sat).
         ‘Exit offer for the undecided’ 표시 안 됨: 고객군 loyal 아님, 방문 횟수 3 (5 이상 필요), 쇼핑몰 시각 금 2027-01-15 08:00 (조건: 토).
     "#]],

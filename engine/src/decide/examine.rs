@@ -130,7 +130,7 @@ impl Decider {
         let mut site = None;
         let sight = scene.as_ref().unwrap_or(&Scene::EMPTY);
         published.site.judge(sight, &mut |rule| site = Some(rule));
-        let decided = then.clone().judge(&published);
+        let decided = then.clone().judge(published);
         let buy = scene.as_ref().map_or(0, |scene| scene.quantity(Quantity::BuyPermille));
         let reasons = then.reasons(&pack.model);
         let stand = |(place, campaign): (usize, &Campaign)| {
