@@ -32,7 +32,7 @@ fn check(lines: &[&str], expected: &Expect) {
     }
     let at = tab.reported.last().map_or(Millis(0), |it| it.at).plus(5_000);
     let item = Item { at, body: Body::Stated(Fact::Searched { results: Some(3) }) };
-    let stands = decider.examine(&item, &pack);
+    let stands = decider.examine(&item, &pack, &pack.clone().into());
     let sentences = stands.iter().zip(&pack.campaigns).flat_map(|(it, campaign)| {
         [Language::En, Language::Ko].map(|language| why(campaign, it, language) + "\n")
     });
@@ -78,7 +78,7 @@ fn where_the_site_wants_quiet_is_told() {
         &expect![[r"
         “Exit offer for the undecided” is not shown: the site wants quiet here.
         ‘Exit offer for the undecided’ 표시 안 됨: 사이트 설정에 따라 여기서는 아무것도 보여 주지 않아요.
-    "#]],
+    "]],
     );
 }
 
@@ -90,7 +90,7 @@ fn an_invitation_without_anybody_to_answer_is_told() {
         &expect![[r"
         “Help at a wavering cart” is not shown: nobody is free to answer.
         ‘Help at a wavering cart’ 표시 안 됨: 지금 답할 수 있는 상담원이 없어요.
-    "#]],
+    "]],
     );
 }
 
@@ -103,14 +103,14 @@ fn a_lifetime_is_told() {
         &expect![[r"
         “Exit offer for the undecided” is not shown: it had all its turns with this visitor.
         ‘Exit offer for the undecided’ 표시 안 됨: 이 방문자에게 정해진 횟수를 다 보여 줬어요.
-    "#]],
+    "]],
     );
     check(
         &[&capped, BEGAN, "5ms view /"],
         &expect![[r"
         “Exit offer for the undecided” is not shown: nobody remembers how often this visitor had it.
         ‘Exit offer for the undecided’ 표시 안 됨: 이 방문자에게 몇 번 보여 줬는지 알 수 없어요.
-    "#]],
+    "]],
     );
 }
 
@@ -125,7 +125,7 @@ fn an_audience_is_told_by_its_name() {
         &expect![[r"
         “Exit offer for the undecided” is not shown: not of the audience loyal and visits 3 (needs at least 5) and the shop's clock shows Fri 2027-01-15 08:00 (asked for: Sat).
         ‘Exit offer for the undecided’ 표시 안 됨: 고객군 loyal 아님, 방문 횟수 3 (5 이상 필요), 쇼핑몰 시각 금 2027-01-15 08:00 (조건: 토).
-    "#]],
+    "]],
     );
 }
 
@@ -151,7 +151,7 @@ fn a_turn_that_nobody_could_keep_count_of_is_not_said_to_be_taken() {
     }
     let item =
         Item { at: Millis(90_009_000), body: Body::Stated(Fact::Searched { results: None }) };
-    let told = decider.examine(&item, &tab.packs[0]);
+    let told = decider.examine(&item, &tab.packs[0], &tab.packs[0].clone().into());
     let told = told[16..].iter().map(|it| format!("{} {:?}", it.campaign, it.standing));
     assert_eq!(told.collect::<Vec<_>>(), ["17 Shadowed", "18 Paced(Full)"]);
     let taken = decider.take(&item, &published);
@@ -174,8 +174,8 @@ fn what_cannot_be_published_for_a_site_is_refused_and_what_says_nothing_is_found
     assert_eq!(problems("{}", named), [Problem::Audience(1)]);
     let never = lint(&pack(r#"{"quiet": {"not": {"any": []}}}"#, "exit-offer"));
     let told = never.iter().map(|it| format!("{} {}\n", it.campaign, it.message));
-    expect![[r#"
+    expect![[r"
         0 it is always quiet: nothing is ever shown
-    "#]]
+    "]]
     .assert_eq(&told.collect::<String>());
 }
