@@ -261,7 +261,7 @@ pub const RECENT_MAX: usize = 8;
 pub const CART_TEXT_BYTES_MAX: usize = 512;
 
 /// Goals that are counted by name in a session; a further one takes the place of that which was
-/// reached longest ago.
+/// first reached first.
 pub const GOALS_MAX: usize = 8;
 
 /// Campaigns whose caps are followed in one tab; a further one does not fire.

@@ -223,7 +223,7 @@ impl<C: Default, S: Default> PackWith<C, S> {
         Self {
             version: 0,
             consent: Consent::Personalise,
-            pages: Vec::read(&mut Reader::new(&PAGES_BYTES)),
+            pages: read_pages(&mut Reader::new(&PAGES_BYTES)),
             query_keys: Vec::new(),
             theme: Theme { accent: "#3a5bd9".into(), corner: Corner::End, shop: String::new() },
             model,
@@ -308,7 +308,7 @@ impl<C: Wire, S: Wire> Wire for PackWith<C, S> {
         Self {
             version: u32::read(from),
             consent: Consent::read(from),
-            pages: Vec::read(from),
+            pages: read_pages(from),
             query_keys: Vec::read(from),
             theme: Theme::read(from),
             model: from.bytes().into(),
@@ -317,6 +317,20 @@ impl<C: Wire, S: Wire> Wire for PackWith<C, S> {
             site: S::read(from),
         }
     }
+}
+
+/// Made by hand to hurt, where they are longer: nobody could have published them.
+fn read_pages(from: &mut Reader<'_>) -> Vec<PageRule> {
+    let (mut pages, mut pattern_bytes) = (Vec::new(), 0);
+    from.each(&mut |from| {
+        let rule = PageRule::read(from);
+        pattern_bytes += rule.glob.len();
+        if pattern_bytes > PATTERN_BYTES_MAX {
+            from.refuse();
+        }
+        pages.push(rule);
+    });
+    pages
 }
 
 beacon::wire!(struct PageRule { glob, page });

@@ -139,5 +139,7 @@ fn patterns_of_pages_may_be_as_long() {
     let rule = |glob: &str| PageRule { glob: glob.into(), page: PageKind::Product };
     let of = |globs: usize| Pack { pages: vec![rule("/s/*/abc"); globs], ..Pack::default() };
     assert_eq!(of(PATTERN_BYTES_MAX / 8).check(), []);
+    assert_eq!(read(&of(PATTERN_BYTES_MAX / 8).encode()), Ok(()));
     assert_eq!(of(PATTERN_BYTES_MAX / 8 + 1).check(), [Problem::TooManyPatterns]);
+    assert_eq!(read(&of(PATTERN_BYTES_MAX / 8 + 1).encode()), Err(PackError::Malformed));
 }

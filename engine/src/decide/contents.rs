@@ -9,8 +9,8 @@ use beacon::limits::CART_LINES_MAX;
 
 use crate::config::CART_TEXT_BYTES_MAX;
 
-/// At most [`CART_LINES_MAX`] lines of [`CART_TEXT_BYTES_MAX`] in all; what goes beyond is not known
-/// to lie in the cart. The product seen last has a line without pieces, so that its category is
+/// At most [`CART_LINES_MAX`] lines of [`CART_TEXT_BYTES_MAX`] in all; beyond it the oldest
+/// go. The product seen last has a line without pieces, so that its category is
 /// known when it is added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Contents(pub(crate) Vec<Held>);
@@ -30,7 +30,7 @@ impl Contents {
     pub(crate) fn take(&mut self, fact: &Fact) {
         match fact {
             Fact::ProductSeen(product) => {
-                self.forget_absent();
+                self.forget(usize::MAX);
                 self.hold(&product.id, &product.category, 0);
             }
             Fact::Added(line) => self.hold(&line.product, "", line.quantity),
@@ -52,26 +52,26 @@ impl Contents {
 
     /// So many more pieces of a product, of this category if it is said.
     fn hold(&mut self, product: &str, category: &str, pieces: u16) {
-        let known = self.0.iter().position(|it| it.product == product);
-        let mut it = match known {
-            Some(at) => self.0.remove(at),
-            None => Held { product: product.into(), ..Held::default() },
-        };
+        let at = self.0.iter().position(|it| it.product == product).unwrap_or_else(|| {
+            self.0.push(Held { product: product.into(), ..Held::default() });
+            self.0.len() - 1
+        });
+        let Some(it) = self.0.get_mut(at) else { return };
         it.pieces = it.pieces.saturating_add(pieces);
         if !category.is_empty() {
             it.category = category.into();
         }
-        self.0.push(it);
-        if !self.is_sound() {
-            self.forget_absent();
-        }
-        if !self.is_sound() {
-            self.0.pop();
+        while !self.is_sound() {
+            self.forget(0);
         }
     }
 
-    fn forget_absent(&mut self) {
-        self.0.retain(|it| it.pieces > 0);
+    /// Makes room: what lies no longer in the cart goes first, else what stands at this place.
+    fn forget(&mut self, otherwise: usize) {
+        let at = self.0.iter().position(|it| it.pieces == 0).unwrap_or(otherwise);
+        if at < self.0.len() {
+            self.0.remove(at);
+        }
     }
 
     /// Nothing lies in it; what is known of the products stays for those that come again.

@@ -223,23 +223,31 @@ impl History {
         self.0.iter().find(|it| it.what == what)
     }
 
-    /// It happened once more. What happened last stands last, so that the goal to be forgotten for a
-    /// further one is the first.
+    /// It happened once more.
     fn note(&mut self, what: Key, time: u32) {
-        let goals = self.0.iter().filter(|it| it.what.is_goal()).count();
-        let known = self.0.iter().position(|it| it.what == what);
-        let first = || self.0.iter().position(|it| it.what.is_goal());
-        let is_full = what.is_goal() && goals >= GOALS_MAX;
-        let mut it = match known.or_else(|| first().filter(|_| is_full)) {
-            Some(at) => self.0.remove(at),
-            None => Happened { what, total: 0, recent: Times::default() },
-        };
-        if it.what != what {
-            it = Happened { what, total: 0, recent: Times::default() };
+        let mut known = self.0.iter().position(|it| it.what == what);
+        if known.is_none() {
+            if what.is_goal() {
+                self.make_room();
+            }
+            known = Some(self.0.len());
+            self.0.push(Happened { what, total: 0, recent: Times::default() });
         }
+        let Some(it) = known.and_then(|at| self.0.get_mut(at)) else { return };
         it.total = it.total.saturating_add(1);
         it.recent.note(time, RECENT_MAX);
-        self.0.push(it);
+    }
+
+    /// For one more goal, the one that was reached first is forgotten.
+    fn make_room(&mut self) {
+        let mut goals = 0;
+        for at in (0..self.0.len()).rev() {
+            goals += usize::from(self.0[at].what.is_goal());
+            if goals == GOALS_MAX {
+                self.0.remove(at);
+                break;
+            }
+        }
     }
 
     fn is_sound(&self) -> bool {

@@ -54,12 +54,8 @@ impl Memory {
     /// As other tabs left it; nothing yet, where that makes no sense.
     fn read_kept() -> Self {
         let bytes = border::kept(SHARED, MEMORY).unwrap_or_default();
-        let mut from = Reader::new(&bytes);
-        let memory = Self::read(&mut from);
-        if from.is_done() {
-            return memory;
-        }
-        Self { session: SessionId([0; 8]), bought_at: Millis(0), told: Remembered::default() }
+        // Of no bytes everything is read as nothing.
+        wire::from_bytes(&bytes).unwrap_or_else(|| Self::read(&mut Reader::new(&[])))
     }
 
     fn keep(&self) {
