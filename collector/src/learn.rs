@@ -30,7 +30,7 @@ use engine::model::ModelError;
 #[derive(Debug, thiserror::Error)]
 pub enum LearnError {
     /// The data set is not there. It is never part of the repository.
-    #[error("{} is not there: name the folder with --train, or that of all sets with NUNCHI_DATA", .0.display())]
+    #[error("{} is not there: name the folder with --train, or that of all sets with NUNCHI_DATASETS", .0.display())]
     Absent(PathBuf),
     /// It cannot be read.
     #[error("{}: {cause}", file.display())]

@@ -39,7 +39,7 @@ pub(super) enum LearnCommand {
 #[derive(Debug, clap::Args)]
 pub(super) struct Train {
     /// Folder to learn from: a set's own, or that of all sets [default: ../shared/data]
-    #[arg(long, env = "NUNCHI_DATA", value_name = "DIR")]
+    #[arg(long, env = "NUNCHI_DATASETS", value_name = "DIR")]
     train: Option<PathBuf>,
 }
 

@@ -3,6 +3,7 @@
 
 mod item;
 pub(crate) mod leaves;
+mod names;
 mod score;
 mod why;
 
@@ -17,6 +18,7 @@ use crate::decide::trigger::{NOT_ONCE, is_within};
 use crate::model::Band;
 use crate::site::Audience;
 pub use item::describe;
+use names::{BANDS, DEVICES, Named, PAGES, VISITORS};
 pub use score::word;
 pub use why::{Language, why};
 
@@ -121,9 +123,9 @@ pub(crate) fn sentence(leaf: &Trigger, value: i32) -> String {
 }
 
 /// `device = phone (desktop or tablet)`.
-fn kind<T: Copy + PartialEq>(name: &str, value: i32, names: &[(T, &str)], wanted: &[T]) -> String {
+fn kind<T: PartialEq>(name: &str, value: i32, names: &[Named<T>], wanted: &[T]) -> String {
     let is = usize::try_from(value).ok().and_then(|at| names.get(at)).map_or("?", |it| it.1);
-    let wanted = wanted.iter().filter_map(|it| names.iter().find(|(kind, _)| kind == it));
+    let wanted = wanted.iter().filter_map(|it| names.iter().find(|(kind, ..)| kind == it));
     let wanted: Vec<&str> = wanted.map(|it| it.1).collect();
     format!("{name} = {is} ({})", wanted.join(" or "))
 }
@@ -136,31 +138,6 @@ fn pattern(name: &str, value: i32, patterns: &[String]) -> String {
         None => format!("{name} = other ({})", patterns.join(" or ")),
     }
 }
-
-const VISITORS: [(VisitorKind, &str); 3] = [
-    (VisitorKind::New, "new"),
-    (VisitorKind::Returning, "returning"),
-    (VisitorKind::Known, "known"),
-];
-
-const DEVICES: [(Device, &str); 3] =
-    [(Device::Desktop, "desktop"), (Device::Phone, "phone"), (Device::Tablet, "tablet")];
-
-const PAGES: [(PageKind, &str); 10] = [
-    (PageKind::Other, "other"),
-    (PageKind::Home, "home"),
-    (PageKind::Category, "category"),
-    (PageKind::Product, "product"),
-    (PageKind::Search, "search"),
-    (PageKind::Cart, "cart"),
-    (PageKind::Checkout, "checkout"),
-    (PageKind::Payment, "payment"),
-    (PageKind::Thanks, "thanks"),
-    (PageKind::Account, "account"),
-];
-
-const BANDS: [(Band, &str); 3] =
-    [(Band::Buys, "buys"), (Band::Undecided, "undecided"), (Band::Leaves, "leaves")];
 
 /// What one of the leaves that are not numbers asks for, whatever was measured.
 pub(crate) fn asked(leaf: &Trigger) -> String {
@@ -222,8 +199,8 @@ pub fn outcome(outcome: VerdictOutcome) -> &'static str {
     }
 }
 
-fn named<T: PartialEq>(value: &T, names: &[(T, &'static str)]) -> &'static str {
-    names.iter().find(|(it, _)| it == value).map_or("?", |(_, name)| name)
+fn named<T: PartialEq>(value: &T, names: &[Named<T>]) -> &'static str {
+    names.iter().find(|(it, ..)| it == value).map_or("?", |(_, name, _)| name)
 }
 
 /// The name a campaign file uses.

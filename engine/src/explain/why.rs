@@ -4,14 +4,12 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use beacon::item::{Device, PageKind, VisitorKind};
-
 use super::leaves;
+use super::names::{BANDS, DEVICES, Named, PAGES, VISITORS, said};
 use super::score::because;
 use crate::campaign::{Campaign, Happening, Quantity, Trigger};
 use crate::decide::examine::{Condition, Examination, Pause, Standing};
 use crate::decide::trigger::NOT_ONCE;
-use crate::model::Band;
 use crate::site::Audience;
 
 /// The languages operators read.
@@ -278,16 +276,14 @@ fn leaf_title(leaf: &Trigger, language: Language) -> &'static str {
     if language == Language::En { en } else { ko }
 }
 
-type Names<T> = (T, &'static str, &'static str);
-
 fn kind<T: PartialEq>(
     title: &str,
     value: i32,
-    names: &[Names<T>],
+    names: &[Named<T>],
     wanted: &[T],
     language: Language,
 ) -> String {
-    let name = |it: &Names<T>| if language == Language::En { it.1 } else { it.2 };
+    let name = |it: &Named<T>| said(it, language);
     let is = usize::try_from(value).ok().and_then(|at| names.get(at)).map_or("?", name);
     let wanted = wanted.iter().filter_map(|it| names.iter().find(|(kind, ..)| kind == it));
     let wanted: Vec<&str> = wanted.map(name).collect();
@@ -297,42 +293,10 @@ fn kind<T: PartialEq>(
     }
 }
 
-const VISITORS: [Names<VisitorKind>; 3] = [
-    (VisitorKind::New, "new", "처음 온 손님"),
-    (VisitorKind::Returning, "returning", "다시 온 손님"),
-    (VisitorKind::Known, "known", "로그인한 손님"),
-];
-
-const DEVICES: [Names<Device>; 3] = [
-    (Device::Desktop, "desktop", "컴퓨터"),
-    (Device::Phone, "phone", "휴대전화"),
-    (Device::Tablet, "tablet", "태블릿"),
-];
-
-const PAGES: [Names<PageKind>; 10] = [
-    (PageKind::Other, "other", "기타"),
-    (PageKind::Home, "home", "첫 화면"),
-    (PageKind::Category, "category", "목록"),
-    (PageKind::Product, "product", "상품"),
-    (PageKind::Search, "search", "검색"),
-    (PageKind::Cart, "cart", "장바구니"),
-    (PageKind::Checkout, "checkout", "주문서"),
-    (PageKind::Payment, "payment", "결제"),
-    (PageKind::Thanks, "thanks", "주문 완료"),
-    (PageKind::Account, "account", "내 계정"),
-];
-
 /// By its number; `None` for one that is no [`PageKind`].
 pub(super) fn sort_of_page(kind: u8, language: Language) -> Option<&'static str> {
-    let it = PAGES.get(usize::from(kind))?;
-    Some(if language == Language::En { it.1 } else { it.2 })
+    PAGES.get(usize::from(kind)).map(|it| said(it, language))
 }
-
-const BANDS: [Names<Band>; 3] = [
-    (Band::Buys, "buying anyway", "살 손님"),
-    (Band::Undecided, "undecided", "망설이는 손님"),
-    (Band::Leaves, "leaving", "떠나려는 손님"),
-];
 
 pub(super) fn happening(what: Happening, language: Language) -> &'static str {
     let (en, ko) = match what {

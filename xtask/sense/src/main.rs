@@ -10,7 +10,7 @@ cargo xtask bench sense [--data DIR] [--format table|json]
 
 Runs the engine over recordings of real visitors and prints how well it notices.
 DIR holds the folders serp-mouse-abandonment, adserp-sample, scroll-reading and
-balabit-mouse-sample (default: NUNCHI_DATA, else ../shared/data); one that is missing
+balabit-mouse-sample (default: NUNCHI_DATASETS, else ../shared/data); one that is missing
 is skipped and named.
 
 Exit intent: a firing is right when a leave (blur or unload within 10 s of a move of the
@@ -35,7 +35,7 @@ JSON, one object (a number is null where there is nothing to divide by):
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let mut args = args.iter().map(String::as_str);
-    let mut data = std::env::var("NUNCHI_DATA").unwrap_or_else(|_| "../shared/data".into());
+    let mut data = std::env::var("NUNCHI_DATASETS").unwrap_or_else(|_| "../shared/data".into());
     let mut is_json = false;
     while let Some(flag) = args.next() {
         match (flag, args.next()) {
