@@ -29,7 +29,7 @@ test("a form that resists is noticed, and ordinary work with forms is not", asyn
   };
 
   await t.test("the browser refuses it twice for the same field", async () => {
-    await furnished("/contact", `<form action="/sent"><input name="mail" required><button>Send</button></form>`);
+    await furnished("/help", `<form action="/sent"><input name="mail" required><button>Send</button></form>`);
     await press("button");
     assert.equal(await noticed(), "", "one that was forgotten is ordinary");
     await press("button");
@@ -45,7 +45,7 @@ test("a form that resists is noticed, and ordinary work with forms is not", asyn
   });
 
   await t.test("a script checks at every letter", async () => {
-    await furnished("/account", `<form action="/sent"><input name="mail" type="email" required><button>Send</button></form>`);
+    await furnished("/login", `<form action="/sent"><input name="mail" type="email" required><button>Send</button></form>`);
     await page.evaluate(() => (document.forms[0].oninput = () => document.forms[0].checkValidity()));
     await page.locator("input").pressSequentially("visitor@example.com", { delay: 100 });
     assert.equal(await noticed(), "");
@@ -78,7 +78,7 @@ test("keys alone are a visitor: time passes, and nothing but the browser's own w
   await context.addInitScript(keepSignals);
   const page = await context.newPage();
   const errors = watchErrors(page);
-  for (const path of ["/", "/cart", "/checkout", "/contact", "/account", "/"]) {
+  for (const path of ["/", "/cart", "/checkout", "/help", "/login", "/"]) {
     await open(page, path);
     await page.evaluate(() => (document.body.innerHTML = '<a href="#">on</a> '.repeat(20)));
     for (let keys = 0; keys < 8; keys++) {
@@ -98,7 +98,7 @@ test("pages that are opened without any input are a sign of a program", async (t
   await context.addInitScript(keepSignals);
   const page = await context.newPage();
   const signs = [];
-  for (const path of ["/", "/cart", "/checkout", "/contact", "/account"]) {
+  for (const path of ["/", "/cart", "/checkout", "/help", "/login"]) {
     await open(page, path);
     signs.push(await page.evaluate(() => window.noticed.filter((name) => name === "bot_evidence").length));
   }
