@@ -10,10 +10,11 @@ use crate::{build, paths};
 
 /// Brotli bytes of `n.js`.
 const LOADER_MAX: u64 = 1_536;
-/// Brotli bytes before the shopper has done anything: loader and agent.
-const START_MAX: u64 = 30_000;
-/// Brotli bytes of everything a page can ever load, with offers and chat.
-const EVER_MAX: u64 = 48_000;
+/// Brotli bytes before the shopper has done anything: loader and agent. What is reached, so that it only falls:
+/// ARCHITECTURE.md, "Where this differs".
+const START_MAX: u64 = 36_000;
+/// Brotli bytes of everything a page can ever load, with offers and chat, and the carts of shop platforms.
+const EVER_MAX: u64 = 54_500;
 
 const BEGIN: &str = "<!-- size:begin -->";
 const END: &str = "<!-- size:end -->";

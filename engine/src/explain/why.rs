@@ -293,7 +293,7 @@ fn kind<T: PartialEq>(
     }
 }
 
-/// By its number; `None` for one that is no [`PageKind`].
+/// By its number; `None` for one that is no [`PageKind`](beacon::item::PageKind).
 pub(super) fn sort_of_page(kind: u8, language: Language) -> Option<&'static str> {
     PAGES.get(usize::from(kind)).map(|it| said(it, language))
 }
