@@ -52,16 +52,8 @@ fn head(words: &'static Words) -> impl IntoView {
 fn row(guest: Guest) -> impl IntoView {
     let live = live();
     let Chosen(chosen) = expect_context();
-    let need = {
-        let id = guest.id.clone();
-        Memo::new(move |_| {
-            live.ranking.with(|ranking| {
-                let found = ranking.iter().find(|(other, _)| *other == id);
-                found.map(|(_, need)| need.clone()).unwrap_or_default()
-            })
-        })
-    };
     let visitor = guest.visitor.clone();
+    let need = need(&visitor);
     let (who, place, cart, seen) =
         (visitor.clone(), visitor.clone(), visitor.clone(), visitor.clone());
     let (id, pressed) = (guest.id.clone(), guest.id);
@@ -89,6 +81,12 @@ fn row(guest: Guest) -> impl IntoView {
             }),
         ))
         .into_any()
+}
+
+/// What they need at this moment, whoever else is here: the order is made once a second only.
+pub(super) fn need(visitor: &ArcRwSignal<Visitor>) -> Memo<Need> {
+    let visitor = visitor.clone();
+    Memo::new(move |_| visitor.with(|visitor| Need::of(visitor, 0)))
 }
 
 fn reasons(need: &Need) -> impl IntoView + use<> {

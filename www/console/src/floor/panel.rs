@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::Chosen;
 use super::avatar::portrait;
-use super::list::{cart_line, device, kind, name};
+use super::list::{cart_line, device, kind, name, need};
 use super::need::Mood;
 use super::zone::Zone;
 use crate::live::{Guest, live};
@@ -81,13 +81,13 @@ fn about(id: String) -> impl IntoView {
                 is_gone.then(|| {
                     html::p().class("notice").role("status").child(say(|words| words.has_left))
                 }),
-                details(guest),
+                details(&guest),
             )
         })
     }
 }
 
-fn details(guest: Guest) -> impl IntoView {
+fn details(guest: &Guest) -> impl IntoView + use<> {
     let visitor = guest.visitor.clone();
     let title = visitor.clone();
     (
@@ -95,7 +95,7 @@ fn details(guest: Guest) -> impl IntoView {
             portrait(visitor.clone()),
             html::p().child(move || title.with(|visitor| name(visitor, language()))),
         )),
-        why(guest.id),
+        why(&visitor),
         feels(visitor.clone()),
         html::dl()
             .class("known")
@@ -104,14 +104,8 @@ fn details(guest: Guest) -> impl IntoView {
 }
 
 /// Why to help now, in words.
-fn why(id: String) -> impl IntoView {
-    let live = live();
-    let need = Memo::new(move |_| {
-        live.ranking.with(|ranking| {
-            let found = ranking.iter().find(|(other, _)| *other == id);
-            found.map(|(_, need)| need.clone()).unwrap_or_default()
-        })
-    });
+fn why(visitor: &ArcRwSignal<Visitor>) -> impl IntoView + use<> {
+    let need = need(visitor);
     html::div().class("panel-why").child((
         html::h3().child(say(|words| words.why_help)),
         move || {
