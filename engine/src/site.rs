@@ -15,10 +15,13 @@ use core::fmt;
 use beacon::wire::{Bytes, Reader, Wire};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::campaign::{Campaign, Caps, Trigger};
+use crate::campaign::{Campaign, Caps, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger};
 
 /// The number under which the site itself is counted. No campaign has it.
 pub const SITE: u16 = 0;
+
+/// Most audiences of a site: what is not in a trigger is looked up as well.
+pub const AUDIENCES_MAX: usize = 64;
 
 /// For all campaigns together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +54,22 @@ pub enum AudienceError {
     Unknown(String),
     /// It asks for itself.
     Circular(String),
+    /// With it the trigger has more than [`TRIGGER_NODES_MAX`] nodes, or is deeper than
+    /// [`TRIGGER_DEPTH_MAX`].
+    TooLarge(String),
+    /// The site has more than [`AUDIENCES_MAX`].
+    TooMany,
+}
+
+/// How far a trigger has been written out.
+#[derive(Default)]
+struct Expansion {
+    /// Audiences around the present node.
+    open: Vec<String>,
+    /// Nodes around it.
+    depth: usize,
+    /// Nodes within audiences so far.
+    nodes: usize,
 }
 
 impl Default for Site {
@@ -86,34 +105,47 @@ impl Site {
     /// # Errors
     /// [`AudienceError`] names the first that cannot be looked up.
     pub fn look_up(&self, trigger: &mut Trigger) -> Result<(), AudienceError> {
-        self.look_up_within(trigger, &mut Vec::new())
+        if self.audiences.len() > AUDIENCES_MAX {
+            return Err(AudienceError::TooMany);
+        }
+        self.look_up_within(trigger, &mut Expansion::default())
     }
 
+    /// Stops at the first node too many: a few audiences that ask for each other twice would fill any
+    /// memory.
     fn look_up_within(
         &self,
         trigger: &mut Trigger,
-        open: &mut Vec<String>,
+        so_far: &mut Expansion,
     ) -> Result<(), AudienceError> {
+        so_far.depth += 1;
+        if let Some(name) = so_far.open.last() {
+            so_far.nodes += 1;
+            if so_far.nodes > TRIGGER_NODES_MAX || so_far.depth > TRIGGER_DEPTH_MAX {
+                return Err(AudienceError::TooLarge(name.clone()));
+            }
+        }
         match trigger {
             Trigger::All(parts) | Trigger::Any(parts) => {
-                parts.iter_mut().try_for_each(|part| self.look_up_within(part, open))
+                parts.iter_mut().try_for_each(|part| self.look_up_within(part, so_far))?;
             }
-            Trigger::Not(part) => self.look_up_within(part, open),
+            Trigger::Not(part) => self.look_up_within(part, so_far)?,
             Trigger::Audience(audience) => {
                 let name = audience.name.clone();
-                if open.contains(&name) {
+                if so_far.open.contains(&name) {
                     return Err(AudienceError::Circular(name));
                 }
                 let found = self.audiences.get(&name);
                 let mut found = found.ok_or_else(|| AudienceError::Unknown(name.clone()))?.clone();
-                open.push(name);
-                self.look_up_within(&mut found, open)?;
-                open.pop();
+                so_far.open.push(name);
+                self.look_up_within(&mut found, so_far)?;
+                so_far.open.pop();
                 audience.trigger = Some(Box::new(found));
-                Ok(())
             }
-            _ => Ok(()),
+            _ => {}
         }
+        so_far.depth -= 1;
+        Ok(())
     }
 }
 
@@ -183,6 +215,12 @@ impl fmt::Display for AudienceError {
         match self {
             Self::Unknown(name) => write!(f, "the site has no audience `{name}`"),
             Self::Circular(name) => write!(f, "the audience `{name}` asks for itself"),
+            Self::TooLarge(name) => write!(
+                f,
+                "with the audience `{name}` the trigger has more than {TRIGGER_NODES_MAX} parts or is \
+                 deeper than {TRIGGER_DEPTH_MAX}"
+            ),
+            Self::TooMany => write!(f, "more than {AUDIENCES_MAX} audiences"),
         }
     }
 }
@@ -225,5 +263,32 @@ mod tests {
         let refused = |name: &str| looked_up(&site, &format!(r#"{{"audience": "{name}"}}"#));
         assert_eq!(refused("c"), Err("the site has no audience `c`".into()));
         assert_eq!(refused("a"), Err("the audience `a` asks for itself".into()));
+    }
+
+    /// Audiences that each ask for the one before `times` times, the last with the highest number.
+    fn chain(length: usize, times: usize) -> Site {
+        let audience = |at: usize| {
+            let before = Trigger::Audience(Audience::named(&format!("a{}", at.saturating_sub(1))));
+            let parts = if at == 0 { Vec::new() } else { vec![before; times] };
+            (format!("a{at}"), Trigger::Any(parts))
+        };
+        Site { audiences: (0..length).map(audience).collect(), ..Site::default() }
+    }
+
+    #[test]
+    fn audiences_that_grow_without_end_are_refused_at_the_first_node_too_many() {
+        // 2^30 nodes, 40 levels, and a wide one over and over.
+        for (site, last) in [(chain(30, 2), "a29"), (chain(40, 1), "a39"), (chain(4, 6), "a3")] {
+            let mut trigger = Trigger::Audience(Audience::named(last));
+            let mut work = Expansion::default();
+            let refused = site.look_up_within(&mut trigger, &mut work);
+            assert!(matches!(refused, Err(AudienceError::TooLarge(_))), "{refused:?}");
+            assert!(work.nodes <= TRIGGER_NODES_MAX + 1, "{} nodes", work.nodes);
+        }
+        let too_many = AudienceError::TooMany;
+        let mut first = Trigger::Audience(Audience::named("a0"));
+        assert_eq!(chain(20_000, 1).look_up(&mut first), Err(too_many.clone()));
+        assert_eq!(chain(AUDIENCES_MAX + 1, 1).look_up(&mut first), Err(too_many));
+        assert_eq!(chain(AUDIENCES_MAX, 1).look_up(&mut first), Ok(()));
     }
 }
