@@ -8,12 +8,12 @@ use engine::pack::Pack;
 use serde::Serialize;
 
 use super::Failure;
-use super::site::{Folder, find, read};
+use super::site::{Folder, find, read_all};
 use super::stats::{Format, print, read_span};
 use super::table::Table;
 use crate::campaigns::lint::lint;
 use crate::clock::Clock;
-use crate::sites::read_pack;
+use crate::sites::read_packs;
 use crate::store::{Span, Store};
 
 #[derive(Debug, Subcommand)]
@@ -54,9 +54,7 @@ pub(super) fn run(command: CampaignCommand, file: Option<&Path>) -> Result<(), F
         CampaignCommand::Lint { files, site, last, format, folder } => {
             let shop = site.map(|key| open(&folder, file, &key, last)).transpose()?;
             let pack = shop.as_ref().map_or_else(Pack::default, |(_, _, pack)| pack.clone());
-            let pack = files.iter().try_fold(pack, |pack, file| {
-                Ok::<_, Failure>(read_pack(pack, &file.display().to_string(), &read(file)?)?)
-            })?;
+            let pack = read_packs(pack, &read_all(&files)?)?;
             let findings = match &shop {
                 Some((store, span, _)) => lint(store, *span, &pack)?,
                 None => engine::lint::lint(&pack),

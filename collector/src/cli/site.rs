@@ -10,7 +10,7 @@ use engine::pack::Pack;
 use super::Failure;
 use crate::clock::Clock;
 use crate::config::Given;
-use crate::sites::{default_pack, read_consent, read_origin, read_pack, with_rate, zone_of};
+use crate::sites::{default_pack, read_consent, read_origin, read_packs, with_rate, zone_of};
 use crate::store::{SiteRecord, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
@@ -123,10 +123,7 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
         SiteCommand::Publish { key, files, folder } => {
             let store = Store::open_beside(&folder.settle(file)?)?;
             let site = find(&store, &key)?;
-            let mut pack = files.iter().try_fold(site.pack.clone(), |pack, file| {
-                let json = read(file)?;
-                Ok::<_, Failure>(read_pack(pack, &file.display().to_string(), &json)?)
-            })?;
+            let mut pack = read_packs(site.pack.clone(), &read_all(&files)?)?;
             let (count, now) = (pack.campaigns.len(), Clock::system().now());
             // The table of the last time ends two years after it.
             pack.zone = zone_of(&pack.zone.name, now)?;
@@ -170,6 +167,11 @@ pub(super) fn find(store: &Store, key: &str) -> Result<SiteRecord, Failure> {
 
 pub(super) fn read(file: &Path) -> Result<String, Failure> {
     Ok(std::fs::read_to_string(file).map_err(|cause| format!("{}: {cause}", file.display()))?)
+}
+
+/// Names and contents.
+pub(super) fn read_all(files: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
+    files.iter().map(|file| Ok((file.display().to_string(), read(file)?))).collect()
 }
 
 fn line(site: &SiteRecord) -> String {

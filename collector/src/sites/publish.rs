@@ -1,5 +1,7 @@
 //! From files that people write to a pack that may be published.
 
+use std::collections::BTreeMap;
+
 use beacon::item::Consent;
 use engine::campaign::{Campaign, Trigger};
 use engine::pack::Pack;
@@ -33,19 +35,46 @@ pub enum PublishError {
 ///
 /// # Errors
 /// [`PublishError`] names the place.
-pub fn read_pack(mut pack: Pack, file: &str, json: &str) -> Result<Pack, PublishError> {
+pub fn read_pack(pack: Pack, file: &str, json: &str) -> Result<Pack, PublishError> {
+    read_packs(pack, &[(file.into(), json.into())])
+}
+
+/// The same for several files, by name and content, one after the other. What is read together has
+/// each id once: the second would silently replace the first.
+///
+/// # Errors
+/// [`PublishError`] names the place.
+pub fn read_packs(pack: Pack, files: &[(String, String)]) -> Result<Pack, PublishError> {
+    let mut seen = BTreeMap::new();
+    files.iter().try_fold(pack, |pack, (file, json)| read_one(pack, &mut seen, file, json))
+}
+
+/// `seen`: which campaign stands in which file.
+fn read_one<'a>(
+    mut pack: Pack,
+    seen: &mut BTreeMap<u16, &'a str>,
+    file: &'a str,
+    json: &str,
+) -> Result<Pack, PublishError> {
+    let unfit = |cause| PublishError::Unfit { file: file.into(), cause };
     match read_content(file, json)? {
         Content::Pack(whole) => pack = *whole,
         Content::Campaigns { site, campaigns } => {
             pack.site = site.unwrap_or(pack.site);
             for campaign in campaigns {
+                if let Some(first) = seen.insert(campaign.id, file) {
+                    let whence = if first == file { "this file" } else { first };
+                    let id = campaign.id;
+                    return Err(unfit(format!(
+                        "campaign {id}: {whence} has another one with this id"
+                    )));
+                }
                 pack.campaigns.retain(|known| known.id != campaign.id);
                 pack.campaigns.push(campaign);
             }
             pack.campaigns.sort_by_key(|campaign| campaign.id);
         }
     }
-    let unfit = |cause| PublishError::Unfit { file: file.into(), cause };
     look_up(&mut pack).map_err(unfit)?;
     check(&pack).map_err(unfit)?;
     Ok(pack)
@@ -181,6 +210,23 @@ mod tests {
         assert_eq!(told, ["big-carts: cart_value = 15 (min 20), missed"]);
         let error = read_pack(pack, "site.json", r#"{"site": {}}"#).unwrap_err().to_string();
         assert_eq!(error, "site.json: campaign 1: the site has no audience `big-carts`");
+    }
+
+    #[test]
+    fn an_id_stands_once_in_what_is_read_together() {
+        let one = include_str!("../../../engine/campaigns/exit-offer.json").to_owned();
+        let refused = |files: &[(&str, &str)]| {
+            let files: Vec<_> =
+                files.iter().map(|&(name, json)| (name.into(), json.into())).collect();
+            read_packs(Pack::default(), &files).unwrap_err().to_string()
+        };
+        let told = refused(&[("both.json", &format!("[{one}, {one}]"))]);
+        assert_eq!(told, "both.json: campaign 1: this file has another one with this id");
+        let told = refused(&[("a.json", &one), ("b.json", &one)]);
+        assert_eq!(told, "b.json: campaign 1: a.json has another one with this id");
+        // One that was published before is replaced.
+        let pack = read_pack(Pack::default(), "a.json", &one).unwrap();
+        assert_eq!(read_pack(pack, "a.json", &one).unwrap().campaigns.len(), 1);
     }
 
     #[test]
