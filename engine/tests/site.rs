@@ -129,6 +129,66 @@ fn an_audience_is_told_by_its_name() {
     );
 }
 
+/// An offer at the third search, but not where `unwanted` holds.
+fn but_not(unwanted: &str, expected: &Expect) {
+    let trigger = format!(
+        r#"{{"all":[{{"count":{{"of":"searched","at_least":3,"within_s":9}}}},{{"not":{unwanted}}}]}}"#
+    );
+    let offer = format!("{} trigger={trigger}", SEARCHED.split(" trigger").next().unwrap());
+    let lines = ["remember visits=3", BEGAN, "5ms view /", "1s search 0", "2s search 0"];
+    check(&[[offer.as_str()].as_slice(), &lines].concat(), expected);
+}
+
+#[test]
+fn what_happened_and_must_not_have_is_told_as_such() {
+    but_not(
+        r#"{"any":[{"count":{"of":"search_missed","at_least":1,"within_s":60}},{"count":{"of":"view","at_least":2,"within_s":0}},{"count":{"of":"search_missed","at_least":2,"within_s":0}}]}"#,
+        &expect![[r"
+            “Exit offer for the undecided” is not shown: search without results: 2 in 60 s (must not have happened) and search without results: 2 in this visit (must be below 2).
+            ‘Exit offer for the undecided’ 표시 안 됨: 60초 안에 결과 없는 검색 2번 (없어야 함), 이번 방문에서 결과 없는 검색 2번 (2번 미만이어야 함).
+        "]],
+    );
+    but_not(
+        r#"{"all":[{"since":{"of":"view","at_least_s":3}},{"is":{"what":"visits","min":3}},{"device":["desktop","tablet"]}]}"#,
+        &expect![[r"
+            “Exit offer for the undecided” is not shown: page view: 6 s ago (must be below 3 s) and visits 3 (must be below 3) and device is desktop (must not be desktop or tablet).
+            ‘Exit offer for the undecided’ 표시 안 됨: 페이지 보기 후 6초 (3초 미만이어야 함), 방문 횟수 3 (3 미만이어야 함), 기기 컴퓨터 (컴퓨터 또는 태블릿이면 안 됨).
+        "]],
+    );
+    but_not(
+        r#"{"any":[{"is":{"what":"visits","max":3}},{"is":{"what":"visits","min":1,"max":4}},{"path":["/b2b","/"]}]}"#,
+        &expect![[r"
+            “Exit offer for the undecided” is not shown: visits 3 (must be above 3) and visits 3 (must not be 1 to 4) and path matches / (must not match).
+            ‘Exit offer for the undecided’ 표시 안 됨: 방문 횟수 3 (3 초과여야 함), 방문 횟수 3 (1~4이면 안 됨), 주소 / 일치 (일치하지 않아야 함).
+        "]],
+    );
+    but_not(
+        r#"{"all":[{"audience":{"name":"loyal","trigger":{"language":["ko"]}}},{"schedule":{"days":["fri"]}}]}"#,
+        &expect![[r"
+            “Exit offer for the undecided” is not shown: of the audience loyal (must not be) and language matches ko (must not match) and the shop's clock shows Fri 2027-01-15 08:00 (must not be: Fri).
+            ‘Exit offer for the undecided’ 표시 안 됨: 고객군 loyal (아니어야 함), 언어 ko 일치 (일치하지 않아야 함), 쇼핑몰 시각 금 2027-01-15 08:00 (제외: 금).
+        "]],
+    );
+    but_not(
+        r#"{"any":[{"sequence":{"within_s":9,"steps":["view","search_missed"]}}]}"#,
+        &expect![[r"
+            “Exit offer for the undecided” is not shown: page view, search without results: each within 9 s (must not have happened).
+            ‘Exit offer for the undecided’ 표시 안 됨: 페이지 보기, 결과 없는 검색 순서로 각 9초 안에 일어남 (없어야 함).
+        "]],
+    );
+}
+
+#[test]
+fn what_is_missing_below_two_nots_is_wanted() {
+    but_not(
+        r#"{"not":{"count":{"of":"added","at_least":1,"within_s":0}}}"#,
+        &expect![[r"
+        “Exit offer for the undecided” is not shown: added to cart: 0 in this visit (needs 1).
+        ‘Exit offer for the undecided’ 표시 안 됨: 이번 방문에서 장바구니 담기 0번 (1번 필요).
+    "]],
+    );
+}
+
 #[test]
 fn a_turn_that_nobody_could_keep_count_of_is_not_said_to_be_taken() {
     let mut tab = Tab::new();

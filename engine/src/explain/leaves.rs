@@ -54,39 +54,59 @@ pub(super) fn sentence(leaf: &Trigger, value: i32) -> String {
     }
 }
 
-/// The same in a sentence for people.
-pub(super) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
+/// The same in a sentence for people; or, where the leaf is not wanted, what must not be.
+pub(super) fn phrase(leaf: &Trigger, value: i32, is_wanted: bool, language: Language) -> String {
     let is_en = language == Language::En;
     match leaf {
         Trigger::Sequence { within_s, steps } => {
             let names = listed(steps, |it| why::happening(it, language));
             let count = steps.len();
-            if is_en {
-                format!("{names}: {value} of {count} steps, each within {within_s} s")
-            } else {
-                format!("{names} 순서로 각 {within_s}초 안에 {count}단계 중 {value}단계")
+            match (is_en, is_wanted) {
+                (true, true) => {
+                    format!("{names}: {value} of {count} steps, each within {within_s} s")
+                }
+                (true, false) => {
+                    format!("{names}: each within {within_s} s (must not have happened)")
+                }
+                (false, true) => {
+                    format!("{names} 순서로 각 {within_s}초 안에 {count}단계 중 {value}단계")
+                }
+                (false, false) => format!("{names} 순서로 각 {within_s}초 안에 일어남 (없어야 함)"),
             }
         }
-        Trigger::CartHas { at_least, .. } if is_en => {
-            let globs = globs(leaf, "or");
-            format!("pieces of {globs} in the cart: {value} (needs {at_least})")
-        }
         Trigger::CartHas { at_least, .. } => {
-            let globs = globs(leaf, "또는");
-            format!("장바구니에 {globs} {value}개 ({at_least}개 필요)")
+            let globs = globs(leaf, if is_en { "or" } else { "또는" });
+            match (is_en, is_wanted) {
+                (true, true) => {
+                    format!("pieces of {globs} in the cart: {value} (needs {at_least})")
+                }
+                (true, false) => {
+                    format!("pieces of {globs} in the cart: {value} (must be below {at_least})")
+                }
+                (false, true) => format!("장바구니에 {globs} {value}개 ({at_least}개 필요)"),
+                (false, false) => {
+                    format!("장바구니에 {globs} {value}개 ({at_least}개 미만이어야 함)")
+                }
+            }
         }
-        Trigger::Goal { name, at_least, within_s } => match (is_en, within_s) {
-            (true, 0) => format!("goal {name}: {value} in this visit (needs {at_least})"),
-            (true, _) => format!("goal {name}: {value} in {within_s} s (needs {at_least})"),
-            (false, 0) => format!("이번 방문에서 목표 {name} {value}번 ({at_least}번 필요)"),
-            (false, _) => format!("{within_s}초 안에 목표 {name} {value}번 ({at_least}번 필요)"),
-        },
+        Trigger::Goal { name, at_least, within_s } => {
+            let asked = why::asked(*at_least, is_wanted, language);
+            match (is_en, within_s) {
+                (true, 0) => format!("goal {name}: {value} in this visit ({asked})"),
+                (true, _) => format!("goal {name}: {value} in {within_s} s ({asked})"),
+                (false, 0) => format!("이번 방문에서 목표 {name} {value}번 ({asked})"),
+                (false, _) => format!("{within_s}초 안에 목표 {name} {value}번 ({asked})"),
+            }
+        }
         Trigger::Schedule(it) if is_en => {
             let (now, times) = (shown(value, &DAYS_EN), times(it, &DAYS_EN));
-            format!("the shop's clock shows {now} (asked for: {times})")
+            let asked = if is_wanted { "asked for" } else { "must not be" };
+            format!("the shop's clock shows {now} ({asked}: {times})")
         }
         Trigger::Schedule(it) => {
-            format!("쇼핑몰 시각 {} (조건: {})", shown(value, &DAYS_KO), times(it, &DAYS_KO))
+            let (now, times) = (shown(value, &DAYS_KO), times(it, &DAYS_KO));
+            let asked = if is_wanted { "조건" } else { "제외" };
+            format!("쇼핑몰 시각 {now} ({asked}: {times})")
         }
         _ => String::new(),
     }

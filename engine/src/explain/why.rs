@@ -134,9 +134,9 @@ fn reasons(
 ) -> String {
     let Some(condition) = &examination.condition else { return String::new() };
     let mut found = Vec::new();
-    blame(&campaign.trigger, condition, holds, &mut |leaf, value| {
+    blame(&campaign.trigger, condition, holds, true, &mut |leaf, value, is_wanted| {
         if found.len() < REASONS_MAX {
-            let phrase = phrase(leaf, value, language);
+            let phrase = phrase(leaf, value, is_wanted, language);
             found.push(match because(leaf, value, &examination.reasons, language) {
                 Some(because) => format!("{phrase} [{because}]"),
                 None => phrase,
@@ -157,12 +157,14 @@ fn reasons(
 const REASONS_MAX: usize = 3;
 
 /// Calls `tell` for each leaf that decided the outcome of this part: all parts of what must hold
-/// together, the part that failed it; any part that made it hold, all parts that failed.
+/// together, the part that failed it; any part that made it hold, all parts that failed. With its value
+/// and whether it is wanted: below a `not` it must not hold.
 fn blame(
     trigger: &Trigger,
     condition: &Condition,
     holds: bool,
-    tell: &mut dyn FnMut(&Trigger, i32),
+    is_wanted: bool,
+    tell: &mut dyn FnMut(&Trigger, i32, bool),
 ) {
     if condition.holds != holds {
         return;
@@ -170,97 +172,127 @@ fn blame(
     match trigger {
         Trigger::All(parts) | Trigger::Any(parts) => {
             for (part, condition) in parts.iter().zip(&condition.parts) {
-                blame(part, condition, holds, tell);
+                blame(part, condition, holds, is_wanted, tell);
             }
         }
         Trigger::Not(part) => {
-            // That something did not happen is rarely a reason; that it did, always.
-            if let Some(condition) = condition.parts.first().filter(|_| !holds) {
-                blame(part, condition, true, tell);
+            // That something did not happen, as it should not, is rarely a reason; else it always is.
+            if let Some(condition) = condition.parts.first().filter(|_| holds != is_wanted) {
+                blame(part, condition, !holds, !is_wanted, tell);
             }
         }
         Trigger::Audience(Audience { trigger: Some(part), .. }) => {
-            tell(trigger, i32::from(holds));
+            tell(trigger, i32::from(holds), is_wanted);
             if let Some(condition) = condition.parts.first() {
-                blame(part, condition, holds, tell);
+                blame(part, condition, holds, is_wanted, tell);
             }
         }
         leaf => {
             if let Some(value) = condition.value {
-                tell(leaf, value);
+                tell(leaf, value, is_wanted);
             }
         }
     }
 }
 
-/// A leaf with what was measured and what it asks for.
-pub(crate) fn phrase(leaf: &Trigger, value: i32, language: Language) -> String {
+/// How often it must have happened, or, where it is not wanted, may have.
+pub(super) fn asked(at_least: u16, is_wanted: bool, language: Language) -> String {
+    match (language, is_wanted, at_least) {
+        (Language::En, true, _) => format!("needs {at_least}"),
+        (Language::En, false, 1) => "must not have happened".into(),
+        (Language::En, false, _) => format!("must be below {at_least}"),
+        (Language::Ko, true, _) => format!("{at_least}번 필요"),
+        (Language::Ko, false, 1) => "없어야 함".into(),
+        (Language::Ko, false, _) => format!("{at_least}번 미만이어야 함"),
+    }
+}
+
+/// A leaf with what was measured and what it asks for; or, where it is not wanted, what must not be.
+fn phrase(leaf: &Trigger, value: i32, is_wanted: bool, language: Language) -> String {
     let is_en = language == Language::En;
     match leaf {
         Trigger::Count { of, at_least, within_s } => {
-            let of = happening(*of, language);
+            let (of, asked) = (happening(*of, language), asked(*at_least, is_wanted, language));
             match (is_en, within_s) {
-                (true, 0) => format!("{of}: {value} in this visit (needs {at_least})"),
-                (true, within_s) => format!("{of}: {value} in {within_s} s (needs {at_least})"),
-                (false, 0) => format!("이번 방문에서 {of} {value}번 ({at_least}번 필요)"),
-                (false, within_s) => {
-                    format!("{within_s}초 안에 {of} {value}번 ({at_least}번 필요)")
-                }
+                (true, 0) => format!("{of}: {value} in this visit ({asked})"),
+                (true, within_s) => format!("{of}: {value} in {within_s} s ({asked})"),
+                (false, 0) => format!("이번 방문에서 {of} {value}번 ({asked})"),
+                (false, within_s) => format!("{within_s}초 안에 {of} {value}번 ({asked})"),
             }
         }
         Trigger::Since { of, at_least_s } => {
             let of = happening(*of, language);
             match (is_en, value) {
                 (true, NOT_ONCE) => format!("{of}: not once (needs {at_least_s} s since)"),
-                (true, _) => format!("{of}: {value} s ago (needs {at_least_s} s)"),
+                (true, _) if is_wanted => format!("{of}: {value} s ago (needs {at_least_s} s)"),
+                (true, _) => format!("{of}: {value} s ago (must be below {at_least_s} s)"),
                 (false, NOT_ONCE) => format!("{of} 없음 (그 뒤 {at_least_s}초 필요)"),
-                (false, _) => format!("{of} 후 {value}초 ({at_least_s}초 필요)"),
+                (false, _) if is_wanted => format!("{of} 후 {value}초 ({at_least_s}초 필요)"),
+                (false, _) => format!("{of} 후 {value}초 ({at_least_s}초 미만이어야 함)"),
             }
         }
         Trigger::Is { what, min, max } => {
-            let what = quantity(*what, language);
-            let range = match (is_en, min, max) {
-                (true, Some(min), Some(max)) => format!("needs {min} to {max}"),
-                (true, Some(min), None) => format!("needs at least {min}"),
-                (true, None, Some(max)) => format!("needs at most {max}"),
-                (true, None, None) => "any".into(),
-                (false, Some(min), Some(max)) => format!("{min}~{max} 필요"),
-                (false, Some(min), None) => format!("{min} 이상 필요"),
-                (false, None, Some(max)) => format!("{max} 이하 필요"),
-                (false, None, None) => "제한 없음".into(),
-            };
+            let (what, range) = (quantity(*what, language), range(*min, *max, is_wanted, language));
             format!("{what} {value} ({range})")
         }
         Trigger::Visitor(wanted) => {
-            kind(leaf_title(leaf, language), value, &VISITORS, wanted, language)
+            kind(leaf_title(leaf, language), value, &VISITORS, (wanted, is_wanted), language)
         }
         Trigger::Device(wanted) => {
-            kind(leaf_title(leaf, language), value, &DEVICES, wanted, language)
+            kind(leaf_title(leaf, language), value, &DEVICES, (wanted, is_wanted), language)
         }
-        Trigger::Page(wanted) => kind(leaf_title(leaf, language), value, &PAGES, wanted, language),
-        Trigger::Band(wanted) => kind(leaf_title(leaf, language), value, &BANDS, wanted, language),
+        Trigger::Page(wanted) => {
+            kind(leaf_title(leaf, language), value, &PAGES, (wanted, is_wanted), language)
+        }
+        Trigger::Band(wanted) => {
+            kind(leaf_title(leaf, language), value, &BANDS, (wanted, is_wanted), language)
+        }
         Trigger::Path(wanted) | Trigger::Language(wanted) | Trigger::Source(wanted) => {
             let matched = usize::try_from(value - 1).ok().and_then(|at| wanted.get(at));
             let title = leaf_title(leaf, language);
             let all = wanted.join(", ");
             match (is_en, matched) {
-                (true, Some(it)) => format!("{title} matches {it}"),
+                (true, Some(it)) if is_wanted => format!("{title} matches {it}"),
+                (true, Some(it)) => format!("{title} matches {it} (must not match)"),
                 (true, None) => format!("{title} is none of {all}"),
-                (false, Some(it)) => format!("{title} {it} 일치"),
+                (false, Some(it)) if is_wanted => format!("{title} {it} 일치"),
+                (false, Some(it)) => format!("{title} {it} 일치 (일치하지 않아야 함)"),
                 (false, None) => format!("{title} 불일치 ({all} 필요)"),
             }
         }
         Trigger::Sequence { .. }
         | Trigger::CartHas { .. }
         | Trigger::Goal { .. }
-        | Trigger::Schedule(_) => leaves::phrase(leaf, value, language),
+        | Trigger::Schedule(_) => leaves::phrase(leaf, value, is_wanted, language),
         Trigger::Audience(it) => match (is_en, value) {
             (true, 0) => format!("not of the audience {}", it.name),
-            (true, _) => format!("of the audience {}", it.name),
+            (true, _) if is_wanted => format!("of the audience {}", it.name),
+            (true, _) => format!("of the audience {} (must not be)", it.name),
             (false, 0) => format!("고객군 {} 아님", it.name),
-            (false, _) => format!("고객군 {}", it.name),
+            (false, _) if is_wanted => format!("고객군 {}", it.name),
+            (false, _) => format!("고객군 {} (아니어야 함)", it.name),
         },
         Trigger::All(_) | Trigger::Any(_) | Trigger::Not(_) => String::new(),
+    }
+}
+
+/// What a number must be, or, where it is not wanted, must not.
+fn range(min: Option<i32>, max: Option<i32>, is_wanted: bool, language: Language) -> String {
+    let is_en = language == Language::En;
+    match (is_wanted, min, max) {
+        (true, Some(min), Some(max)) if is_en => format!("needs {min} to {max}"),
+        (true, Some(min), None) if is_en => format!("needs at least {min}"),
+        (true, None, Some(max)) if is_en => format!("needs at most {max}"),
+        (true, Some(min), Some(max)) => format!("{min}~{max} 필요"),
+        (true, Some(min), None) => format!("{min} 이상 필요"),
+        (true, None, Some(max)) => format!("{max} 이하 필요"),
+        (false, Some(min), Some(max)) if is_en => format!("must not be {min} to {max}"),
+        (false, Some(min), None) if is_en => format!("must be below {min}"),
+        (false, None, Some(max)) if is_en => format!("must be above {max}"),
+        (false, Some(min), Some(max)) => format!("{min}~{max}이면 안 됨"),
+        (false, Some(min), None) => format!("{min} 미만이어야 함"),
+        (false, None, Some(max)) => format!("{max} 초과여야 함"),
+        (_, None, None) => String::from(if is_en { "any" } else { "제한 없음" }),
     }
 }
 
@@ -280,16 +312,18 @@ fn kind<T: PartialEq>(
     title: &str,
     value: i32,
     names: &[Named<T>],
-    wanted: &[T],
+    (wanted, is_wanted): (&[T], bool),
     language: Language,
 ) -> String {
     let name = |it: &Named<T>| said(it, language);
     let is = usize::try_from(value).ok().and_then(|at| names.get(at)).map_or("?", name);
     let wanted = wanted.iter().filter_map(|it| names.iter().find(|(kind, ..)| kind == it));
     let wanted: Vec<&str> = wanted.map(name).collect();
-    match language {
-        Language::En => format!("{title} is {is} (needs {})", wanted.join(" or ")),
-        Language::Ko => format!("{title} {is} ({} 필요)", wanted.join(" 또는 ")),
+    match (language, is_wanted) {
+        (Language::En, true) => format!("{title} is {is} (needs {})", wanted.join(" or ")),
+        (Language::En, false) => format!("{title} is {is} (must not be {})", wanted.join(" or ")),
+        (Language::Ko, true) => format!("{title} {is} ({} 필요)", wanted.join(" 또는 ")),
+        (Language::Ko, false) => format!("{title} {is} ({}이면 안 됨)", wanted.join(" 또는 ")),
     }
 }
 
