@@ -147,6 +147,10 @@ pub struct Parity {
     pub verdicts: u64,
     /// Verdicts that both made, at the same moment and for the same reasons.
     pub equal: u64,
+    /// Share of the verdicts that both made, thousandths, rounded down: 1000 says that all agree.
+    /// `None` while nothing was compared.
+    #[serde(default)]
+    pub equal_permille: Option<u64>,
     /// Page loads in which the two differ, newest first, at most 20.
     pub different: Vec<DifferentRun>,
 }

@@ -198,17 +198,17 @@ pub(super) mod tables {
     }
 
     pub(crate) fn parity(answer: &Parity) -> Vec<Table> {
-        let Parity { runs, incomplete, other_version, verdicts, equal, different } = answer;
+        let Parity { runs, incomplete, other_version, verdicts, equal, different, .. } = answer;
+        let rate = answer.equal_permille.map_or("not known yet".into(), |permille| {
+            format!("{}.{} %", permille / 10, permille % 10)
+        });
         let whole = Table::new(&["parity", ""])
             .row(&[&"page loads replayed", runs])
             .row(&[&"not replayable", incomplete])
             .row(&[&"of another version, not compared", other_version])
             .row(&[&"verdicts", verdicts])
             .row(&[&"equal on both sides", equal])
-            .row(&[
-                &"parity",
-                &if *verdicts == 0 { "100.0 %".into() } else { percent(*equal, *verdicts) },
-            ]);
+            .row(&[&"parity", &rate]);
         if different.is_empty() {
             return vec![whole];
         }
@@ -341,5 +341,23 @@ pub(super) mod tables {
         } else {
             format!("{sign}{whole}.{rest:0width$}", width = digits as usize)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nunchi_api::campaigns::Parity;
+
+    use super::tables;
+
+    #[test]
+    fn one_verdict_that_differs_is_not_rounded_away_and_nothing_compared_is_not_whole() {
+        let parity = |equal_permille| {
+            let answer = Parity { equal_permille, ..Parity::default() };
+            tables::parity(&answer)[0].to_string().lines().last().map(str::to_owned).unwrap()
+        };
+        assert!(parity(Some(999)).ends_with(" 99.9 %"));
+        assert!(parity(Some(1_000)).ends_with(" 100.0 %"));
+        assert!(parity(None).ends_with(" not known yet"));
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn parity(store: &Store, span: Span) -> Result<Parity, StoreError> {
         other_version: totals.foreign,
         verdicts: totals.verdicts,
         equal: totals.equal,
+        equal_permille: (totals.equal * 1_000).checked_div(totals.verdicts),
         different: different.collect(),
     })
 }

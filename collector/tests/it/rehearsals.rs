@@ -256,6 +256,13 @@ async fn parity_is_whole_until_a_page_decides_differently() {
     assert_eq!(server.services.compare_verdicts().await.unwrap(), 5);
     assert_eq!(server.services.compare_verdicts().await.unwrap(), 0, "once each");
     let parity = ["stats", "parity", "--site", "demo", "--last", "9999d"];
+    let json = [&parity[..], &["--format", "json"]].concat();
+    let rate = |json: &str| {
+        serde_json::from_str::<serde_json::Value>(json).unwrap()["equal_permille"].clone()
+    };
+    assert_eq!(rate(&works(server.data(), &json)), 1_000);
+    let none = ["stats", "parity", "--site", "demo", "--last", "1m", "--format", "json"];
+    assert!(rate(&works(server.data(), &none)).is_null(), "nothing was compared");
     check(
         &works(server.data(), &parity),
         &expect![[r"
