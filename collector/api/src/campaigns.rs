@@ -91,7 +91,7 @@ pub struct Diff {
     pub changed: u64,
     /// One row a campaign in which anything changes, by id.
     pub rows: Vec<DiffRow>,
-    /// The first sessions, oldest first.
+    /// The first of them, oldest first, at most 50 of all that [`Self::changed`] counts.
     pub sessions: Vec<DiffSession>,
 }
 

@@ -41,8 +41,21 @@ pub(crate) fn rehearse(story: &Story, pack: &Trial) -> Vec<Performed> {
     stage.performed
 }
 
+/// The visit as it would have been: what the page loads take in the rehearsal, and its verdicts.
+pub(crate) fn rehearsed(story: &Story, pack: &Trial) -> Story {
+    let mut stage = Stage { scripts: Some(Vec::new()), ..Stage::default() };
+    for index in 0..story.runs.len() {
+        stage.play(index, &story.runs, pack);
+    }
+    let runs = story.runs.iter().zip(stage.scripts.into_iter().flatten());
+    let runs = runs.map(|(run, items)| Run { items, ..run.clone() });
+    Story { runs: runs.collect(), visit: story.visit.clone(), ..*story }
+}
+
 #[derive(Default)]
 struct Stage {
+    /// What each run took, where somebody wants to know.
+    scripts: Option<Vec<Vec<Item>>>,
     /// Each run's state after each of its items that might have been resumed from.
     left: Vec<Left>,
     /// What the browser would remember: turns as they came in this rehearsal, from what was recorded
@@ -69,6 +82,7 @@ struct Play<'a> {
     /// What stands on screen without an answer.
     open: Option<u16>,
     memory: Remembered,
+    script: Option<Vec<Item>>,
 }
 
 impl Stage {
@@ -84,7 +98,8 @@ impl Stage {
             memory.turns = before.turns;
         }
         let shown = BTreeSet::new();
-        let mut play = Play { index, run, pack, decider, shown, open: None, memory };
+        let script = self.scripts.as_ref().map(|_| Vec::new());
+        let mut play = Play { index, run, pack, decider, shown, open: None, memory, script };
         let began = Began {
             pack: pack.version(),
             resumed: self.resumed(&run.began.resumed),
@@ -105,6 +120,9 @@ impl Stage {
         if index + 1 < runs.len() {
             let last = run.items.last().map_or(Millis(0), |item| item.at);
             self.left.push(Left { at: run.wall(last), snapshot: play.decider.snapshot() });
+        }
+        if let Some(scripts) = &mut self.scripts {
+            scripts.push(play.script.unwrap_or_default());
         }
     }
 
@@ -166,6 +184,7 @@ impl Play<'_> {
     }
 
     fn take(&mut self, item: &Item, to: &mut Vec<Performed>) {
+        self.note(item);
         for decision in self.decider.take_on(item, self.pack) {
             let campaign = decision.verdict.campaign;
             if decision.is_lasting {
@@ -174,6 +193,9 @@ impl Play<'_> {
             let is_shown = decision.verdict.outcome == VerdictOutcome::Fired;
             let wall = self.run.wall(item.at);
             let verdict = decision.verdict;
+            if self.script.is_some() {
+                self.note(&Item { at: item.at, body: Body::Decided(verdict.clone()) });
+            }
             to.push(Performed { run: self.index, at: item.at, wall, verdict });
             if is_shown {
                 self.shown.insert(campaign);
@@ -181,6 +203,11 @@ impl Play<'_> {
                 let shown = Answer { campaign, reaction: Reaction::Shown };
                 self.take(&Item { at: item.at, body: Body::Answered(shown) }, to);
             }
+        }
+    }
+    fn note(&mut self, item: &Item) {
+        if let Some(script) = &mut self.script {
+            script.push(item.clone());
         }
     }
 }

@@ -1,15 +1,16 @@
 //! A stored visit moment by moment: what happened, and how every campaign stood.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use beacon::{Body, Item};
 use engine::decide::Decider;
 use engine::decide::examine::{self, Examination};
+use engine::decide::glance::Trial;
 use engine::explain::{self, Language};
 use engine::pack::{Pack, Published};
 use nunchi_api::campaigns::{Condition, Moment, Standing, Why};
 
-use super::{Run, Story};
+use super::{Run, Story, rehearsed};
 use crate::hex::hex;
 use crate::store::{Store, StoreError};
 
@@ -22,19 +23,71 @@ pub(crate) struct Wish {
     pub(crate) at: Option<u64>,
 }
 
-/// `why`: `None` when there is no such visit. `packs` are all the site ever published.
+/// By which campaigns a visit is judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Judge<'a> {
+    /// Those that its pages had; these are all the packs that the site ever published.
+    Then(&'a [Pack]),
+    /// Those of this pack, in a rehearsal.
+    By(&'a Pack),
+}
+
+/// Why a visit is not told.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WhyError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("no such visit is stored")]
+    NoVisit,
+    #[error("campaign {asked} is not in the pack that judges this visit, which has {known}")]
+    NoCampaign { asked: u16, known: String },
+}
+
+/// `why`: what happened in the visit, and how campaigns stood.
 pub(crate) fn why(
     store: &Store,
     site: i64,
     visit: &[u8],
-    packs: &[Pack],
+    judge: Judge<'_>,
     wish: Wish,
-) -> Result<Option<Why>, StoreError> {
+) -> Result<Why, WhyError> {
     let stored = store.visit(site, visit)?;
     if stored.is_empty() {
-        return Ok(None);
+        return Err(WhyError::NoVisit);
     }
-    Ok(Some(tell(&Story::read(&stored), packs, wish)))
+    let story = Story::read(&stored);
+    let (story, packs) = match judge {
+        Judge::Then(packs) => (story, packs),
+        Judge::By(pack) => {
+            (rehearsed(&story, &Trial::from(pack.clone())), std::slice::from_ref(pack))
+        }
+    };
+    if let Some(asked) = wish.campaign {
+        let known = campaigns(&story, packs);
+        if !known.contains(&asked) {
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            let known = if known.is_empty() { "none".into() } else { known.join(", ") };
+            return Err(WhyError::NoCampaign { asked, known });
+        }
+    }
+    Ok(tell(&story, packs, wish))
+}
+
+/// Those of all packs that the visit's pages had.
+fn campaigns(story: &Story, packs: &[Pack]) -> BTreeSet<u16> {
+    let items = story.runs.iter().flat_map(|run| &run.items);
+    let versions: BTreeSet<u32> = items.filter_map(|item| pack_of(&item.body)).collect();
+    let had = packs.iter().filter(|pack| versions.contains(&pack.version));
+    had.flat_map(|pack| pack.campaigns.iter().map(|campaign| campaign.id)).collect()
+}
+
+/// The version that the page has from here on.
+fn pack_of(body: &Body) -> Option<u32> {
+    match body {
+        Body::Began(began) => Some(began.pack),
+        Body::Published(version) => Some(*version),
+        _ => None,
+    }
 }
 
 /// The story with the standings that were asked for.
@@ -71,10 +124,8 @@ impl<'a> Telling<'a> {
         for (place, item) in run.items.iter().enumerate() {
             let at = run.wall(item.at).saturating_sub(self.began_at);
             self.moments.push(Moment { at, run: index, text: explain::describe(&item.body) });
-            match &item.body {
-                Body::Began(began) => packs = self.pack(began.pack),
-                Body::Published(version) => packs = self.pack(*version),
-                _ => {}
+            if let Some(version) = pack_of(&item.body) {
+                packs = self.pack(version);
             }
             let Some((pack, published)) = &packs else { continue };
             if self.is_asked_for(run, place) && !matches!(item.body, Body::Decided(_)) {

@@ -73,16 +73,12 @@ struct Over {
 pub(super) fn backtest(args: &BacktestArgs, file: Option<&Path>) -> Result<(), Failure> {
     let began = Instant::now();
     let (store, site, span) = args.over.open(file)?;
-    let mut pack = site.pack.clone();
-    if args.alone {
-        pack.campaigns.clear();
-    }
-    for file in &args.files {
-        pack = read_pack(pack, &file.display().to_string(), &read(file)?)?;
-    }
+    let files: Vec<String> = args.files.iter().map(|file| file.display().to_string()).collect();
+    let pack = read_files(&site, &files, args.alone)?;
     let (answer, took) =
         args.over.each(&store, span, |over| backtest::backtest(over, &pack, args.discount))?;
-    print(args.over.format, &answer, tables::backtest)?;
+    let opened = opening(&args.over.site, &files, args.alone);
+    print(args.over.format, &answer, |answer| tables::backtest(answer, &opened))?;
     args.over.say(&answer.over, &took, began);
     Ok(())
 }
@@ -90,10 +86,12 @@ pub(super) fn backtest(args: &BacktestArgs, file: Option<&Path>) -> Result<(), F
 pub(super) fn diff(args: &DiffArgs, file: Option<&Path>) -> Result<(), Failure> {
     let began = Instant::now();
     let (store, site, span) = args.over.open(file)?;
-    let old = find_pack(&store, &site, &args.old)?;
-    let new = find_pack(&store, &site, &args.new)?;
+    let packs = [&args.old, &args.new].map(std::slice::from_ref);
+    let [old, new] = packs.map(|pack| find_pack(&store, &site, pack, false));
+    let (old, new) = (old?, new?);
     let (answer, took) = args.over.each(&store, span, |over| diff::diff(over, &old, &new))?;
-    print(args.over.format, &answer, tables::diff)?;
+    let opened = packs.map(|pack| opening(&args.over.site, pack, false));
+    print(args.over.format, &answer, |answer| tables::diff(answer, &opened))?;
     args.over.say(&answer.over, &took, began);
     Ok(())
 }
@@ -146,7 +144,14 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn find_pack(store: &Store, site: &SiteRecord, name: &str) -> Result<Pack, Failure> {
+/// `published`, a version such as `v3`, or files.
+pub(super) fn find_pack(
+    store: &Store,
+    site: &SiteRecord,
+    names: &[String],
+    is_alone: bool,
+) -> Result<Pack, Failure> {
+    let [name] = names else { return read_files(site, names, is_alone) };
     if name == "published" {
         return Ok(site.pack.clone());
     }
@@ -156,7 +161,30 @@ fn find_pack(store: &Store, site: &SiteRecord, name: &str) -> Result<Pack, Failu
         return found
             .ok_or_else(|| format!("{}: pack {version} was never published", site.key).into());
     }
-    Ok(read_pack(site.pack.clone(), name, &read(Path::new(name))?)?)
+    read_files(site, names, is_alone)
+}
+
+/// What the files say, with the site's published campaigns or without.
+fn read_files(site: &SiteRecord, files: &[String], is_alone: bool) -> Result<Pack, Failure> {
+    let mut pack = site.pack.clone();
+    if is_alone {
+        pack.campaigns.clear();
+    }
+    for file in files {
+        pack = read_pack(pack, file, &read(Path::new(file))?)?;
+    }
+    Ok(pack)
+}
+
+/// The command that opens a visit, judged by that pack, up to the session.
+fn opening(site: &str, packs: &[String], is_alone: bool) -> String {
+    let quoted = |pack: &String| {
+        let is_plain = !pack.contains(|c: char| c.is_whitespace() || "'\"$&;()*?<>|\\".contains(c));
+        if is_plain { pack.clone() } else { format!("'{}'", pack.replace('\'', r"'\''")) }
+    };
+    let packs: String = packs.iter().map(|pack| format!(" --pack {}", quoted(pack))).collect();
+    let alone = if is_alone { " --alone" } else { "" };
+    format!("nunchi why --site {site}{packs}{alone}")
 }
 
 /// One line on stderr that counts up, where somebody looks at it.

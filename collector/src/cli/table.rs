@@ -219,7 +219,8 @@ pub(super) mod tables {
         vec![whole, rows]
     }
 
-    pub(crate) fn backtest(answer: &Backtest) -> Vec<Table> {
+    /// `opening` opens a visit, up to what is asked of it.
+    pub(crate) fn backtest(answer: &Backtest, opening: &str) -> Vec<Table> {
         let what = Table::new(&[
             "id",
             "campaign",
@@ -260,18 +261,22 @@ pub(super) mod tables {
                 &busiest(&row.hours),
             ])
         });
-        let open = Table::new(&["id", "visits to open with `nunchi why --session`"]);
-        let open = answer
-            .rows
-            .iter()
-            .filter(|row| row.fired > 0)
-            .fold(open, |table, row| table.row(&[&row.id, &row.examples.join(" ")]));
+        let open = Table::new(&["id", "visits to open, as below"]);
+        let named = || answer.rows.iter().filter(|row| row.fired > 0);
+        let open = named().fold(open, |table, row| table.row(&[&row.id, &row.examples.join(" ")]));
+        let commands = named().filter_map(|row| {
+            let visit = row.examples.first()?;
+            Some(format!("{opening} --campaign {} --session {visit}", row.id))
+        });
+        let commands = commands
+            .fold(Table::new(&["why it was, or was not"]), |table, line| table.row(&[&line]));
         let known = Table::new(&["what a replay cannot know"]);
         let known = answer.caveats.iter().fold(known, |table, caveat| table.row(&[caveat]));
-        vec![over(&answer.over), what, whom, open, known]
+        vec![over(&answer.over), what, whom, open, commands, known]
     }
 
-    pub(crate) fn diff(answer: &Diff) -> Vec<Table> {
+    /// `opening` opens a visit by the old pack, and by the new one.
+    pub(crate) fn diff(answer: &Diff, opening: &[String; 2]) -> Vec<Table> {
         let rows = Table::new(&["id", "campaign", "lost", "gained"]);
         let rows = answer
             .rows
@@ -286,7 +291,13 @@ pub(super) mod tables {
             table.row(&[&session.session, &changes.collect::<Vec<_>>().join(", ")])
         });
         let changed = over(&answer.over).row(&[&"visits decided differently", &answer.changed]);
-        vec![changed, rows, visits]
+        let Some(first) = answer.sessions.first() else { return vec![changed, rows, visits] };
+        let command = |side: usize| format!("{} --session {}", opening[side], first.session);
+        let reading = Table::new(&["", "decided so", "to see why"])
+            .row(&[&"-", &"only by the old pack", &command(0)])
+            .row(&[&"+", &"only by the new pack", &command(1)]);
+        let shown = format!("{} of {} visits shown", answer.sessions.len(), answer.changed);
+        vec![changed, rows, visits, Table::new(&[&shown]), reading]
     }
 
     fn over(replayed: &Replayed) -> Table {

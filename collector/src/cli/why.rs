@@ -6,10 +6,11 @@ use clap::{Args, ValueEnum};
 use nunchi_api::campaigns::Why;
 
 use super::Failure;
+use super::rehearse::find_pack;
 use super::site::{Folder, find};
 use super::stats::{Format, print};
 use super::table::Table;
-use crate::campaigns::why::{Wish, why};
+use crate::campaigns::why::{Judge, WhyError, Wish, why};
 use crate::hex::unhex;
 use crate::store::Store;
 
@@ -24,6 +25,13 @@ pub(super) struct WhyArgs {
     /// Only this campaign
     #[arg(long, value_name = "ID")]
     campaign: Option<u16>,
+    /// Judge the visit by this pack instead of the one that its pages had: `published`, a version
+    /// such as `v3`, or a JSON file as `backtest` takes it; several files go together
+    #[arg(long, value_name = "PACK")]
+    pack: Vec<String>,
+    /// With `--pack FILE`: only what the files say, without the site's published campaigns
+    #[arg(long, requires = "pack")]
+    alone: bool,
     /// How campaigns stood at this moment, seconds since the visit began
     #[arg(long, value_name = "SECONDS")]
     at: Option<f64>,
@@ -49,8 +57,19 @@ pub(super) fn run(args: &WhyArgs, file: Option<&Path>) -> Result<(), Failure> {
     let unknown = || format!("{}: no visit {}", args.site, args.session);
     let visit = unhex(&args.session).ok_or_else(unknown)?;
     let wish = Wish { campaign: args.campaign, at: args.at.map(milliseconds) };
-    let answer = why(&store, site.id, &visit, &store.packs(&site.key)?, wish)?;
-    let answer = answer.ok_or_else(unknown)?;
+    let packs = store.packs(&site.key)?;
+    let pack = match &args.pack[..] {
+        [] => None,
+        names => Some(find_pack(&store, &site, names, args.alone)?),
+    };
+    let judge = pack.as_ref().map_or(Judge::Then(&packs), Judge::By);
+    let answer = why(&store, site.id, &visit, judge, wish).map_err(|error| match error {
+        WhyError::NoVisit => unknown().into(),
+        WhyError::NoCampaign { .. } => Failure::from(format!(
+            "{error}; --pack FILE, --pack published or such as --pack v3 judges it by others"
+        )),
+        WhyError::Store(error) => error.into(),
+    })?;
     print(args.format, &answer, |answer| tables(answer, args.language))
 }
 

@@ -144,9 +144,8 @@ fn without_published<S>(server: &Server<S>) -> Vec<String> {
     ["backtest", &file, "--site", "demo", "--last", "9999d", "--alone"].map(Into::into).into()
 }
 
-fn run<S>(server: &Server<S>, args: &[String]) -> String {
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    works(server.data(), &args)
+fn run<S>(server: &Server<S>, args: &[&str]) -> String {
+    works(server.data(), args).replace(&format!("{}/", server.data().display()), "")
 }
 
 #[actix_web::test]
@@ -156,28 +155,31 @@ async fn a_backtest_tells_how_often_when_for_whom_and_who_bought_anyway() {
     args.extend(["--discount".into(), "10%".into()]);
     // Twice visitor 1 made for the exit, but the cap of one a session goes from page to page.
     check(
-        &run(&server, &args),
-        &expect![[r"
-        replayed
-        visits                                 4
-        page loads                             4
-        items                                 18
-        page loads left out: beacons missing   1
+        &run(&server, &args.iter().map(String::as_str).collect::<Vec<_>>()),
+        &expect![[r#"
+            replayed
+            visits                                 4
+            page loads                             4
+            items                                 18
+            page loads left out: beacons missing   1
 
-        id  campaign  fired  visits  held out  shadowed  after, s  bought anyway      worth      cost
-         7  Trial         2       2         0         0        20     1 (50.0 %)  24000 KRW  2400 KRW
+            id  campaign  fired  visits  held out  shadowed  after, s  bought anyway      worth      cost
+             7  Trial         2       2         0         0        20     1 (50.0 %)  24000 KRW  2400 KRW
 
-        id  visitors            devices             languages   pages      hours
-         7  new 1, returning 1  desktop 1, phone 1  en 1, ko 1  product 2  16h 2
+            id  visitors            devices             languages   pages      hours
+             7  new 1, returning 1  desktop 1, phone 1  en 1, ko 1  product 2  16h 2
 
-        id  visits to open with `nunchi why --session`
-         7           0202020202020202 0101010101010101
+            id           visits to open, as below
+             7  0202020202020202 0101010101010101
 
-        what a replay cannot know
-        Visitors did not see what would have been shown: how they would have reacted, and bought or left for it, is not known. Only a holdout tells.
-        Offers that were not made then are taken to stay unanswered until the next view.
-        A purchase counts as bought anyway when it came after the first firing, in the same visit.
-    "]],
+            why it was, or was not
+            nunchi why --site demo --pack trial.json --alone --campaign 7 --session 0202020202020202
+
+            what a replay cannot know
+            Visitors did not see what would have been shown: how they would have reacted, and bought or left for it, is not known. Only a holdout tells.
+            Offers that were not made then are taken to stay unanswered until the next view.
+            A purchase counts as bought anyway when it came after the first firing, in the same visit.
+        "#]],
     );
 }
 
@@ -188,23 +190,29 @@ async fn a_diff_names_the_visits_that_change() {
     let new = file(&server, "new.json", &trial(5));
     let args = ["diff", &old, &new, "--site", "demo", "--last", "9999d"];
     check(
-        &works(server.data(), &args),
-        &expect![[r"
-        replayed
-        visits                                 4
-        page loads                             4
-        items                                 18
-        page loads left out: beacons missing   1
-        visits decided differently             2
+        &run(&server, &args),
+        &expect![[r#"
+            replayed
+            visits                                 4
+            page loads                             4
+            items                                 18
+            page loads left out: beacons missing   1
+            visits decided differently             2
 
-        id  campaign                      lost  gained
-         1  Exit offer for the undecided     0       2
-         7  Trial                            2       0
+            id  campaign                      lost  gained
+             1  Exit offer for the undecided     0       2
+             7  Trial                            2       0
 
-                   visit                         changes
-        0101010101010101  -7@20.0s fired, +1@20.0s fired
-        0202020202020202  -7@20.0s fired, +1@20.0s fired
-    "]],
+                       visit                         changes
+            0101010101010101  -7@20.0s fired, +1@20.0s fired
+            0202020202020202  -7@20.0s fired, +1@20.0s fired
+
+            2 of 2 visits shown
+
+               decided so            to see why
+            -  only by the old pack  nunchi why --site demo --pack old.json --session 0101010101010101
+            +  only by the new pack  nunchi why --site demo --pack new.json --session 0101010101010101
+        "#]],
     );
     let same = ["diff", &old, &old, "--site", "demo", "--last", "9999d", "--format", "json"];
     let same: serde_json::Value = serde_json::from_str(&works(server.data(), &same)).unwrap();
@@ -244,8 +252,53 @@ async fn why_tells_what_happened_what_was_decided_and_what_was_missing() {
           4.000         7  missed    ‘Trial’ 표시 안 됨: 5초 안에 이탈 조짐 0번 (1번 필요).
     "]],
     );
+    let elsewhere = ["why", "--site", "demo", "--session", &session, "--campaign", "9"];
+    let message = fails(server.data(), &elsewhere);
+    assert!(
+        message.contains("campaign 9 is not in the pack")
+            && message.contains("has 1, 2, 7; --pack")
+    );
     let unknown = ["why", "--site", "demo", "--session", "ffff"];
     assert!(fails(server.data(), &unknown).contains("no visit ffff"));
+}
+
+#[actix_web::test]
+async fn why_judges_a_visit_by_a_pack_that_its_pages_never_had() {
+    let server = visits("").await;
+    let file = file(&server, "trial.json", &trial(4));
+    let session = "01".repeat(8);
+    let why = ["why", "--site", "demo", "--session", &session, "--campaign", "7"];
+    let message = fails(server.data(), &why);
+    assert!(
+        message.contains(
+            "campaign 7 is not in the pack that judges this visit, which has 1, 2; --pack"
+        )
+    );
+    let by = [&why[..], &["--pack", &file, "--alone"]].concat();
+    check(&works(server.data(), &by), &expect![[r#"
+        seconds  page load  what happened
+          0.000          0  began desktop ko returning personalise
+          0.000          0  remembered visits=0 bought=never [] []
+          0.000          0  viewed product /p/tea
+          0.010          0  stated product_seen tea
+          4.000          0  product_dwell tea 4000ms
+         20.000          0  exit_intent y=4 speed=900 eta=4ms
+         20.000          0  decided 7/0 fired buy=12 [1, 4]
+         20.000          0  answered 7 shown
+         30.000          1  began desktop ko returning personalise resumed
+         30.000          1  remembered visits=0 bought=never [] []
+         30.000          1  viewed product /p/tea
+         35.000          1  exit_intent y=4 speed=900 eta=4ms
+         90.000          1  stated purchased A-1 1 24000
+
+        seconds  campaign  standing  why
+         20.000         7  fires     “Trial” is shown: exit intent: 1 in 5 s (needs 1) and seconds on this product 4 (needs at least 4).
+    "#]]);
+    let published = [&why[..5], &["--pack", "published", "--campaign", "1"]].concat();
+    assert!(works(server.data(), &published).contains("“Exit offer for the undecided”"));
+    publish_in(&server, &trial(3));
+    let later = [&why[..], &["--pack", "v2"]].concat();
+    assert!(works(server.data(), &later).contains("“Trial” is shown"));
 }
 
 #[actix_web::test]
