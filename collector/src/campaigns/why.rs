@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beacon::{Body, Item};
+use beacon::{Body, Item, Millis};
 use engine::decide::Decider;
 use engine::decide::examine::{self, Examination};
 use engine::decide::glance::Trial;
@@ -55,22 +55,26 @@ pub(crate) fn why(
     if stored.is_empty() {
         return Err(WhyError::NoVisit);
     }
-    let story = Story::read(&stored);
-    let (story, packs) = match judge {
-        Judge::Then(packs) => (story, packs),
+    let then = Story::read(&stored);
+    match judge {
+        Judge::Then(packs) => judged(&then, packs, wish),
         Judge::By(pack) => {
-            (rehearsed(&story, &Trial::from(pack.clone())), std::slice::from_ref(pack))
+            let rehearsed = rehearsed(&then, &Trial::from(pack.clone()));
+            judged(&rehearsed, std::slice::from_ref(pack), wish)
         }
-    };
+    }
+}
+
+fn judged(story: &Story, packs: &[Pack], wish: Wish) -> Result<Why, WhyError> {
     if let Some(asked) = wish.campaign {
-        let known = campaigns(&story, packs);
+        let known = campaigns(story, packs);
         if !known.contains(&asked) {
             let known: Vec<String> = known.iter().map(ToString::to_string).collect();
             let known = if known.is_empty() { "none".into() } else { known.join(", ") };
             return Err(WhyError::NoCampaign { asked, known });
         }
     }
-    Ok(tell(&story, packs, wish))
+    Ok(tell(story, packs, wish))
 }
 
 /// Those of all packs that the visit's pages had.
@@ -94,8 +98,10 @@ fn pack_of(body: &Body) -> Option<u32> {
 fn tell(story: &Story, packs: &[Pack], wish: Wish) -> Why {
     let began_at = story.began_wall();
     let mut telling = Telling { began_at, packs, wish, ..Telling::default() };
-    for (index, run) in (0_u32..).zip(&story.runs) {
-        telling.follow(index, run);
+    let asked = wish.at.and_then(|at| Some((at, page_at(story, began_at + at)?)));
+    for (index, run) in (0_usize..).zip(&story.runs) {
+        let asked = asked.filter(|(_, page)| *page == index).map(|(at, _)| at);
+        telling.follow(index, run, asked);
     }
     telling.moments.sort_by_key(|moment| moment.at);
     let mut standings = telling.turns;
@@ -103,6 +109,14 @@ fn tell(story: &Story, packs: &[Pack], wish: Wish) -> Why {
     standings.sort_by_key(|it| (it.at, it.campaign));
     let session = hex(&story.visit);
     Why { session, began_at, moments: telling.moments, standings, incomplete: story.incomplete }
+}
+
+/// The page load that went on at this time on the visitor's clock: of several the one that began
+/// last, after all of them the one that went on longest.
+fn page_at(story: &Story, wall: u64) -> Option<usize> {
+    let begun = story.runs.iter().enumerate().filter(|(_, run)| run.began.wall.0 <= wall);
+    let until = |run: &Run| run.items.last().map_or(0, |item| run.wall(item.at)).min(wall);
+    begun.max_by_key(|(index, run)| (until(run), *index)).map(|(index, _)| index)
 }
 
 #[derive(Default)]
@@ -118,20 +132,43 @@ struct Telling<'a> {
 }
 
 impl<'a> Telling<'a> {
-    fn follow(&mut self, index: u32, run: &Run) {
+    /// `asked` is the only moment to look at, milliseconds since the visit began, in this page load.
+    fn follow(&mut self, index: usize, run: &Run, asked: Option<u64>) {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
         let mut decider = Decider::default();
         let mut packs: Option<(&Pack, Published)> = None;
+        let visit_at = self.began_at;
+        let since = |item: &Item| run.wall(item.at).saturating_sub(visit_at);
+        let is_input = |item: &Item| !matches!(item.body, Body::Decided(_));
+        // The last thing that happens at that very moment, if anything does; else time just passes.
+        let is_asked = |item: &Item| is_input(item) && asked == Some(since(item));
+        let place_asked = run.items.iter().rposition(is_asked);
+        let mut is_due = asked.is_some() && place_asked.is_none();
+        let began_at = run.began.wall.0.saturating_sub(self.began_at);
         for (place, item) in run.items.iter().enumerate() {
             let at = run.wall(item.at).saturating_sub(self.began_at);
+            if let (Some(asked), Some((pack, published))) =
+                (asked.filter(|it| *it < at && is_due), &packs)
+            {
+                is_due = false;
+                self.look(asked, &passed(&decider, asked - began_at, pack, published), pack);
+            }
             self.moments.push(Moment { at, run: index, text: explain::describe(&item.body) });
             if let Some(version) = pack_of(&item.body) {
                 packs = self.pack(version);
             }
             let Some((pack, published)) = &packs else { continue };
-            if self.is_asked_for(run, place) && !matches!(item.body, Body::Decided(_)) {
+            let is_looked_at = match self.wish.at {
+                None => is_input(item),
+                Some(_) => place_asked == Some(place),
+            };
+            if is_looked_at {
                 self.look(at, &decider.examine(item, pack, published), pack);
             }
             decider.take(item, published);
+        }
+        if let (Some(asked), Some((pack, published))) = (asked.filter(|_| is_due), &packs) {
+            self.look(asked, &passed(&decider, asked - began_at, pack, published), pack);
         }
     }
 
@@ -139,15 +176,6 @@ impl<'a> Telling<'a> {
     fn pack(&self, version: u32) -> Option<(&'a Pack, Published)> {
         let pack = self.packs.iter().find(|pack| pack.version == version)?;
         Some((pack, pack.clone().into()))
-    }
-
-    /// Everything, or the last item of the page load that is not after the moment asked for.
-    fn is_asked_for(&self, run: &Run, place: usize) -> bool {
-        let Some(asked) = self.wish.at else { return true };
-        let at = |item: &Item| run.wall(item.at).saturating_sub(self.began_at);
-        let is_input = |item: &&Item| !matches!(item.body, Body::Decided(_));
-        let mut later = run.items[place + 1..].iter().filter(is_input);
-        at(&run.items[place]) <= asked && later.next().is_none_or(|next| at(next) > asked)
     }
 
     fn look(&mut self, at: u64, examinations: &[Examination], pack: &Pack) {
@@ -188,6 +216,11 @@ impl<'a> Telling<'a> {
             self.closest.insert(it.campaign, (missing, standing));
         }
     }
+}
+
+/// How campaigns stand so long after the page load began, when nothing happens but that time passes.
+fn passed(decider: &Decider, ms: u64, pack: &Pack, published: &Published) -> Vec<Examination> {
+    decider.examine(&Item { at: Millis(ms), body: Body::Woke }, pack, published)
 }
 
 /// How many leaves would have to change for the part to hold.

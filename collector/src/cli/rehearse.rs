@@ -182,9 +182,10 @@ fn opening(site: &str, packs: &[String], is_alone: bool) -> String {
         let is_plain = !pack.contains(|c: char| c.is_whitespace() || "'\"$&;()*?<>|\\".contains(c));
         if is_plain { pack.clone() } else { format!("'{}'", pack.replace('\'', r"'\''")) }
     };
-    let packs: String = packs.iter().map(|pack| format!(" --pack {}", quoted(pack))).collect();
-    let alone = if is_alone { " --alone" } else { "" };
-    format!("nunchi why --site {site}{packs}{alone}")
+    let mut words = vec![format!("nunchi why --site {site}")];
+    words.extend(packs.iter().map(|pack| format!("--pack {}", quoted(pack))));
+    words.extend(is_alone.then(|| "--alone".into()));
+    words.join(" ")
 }
 
 /// One line on stderr that counts up, where somebody looks at it.

@@ -156,7 +156,7 @@ async fn a_backtest_tells_how_often_when_for_whom_and_who_bought_anyway() {
     // Twice visitor 1 made for the exit, but the cap of one a session goes from page to page.
     check(
         &run(&server, &args.iter().map(String::as_str).collect::<Vec<_>>()),
-        &expect![[r#"
+        &expect![[r"
             replayed
             visits                                 4
             page loads                             4
@@ -179,7 +179,7 @@ async fn a_backtest_tells_how_often_when_for_whom_and_who_bought_anyway() {
             Visitors did not see what would have been shown: how they would have reacted, and bought or left for it, is not known. Only a holdout tells.
             Offers that were not made then are taken to stay unanswered until the next view.
             A purchase counts as bought anyway when it came after the first firing, in the same visit.
-        "#]],
+        "]],
     );
 }
 
@@ -191,7 +191,7 @@ async fn a_diff_names_the_visits_that_change() {
     let args = ["diff", &old, &new, "--site", "demo", "--last", "9999d"];
     check(
         &run(&server, &args),
-        &expect![[r#"
+        &expect![[r"
             replayed
             visits                                 4
             page loads                             4
@@ -212,7 +212,7 @@ async fn a_diff_names_the_visits_that_change() {
                decided so            to see why
             -  only by the old pack  nunchi why --site demo --pack old.json --session 0101010101010101
             +  only by the new pack  nunchi why --site demo --pack new.json --session 0101010101010101
-        "#]],
+        "]],
     );
     let same = ["diff", &old, &old, "--site", "demo", "--last", "9999d", "--format", "json"];
     let same: serde_json::Value = serde_json::from_str(&works(server.data(), &same)).unwrap();
@@ -249,9 +249,17 @@ async fn why_tells_what_happened_what_was_decided_and_what_was_missing() {
         told.split_once("\n\n").unwrap().1,
         &expect![[r"
         seconds  campaign  standing  why
-          4.000         7  missed    ‘Trial’ 표시 안 됨: 5초 안에 이탈 조짐 0번 (1번 필요).
+         10.000         7  missed    ‘Trial’ 표시 안 됨: 5초 안에 이탈 조짐 0번 (1번 필요).
     "]],
     );
+    // A second after the visitor made for the exit on the second page, and a quarter of a minute.
+    let standing = |seconds: &str| {
+        let told = works(server.data(), &[&why[..], &["--at", seconds]].concat());
+        told.lines().last().unwrap().to_owned()
+    };
+    assert!(standing("20").contains("fires"), "{}", standing("20"));
+    assert!(!standing("36").contains("exit intent"), "{}", standing("36"));
+    assert!(standing("50.5").contains("exit intent: 0 in 5 s"), "{}", standing("50.5"));
     let elsewhere = ["why", "--site", "demo", "--session", &session, "--campaign", "9"];
     let message = fails(server.data(), &elsewhere);
     assert!(
@@ -275,7 +283,9 @@ async fn why_judges_a_visit_by_a_pack_that_its_pages_never_had() {
         )
     );
     let by = [&why[..], &["--pack", &file, "--alone"]].concat();
-    check(&works(server.data(), &by), &expect![[r#"
+    check(
+        &works(server.data(), &by),
+        &expect![[r"
         seconds  page load  what happened
           0.000          0  began desktop ko returning personalise
           0.000          0  remembered visits=0 bought=never [] []
@@ -293,7 +303,8 @@ async fn why_judges_a_visit_by_a_pack_that_its_pages_never_had() {
 
         seconds  campaign  standing  why
          20.000         7  fires     “Trial” is shown: exit intent: 1 in 5 s (needs 1) and seconds on this product 4 (needs at least 4).
-    "#]]);
+    "]],
+    );
     let published = [&why[..5], &["--pack", "published", "--campaign", "1"]].concat();
     assert!(works(server.data(), &published).contains("“Exit offer for the undecided”"));
     publish_in(&server, &trial(3));
