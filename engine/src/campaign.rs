@@ -329,9 +329,9 @@ pub struct Copy {
     pub decline: String,
 }
 
-/// How often a campaign may fire for one visitor. 0 means no limit of that kind.
+/// How often a campaign may fire for one visitor. 0, or left out, means no limit of that kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Caps {
     /// In one view.
     pub per_view: u16,
@@ -342,7 +342,6 @@ pub struct Caps {
     /// Least time between two, seconds; also after a dismissal.
     pub cooldown_s: u32,
     /// Ever, as long as the browser remembers the visitor.
-    #[serde(default)]
     pub lifetime: u16,
 }
 

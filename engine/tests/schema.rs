@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use engine::campaign::{Campaign, Happening, Quantity, SCHEMA};
+use engine::campaign::{Campaign, Caps, Happening, Quantity, SCHEMA};
 use engine::explain;
 use serde_json::{Value, json};
 
@@ -31,6 +31,7 @@ fn accepts(root: &Value, schema: &Value, value: &Value) -> bool {
     }) && is_all("type", &|it| {
         it.as_array().map_or_else(|| has_type(it), |types| types.iter().any(has_type))
     }) && is_all("enum", &|it| it.as_array().unwrap().contains(value))
+        && is_all("const", &|it| it == value)
         && is_all("minimum", &|it| number.is_none_or(|number| number >= it.as_i64().unwrap()))
         && is_all("maximum", &|it| number.is_none_or(|number| number <= it.as_i64().unwrap()))
         && is_all("minItems", &|it| count(items, it, |size, limit| size >= limit))
@@ -88,6 +89,15 @@ fn the_library_is_valid_alone_and_as_a_list() {
 }
 
 #[test]
+fn caps_that_are_left_out_are_no_limit() {
+    let mut campaign = library().remove(0);
+    campaign["caps"] = json!({"per_day": 2});
+    assert!(is_valid(&campaign));
+    let read = serde_json::from_value::<Campaign>(campaign).unwrap();
+    assert_eq!(read.caps, Caps { per_day: 2, ..Caps::default() });
+}
+
+#[test]
 fn what_the_reader_refuses_is_not_valid_either() {
     let good = library().remove(0);
     let mutations: [(&str, Value); 9] = [
@@ -113,7 +123,12 @@ fn what_the_reader_refuses_is_not_valid_either() {
 #[test]
 fn every_word_of_the_reader_is_in_the_schema() {
     let schema = schema();
-    let words = |name: &str| schema["$defs"][name]["enum"].as_array().unwrap().clone();
+    let words = |name: &str| {
+        let words = schema["$defs"][name]["oneOf"].as_array().unwrap().iter();
+        words
+            .map(|it| it["description"].as_str().map(|_| it["const"].clone()).unwrap())
+            .collect::<Vec<_>>()
+    };
     let read = |word: &Value| serde_json::from_value::<Happening>(word.clone()).unwrap();
     let happenings = words("happening");
     assert_eq!(happenings.len(), Happening::COUNT);

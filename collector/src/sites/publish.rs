@@ -7,6 +7,8 @@ use engine::campaign::{Campaign, Trigger};
 use engine::pack::Pack;
 use engine::site::{Audience, Site};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Why a file is not published. Each names the file and the place in it.
 #[derive(Debug, thiserror::Error)]
@@ -100,19 +102,37 @@ fn read_content(file: &str, json: &str) -> Result<Content, PublishError> {
         file: file.into(),
         cause: cause.to_string(),
     };
-    let value: serde_json::Value = serde_json::from_str(json).map_err(unreadable)?;
+    let mut value: Value = serde_json::from_str(json).map_err(unreadable)?;
+    let changed = forget_schema(&mut value).then_some(&value);
     let has = |key| value.get(key).is_some();
     let campaigns = |campaigns| Content::Campaigns { site: None, campaigns };
     if value.is_array() {
-        serde_json::from_str(json).map(campaigns).map_err(unreadable)
+        read(json, changed).map(campaigns).map_err(unreadable)
     } else if has("site") && !has("version") {
-        let Part { site, campaigns } = serde_json::from_str(json).map_err(unreadable)?;
+        let Part { site, campaigns } = read(json, changed).map_err(unreadable)?;
         Ok(Content::Campaigns { site: Some(site), campaigns })
     } else if has("campaigns") || has("version") {
-        serde_json::from_str(json).map(|pack| Content::Pack(Box::new(pack))).map_err(unreadable)
+        read(json, changed).map(|pack| Content::Pack(Box::new(pack))).map_err(unreadable)
     } else {
-        let campaign: Campaign = serde_json::from_str(json).map_err(unreadable)?;
+        let campaign: Campaign = read(json, changed).map_err(unreadable)?;
         Ok(campaigns(vec![campaign]))
+    }
+}
+
+/// From the text, because errors then tell the line; from the value where it is no longer the text.
+fn read<T: DeserializeOwned>(json: &str, changed: Option<&Value>) -> serde_json::Result<T> {
+    changed.map_or_else(|| serde_json::from_str(json), T::deserialize)
+}
+
+/// Takes away what tells an editor which schema to go by; whether there was any.
+fn forget_schema(value: &mut Value) -> bool {
+    match value {
+        Value::Array(all) => all.iter_mut().map(forget_schema).max().unwrap_or(false),
+        Value::Object(members) => {
+            let inner = members.get_mut("campaigns").is_some_and(forget_schema);
+            members.remove("$schema").is_some() || inner
+        }
+        _ => false,
     }
 }
 
@@ -192,13 +212,27 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_that_an_editor_goes_by_is_passed_over() {
+        let library = include_str!("../../../engine/campaigns/exit-offer.json");
+        let plain = read_pack(Pack::default(), "offer.json", library).unwrap();
+        let named = library.replacen('{', r#"{"$schema": "campaign.schema.json","#, 1);
+        let site = format!(r#"{{"$schema": "x", "site": {{}}, "campaigns": [{named}]}}"#);
+        for json in [&named, &format!("[{named}]"), &site] {
+            assert_eq!(read_pack(Pack::default(), "offer.json", json).as_ref().ok(), Some(&plain));
+        }
+        let other = named.replacen("$schema", "$comment", 1);
+        let error = read_pack(Pack::default(), "offer.json", &other).unwrap_err().to_string();
+        assert!(error.contains("unknown field `$comment`"), "{error}");
+    }
+
+    #[test]
     fn audiences_are_looked_up_whenever_something_is_published() {
         let site = |min: u32| {
             let carts = format!(r#"{{"is": {{"what": "cart_value", "min": {min}}}}}"#);
             format!(r#"{{"site": {{"audiences": {{"big-carts": {carts}}}}}}}"#)
         };
         let library = include_str!("../../../engine/campaigns/exit-offer.json");
-        let mut offer: serde_json::Value = serde_json::from_str(library).unwrap();
+        let mut offer: Value = serde_json::from_str(library).unwrap();
         offer["trigger"] = serde_json::json!({"audience": "big-carts"});
         let offer = offer.to_string();
         let error = read_pack(Pack::default(), "offer.json", &offer).unwrap_err().to_string();
