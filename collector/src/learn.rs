@@ -30,8 +30,13 @@ use engine::model::ModelError;
 #[derive(Debug, thiserror::Error)]
 pub enum LearnError {
     /// The data set is not there. It is never part of the repository.
-    #[error("{} is not there: name the folder with --train, or that of all sets with NUNCHI_DATASETS", .0.display())]
-    Absent(PathBuf),
+    #[error("{} has neither sessions.csv nor {set}/sessions.csv", place.display())]
+    Absent {
+        /// Where it was looked for.
+        place: PathBuf,
+        /// Which set.
+        set: String,
+    },
     /// It cannot be read.
     #[error("{}: {cause}", file.display())]
     Unreadable {

@@ -38,14 +38,16 @@ pub(super) enum LearnCommand {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Train {
-    /// Folder to learn from: a set's own, or that of all sets [default: ../shared/data]
-    #[arg(long, env = "NUNCHI_DATASETS", value_name = "DIR")]
+    /// Folder to learn from: a set's own, or that of all sets [default: `NUNCHI_DATASETS`, else
+    /// ../shared/data]
+    #[arg(long, value_name = "DIR")]
     train: Option<PathBuf>,
 }
 
 impl Train {
-    fn place(&self) -> &Path {
-        self.train.as_deref().unwrap_or(Path::new("../shared/data"))
+    fn place(&self) -> PathBuf {
+        let usual = || std::env::var_os("NUNCHI_DATASETS").map(PathBuf::from);
+        self.train.clone().or_else(usual).unwrap_or_else(|| "../shared/data".into())
     }
 }
 
@@ -70,10 +72,12 @@ pub(super) fn run(command: LearnCommand) -> Result<(), Failure> {
                 Set::Uci => bench::uci,
                 Set::Clickstream => bench::clickstream,
             };
-            print(skipped(measure(train.place(), test.as_deref()))?.as_ref(), format)
+            let report = measure(&train.place(), test.as_deref());
+            print(skipped(report, &train, test.as_deref())?.as_ref(), format)
         }
         LearnCommand::Prior { train, out } => {
-            let Some(model) = skipped(prior::make(train.place()))? else { return Ok(()) };
+            let model = skipped(prior::make(&train.place()), &train, None)?;
+            let Some(model) = model else { return Ok(()) };
             let bytes = model.encode();
             std::fs::write(&out, &bytes)?;
             let (terms, id) = (model.terms.len(), model.id());
@@ -84,16 +88,30 @@ pub(super) fn run(command: LearnCommand) -> Result<(), Failure> {
     }
 }
 
-/// A set that is not there is no failure: it is never part of the repository.
-fn skipped<T>(result: Result<T, LearnError>) -> Result<Option<T>, Failure> {
-    match result {
-        Ok(it) => Ok(Some(it)),
-        Err(error @ LearnError::Absent(_)) => {
-            eprintln!("skipped: {error}");
-            Ok(None)
+/// A set that is not there is no failure, for it is never part of the repository; that it is not
+/// where somebody says is one.
+fn skipped<T>(
+    result: Result<T, LearnError>,
+    train: &Train,
+    test: Option<&Path>,
+) -> Result<Option<T>, Failure> {
+    let error = match result {
+        Ok(it) => return Ok(Some(it)),
+        Err(error) => error,
+    };
+    let LearnError::Absent { place, .. } = &error else { return Err(error.into()) };
+    let is_given = |folder: Option<&Path>| folder == Some(place.as_path());
+    let flag = match () {
+        () if is_given(train.train.as_deref()) => "--train",
+        () if is_given(test) => "--test",
+        () => {
+            eprintln!(
+                "skipped: {error}: name the folder with --train, or that of all sets with NUNCHI_DATASETS"
+            );
+            return Ok(None);
         }
-        Err(error) => Err(error.into()),
-    }
+    };
+    Err(format!("{flag}: {error}").into())
 }
 
 fn print(report: Option<&Report>, format: Format) -> Result<(), Failure> {

@@ -188,14 +188,19 @@ impl Lots {
     }
 
     fn told(&self, parts: u64) -> String {
-        let sessions =
-            |lot: &Lot| lot.cases.iter().map(|it| it.session).collect::<BTreeSet<_>>().len();
+        // The shoppers' set has lines that are alike: they stay together, as if they were one session.
+        let sessions = |lot: &Lot| {
+            let count = lot.cases.iter().filter(|it| it.step == 1).count();
+            let unlike = lot.cases.iter().map(|it| it.session).collect::<BTreeSet<_>>().len();
+            let among = if unlike < count { format!(" ({unlike} unlike)") } else { String::new() };
+            format!("{count} sessions{among}")
+        };
         let train = sessions(&self.train);
         match &self.test {
             Some(test) => {
-                format!("{} sessions apart from the {train} it was made from", sessions(test))
+                format!("{}, apart from the {train} it was made from", sessions(test))
             }
-            None => format!("{train} sessions, each part of {parts} by a model of the others"),
+            None => format!("{train}, each part of {parts} by a model of the others"),
         }
     }
 }

@@ -322,7 +322,8 @@ impl Table {
         let places =
             [place.join("sessions.csv"), place.join(set).join("sessions.csv"), place.into()];
         let file = places.into_iter().find(|it| it.is_file());
-        let file = file.ok_or_else(|| LearnError::Absent(place.into()))?;
+        let absent = || LearnError::Absent { place: place.into(), set: set.into() };
+        let file = file.ok_or_else(absent)?;
         let text = std::fs::read_to_string(&file)
             .map_err(|cause| LearnError::Unreadable { file: file.clone(), cause })?;
         let mut lines = text.lines().map(|line| line.trim_end_matches('\r').to_owned());

@@ -111,6 +111,19 @@ fn a_data_folder_that_cannot_be_written_is_named() {
 }
 
 #[test]
+fn a_folder_named_for_a_set_that_it_lacks_is_an_error_and_one_not_named_is_skipped() {
+    let folder = tempfile::tempdir().unwrap();
+    let (bench, place) = (["learn", "bench", "--set", "uci"], folder.path().to_str().unwrap());
+    let error = fails(folder.path(), &[&bench[..], &["--train", place]].concat());
+    assert!(error.contains("--train: "), "{error}");
+    assert!(error.contains("neither sessions.csv nor uci-online-shoppers/sessions.csv"), "{error}");
+    let mut unnamed = Command::new(env!("CARGO_BIN_EXE_nunchi"));
+    let unnamed = unnamed.args(bench).env("NUNCHI_DATASETS", place).output().unwrap();
+    assert!(unnamed.status.success() && unnamed.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&unnamed.stderr).starts_with("skipped: "));
+}
+
+#[test]
 fn a_data_file_that_is_none_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("nunchi.sqlite");
