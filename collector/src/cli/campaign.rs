@@ -85,19 +85,27 @@ fn open(
 }
 
 fn tables(report: &Report) -> Vec<Table> {
-    let severity = |it: &Finding| match it.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Hint => "hint",
-    };
-    let findings = Table::new(&["campaign", "finding", "what"]);
-    let findings = report.findings.iter().fold(findings, |table, it| {
-        table.row(&[&it.campaign, &format!("{}: {}", severity(it), it.code), &it.message])
-    });
     let costs = Table::new(&["campaign", "bytes", "conditions"]);
     let costs = report
         .costs
         .iter()
         .fold(costs, |table, it| table.row(&[&it.campaign, &it.bytes, &it.conditions]));
-    if report.findings.is_empty() { vec![costs] } else { vec![findings, costs] }
+    if report.findings.is_empty() {
+        vec![costs]
+    } else {
+        vec![findings_table(&report.findings), costs]
+    }
+}
+
+/// One line each.
+pub(super) fn findings_table(findings: &[Finding]) -> Table {
+    let severity = |it: &Finding| match it.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "hint",
+    };
+    let table = Table::new(&["campaign", "finding", "what"]);
+    findings.iter().fold(table, |table, it| {
+        table.row(&[&it.campaign, &format!("{}: {}", severity(it), it.code), &it.message])
+    })
 }

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 
 use beacon::SiteKey;
 use clap::Subcommand;
+use engine::lint::Severity;
 use engine::pack::Pack;
 
 use super::Failure;
+use super::campaign::findings_table;
+use crate::campaigns::lint::lint;
 use crate::clock::Clock;
 use crate::config::Given;
 use crate::sites::{default_pack, read_consent, read_origin, read_packs, with_rate, zone_of};
-use crate::store::{SiteRecord, Store, StoreError};
+use crate::store::{SiteRecord, Span, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SiteCommand {
@@ -46,6 +49,9 @@ pub(super) enum SiteCommand {
         /// JSON files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// Also what has findings that must be mended
+        #[arg(long)]
+        force: bool,
         #[command(flatten)]
         folder: Folder,
     },
@@ -96,6 +102,9 @@ impl Folder {
     }
 }
 
+/// Pages viewed in the 30 days before are known to exist.
+const LINTED_MS: u64 = 30 * 24 * 3_600_000;
+
 pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failure> {
     match command {
         SiteCommand::Add { key, name, origin, consent, zone, folder } => {
@@ -120,7 +129,7 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
                 println!("{}", line(&site));
             }
         }
-        SiteCommand::Publish { key, files, folder } => {
+        SiteCommand::Publish { key, files, force, folder } => {
             let store = Store::open_beside(&folder.settle(file)?)?;
             let site = find(&store, &key)?;
             let mut pack = read_packs(site.pack.clone(), &read_all(&files)?)?;
@@ -128,6 +137,17 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             // The table of the last time ends two years after it.
             pack.zone = zone_of(&pack.zone.name, now)?;
             let pack = with_rate(&store, &site, pack, now)?;
+            let span = Span { site: site.id, from: now.0.saturating_sub(LINTED_MS), to: now.0 + 1 };
+            let findings = lint(&store, span, &pack)?;
+            if !findings.is_empty() {
+                eprintln!("{}", findings_table(&findings));
+            }
+            let errors = findings.iter().filter(|it| it.severity == Severity::Error).count();
+            if errors > 0 && !force {
+                let told =
+                    format!("{errors} of the findings must be mended, or publish by --force");
+                return Err(told.into());
+            }
             let version = store.publish(&site.key, pack, now)?;
             println!("{key}: pack {version} is published, {count} campaigns");
         }

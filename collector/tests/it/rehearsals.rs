@@ -445,3 +445,18 @@ async fn lint_knows_the_shop_as_well() {
         serde_json::from_str(&works(server.data(), &["campaign", "schema"])).unwrap();
     assert_eq!(schema["title"], "Nunchi campaign");
 }
+
+#[actix_web::test]
+async fn what_can_never_fire_is_published_by_force_only() {
+    let server = visits("").await;
+    let never = trial(4).replace(r#""min": 4"#, r#""min": 4, "max": 3"#);
+    let never = file(&server, "never.json", &never);
+    let message = fails(server.data(), &["site", "publish", "demo", &never]);
+    assert!(message.contains("error: never_fires"), "{message}");
+    assert!(
+        message.contains("1 of the findings must be mended, or publish by --force"),
+        "{message}"
+    );
+    let told = works(server.data(), &["site", "publish", "demo", &never, "--force"]);
+    assert!(told.contains("is published"), "{told}");
+}
