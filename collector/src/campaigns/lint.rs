@@ -1,22 +1,37 @@
-//! What stored visits say of a campaign before it is published: pages, languages and links that
-//! nobody has seen.
+//! What stored visits say of a campaign before it is published: pages, links, products, goals and
+//! languages that nobody has seen.
 
 use std::collections::BTreeSet;
 
+use beacon::Body;
+use beacon::item::Fact;
 use engine::campaign::{Action, Campaign, Trigger};
 use engine::explain;
 use engine::lint::{Finding, Severity};
 use engine::pack::Pack;
-use engine::site::Audience;
+use engine::site::{Audience, SITE};
 
+use super::Story;
+use super::each::{Over, each_story};
 use crate::store::{Span, Store, StoreError};
 
 /// Findings of the engine, and those that need to know the shop.
 pub(crate) fn lint(store: &Store, span: Span, pack: &Pack) -> Result<Vec<Finding>, StoreError> {
-    let seen =
-        Seen { paths: store.paths(span)?, pages: store.page_names(span)?.into_iter().collect() };
     let mut findings = engine::lint::lint(pack);
-    if !seen.paths.is_empty() {
+    let paths = store.paths(span)?;
+    if paths.is_empty() {
+        let message =
+            "no view is stored: pages, links, products, goals and languages are unchecked";
+        let (campaign, severity) = (SITE, Severity::Hint);
+        findings.push(Finding { campaign, severity, code: "no_views", message: message.into() });
+    } else {
+        let pages = store.page_names(span)?.into_iter().collect();
+        let told = if pack.campaigns.iter().any(|it| asks_of_items(&it.trigger)) {
+            read_told(store, span)?
+        } else {
+            Told::default()
+        };
+        let seen = Seen { paths, pages, told };
         for campaign in &pack.campaigns {
             seen.look(campaign, &campaign.trigger, &mut findings);
             seen.follow_links(campaign, &mut findings);
@@ -26,10 +41,82 @@ pub(crate) fn lint(store: &Store, span: Span, pack: &Pack) -> Result<Vec<Finding
     Ok(findings)
 }
 
+/// Whether it asks for what only the items of visits tell: they are all read then.
+fn asks_of_items(trigger: &Trigger) -> bool {
+    match trigger {
+        Trigger::All(parts) | Trigger::Any(parts) => parts.iter().any(asks_of_items),
+        Trigger::Not(part) | Trigger::Audience(Audience { trigger: Some(part), .. }) => {
+            asks_of_items(part)
+        }
+        leaf => {
+            matches!(leaf, Trigger::CartHas { .. } | Trigger::Goal { .. } | Trigger::Language(_))
+        }
+    }
+}
+
 /// What was viewed in the span.
 struct Seen {
     paths: Vec<String>,
     pages: BTreeSet<String>,
+    told: Told,
+}
+
+/// What the items of its visits name.
+#[derive(Default)]
+struct Told {
+    products: BTreeSet<String>,
+    categories: BTreeSet<String>,
+    goals: BTreeSet<String>,
+    languages: BTreeSet<String>,
+}
+
+fn read_told(store: &Store, span: Span) -> Result<Told, StoreError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let over = Over { store, span, threads, progress: &|_, _| {} };
+    let take = |told: &mut Told, story: &Story| {
+        for item in story.runs.iter().flat_map(|run| &run.items) {
+            told.add(&item.body);
+        }
+    };
+    let (_, _, told) = each_story(&over, take, Told::join)?;
+    Ok(told)
+}
+
+impl Told {
+    fn add(&mut self, body: &Body) {
+        match body {
+            Body::Began(began) => add(&mut self.languages, &began.language),
+            Body::Stated(Fact::ProductSeen(product)) => {
+                add(&mut self.products, &product.id);
+                add(&mut self.categories, &product.category);
+            }
+            Body::Stated(Fact::Added(line)) => add(&mut self.products, &line.product),
+            Body::Stated(Fact::CartHolds { lines }) => {
+                for line in lines {
+                    add(&mut self.products, &line.product);
+                }
+            }
+            Body::Stated(Fact::Goal { name, .. }) => add(&mut self.goals, name),
+            _ => {}
+        }
+    }
+
+    fn join(&mut self, mut other: Self) {
+        self.products.append(&mut other.products);
+        self.categories.append(&mut other.categories);
+        self.goals.append(&mut other.goals);
+        self.languages.append(&mut other.languages);
+    }
+}
+
+fn add(names: &mut BTreeSet<String>, name: &str) {
+    if !names.contains(name) {
+        names.insert(name.into());
+    }
+}
+
+fn has(names: &BTreeSet<String>, glob: &str) -> bool {
+    names.iter().any(|name| engine::glob::matches(glob.as_bytes(), name.as_bytes()))
 }
 
 impl Seen {
@@ -56,8 +143,36 @@ impl Seen {
                     findings.push(warning(campaign, "unknown_page", message));
                 }
             }
+            Trigger::CartHas { product, category, .. } => {
+                for glob in product.iter().filter(|glob| !has(&self.told.products, glob)) {
+                    let message = format!("no product that was seen matches `{glob}`");
+                    findings.push(warning(campaign, "unknown_product", message));
+                }
+                for glob in category.iter().filter(|glob| !has(&self.told.categories, glob)) {
+                    let message = format!("no product that was seen has a category like `{glob}`");
+                    findings.push(warning(campaign, "unknown_product", message));
+                }
+            }
+            Trigger::Goal { name, .. } if !self.told.goals.contains(name) => {
+                let message = format!("nobody reached the goal `{name}`");
+                findings.push(warning(campaign, "unknown_goal", message));
+            }
+            Trigger::Language(tags) => {
+                for tag in tags.iter().filter(|tag| !self.speaks(tag)) {
+                    let message = format!("no visit was in the language `{tag}`");
+                    findings.push(warning(campaign, "unknown_language", message));
+                }
+            }
             _ => {}
         }
+    }
+
+    /// `ko` is also spoken where the page says `ko-KR`.
+    fn speaks(&self, tag: &str) -> bool {
+        self.told.languages.iter().any(|it| {
+            it.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
+                && matches!(it.as_bytes().get(tag.len()), None | Some(b'-' | b'_'))
+        })
     }
 
     fn follow_links(&self, campaign: &Campaign, findings: &mut Vec<Finding>) {

@@ -460,3 +460,35 @@ async fn what_can_never_fire_is_published_by_force_only() {
     let told = works(server.data(), &["site", "publish", "demo", &never, "--force"]);
     assert!(told.contains("is published"), "{told}");
 }
+
+#[actix_web::test]
+async fn products_goals_and_languages_that_nobody_had_are_found() {
+    let server = visits("").await;
+    let text = trial(4).replace(
+        r#"{"count""#,
+        r#"{"cart_has": {"product": ["tea*", "coffe"], "category": ["shoes"]}},
+        {"goal": {"name": "newslettr"}}, {"language": ["en", "fr"]}, {"count""#,
+    );
+    let unknown = file(&server, "unknown.json", &text);
+    let lint = |last: &str, expected: &Expect| {
+        let of = ["campaign", "lint", &unknown, "--site", "demo", "--last", last];
+        let told = works(server.data(), &of);
+        let findings = told.lines().map(str::trim).filter(|line| line.contains(": "));
+        check(&findings.collect::<Vec<_>>().join("\n"), expected);
+    };
+    lint(
+        "9999d",
+        &expect![[r"
+            7  warning: unknown_goal      nobody reached the goal `newslettr`
+            7  warning: unknown_language  no visit was in the language `fr`
+            7  warning: unknown_product   no product that was seen matches `coffe`
+            7  warning: unknown_product   no product that was seen has a category like `shoes`
+        "]],
+    );
+    lint(
+        "1m",
+        &expect![[r"
+            0  hint: no_views  no view is stored: pages, links, products, goals and languages are unchecked
+        "]],
+    );
+}
