@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::config::NEVER;
 
-/// Most entries of a zone: two years of the busiest zones have eight.
+/// Most entries of a zone: three years of the busiest zones have twelve.
 pub const OFFSETS_MAX: usize = 64;
 
 /// Times at which a trigger may hold, all of its parts together.

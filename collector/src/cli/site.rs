@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use beacon::SiteKey;
+use beacon::item::Consent;
 use clap::Subcommand;
 use engine::lint::Severity;
 use engine::pack::Pack;
@@ -18,7 +19,7 @@ use crate::store::{SiteRecord, Span, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SiteCommand {
-    /// Add a site, or change name and origins of one
+    /// Add a site, or change name and origins of one, and its consent and zone where they are given
     Add {
         /// Public key for the tag's data-site: 1 to 32 of a-z, 0-9 and -
         key: String,
@@ -28,12 +29,13 @@ pub(super) enum SiteCommand {
         /// Origin whose pages may send, such as `https://shop.example`; may be given again
         #[arg(long, required = true)]
         origin: Vec<String>,
-        /// What may be done before the visitor was asked: unknown, measure or personalise
-        #[arg(long, default_value = "unknown")]
-        consent: String,
-        /// The shop's time zone, as IANA names it; schedules of campaigns go by it
-        #[arg(long, default_value = "UTC")]
-        zone: String,
+        /// What may be done before the visitor was asked: unknown, measure or personalise [a new
+        /// site: unknown]
+        #[arg(long)]
+        consent: Option<String>,
+        /// The shop's time zone, as IANA names it; schedules of campaigns go by it [a new site: UTC]
+        #[arg(long)]
+        zone: Option<String>,
         #[command(flatten)]
         folder: Folder,
     },
@@ -112,15 +114,28 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             let origins: Vec<String> =
                 origin.iter().map(|origin| read_origin(origin)).collect::<Result<_, _>>()?;
             let now = Clock::system().now();
-            let mut pack = default_pack(&name, read_consent(&consent)?)?;
-            pack.zone = zone_of(&zone, now)?;
+            let consent = consent.as_deref().map(read_consent).transpose()?;
+            let zone = zone.map(|zone| zone_of(&zone, now)).transpose()?;
+            let change = |pack: Pack| Pack {
+                consent: consent.unwrap_or(pack.consent),
+                zone: zone.clone().unwrap_or_else(|| pack.zone.clone()),
+                ..pack
+            };
+            let first = change(default_pack(&name, Consent::Unknown)?);
             let folder = folder.settle(file)?;
             // A folder without a server may be new.
             let store = Store::open(&folder).or_else(|error| match error {
                 StoreError::Locked(_) => Store::open_beside(&folder),
                 other => Err(other),
             })?;
-            store.put_site(&key, &name, &origins, pack, now)?;
+            let known = find(&store, key.as_str()).ok().map(|site| site.pack);
+            store.put_site(&key, &name, &origins, first, now)?;
+            if let Some(pack) = known
+                && change(pack.clone()) != pack
+            {
+                let version = store.publish(&key, change(pack), now)?;
+                println!("{key}: pack {version} is published, with the consent and zone given");
+            }
             println!("{key} may be sent to from {}", origins.join(", "));
             println!("tag: <script async src=\"https://HOST/n.js\" data-site=\"{key}\"></script>");
         }

@@ -9,7 +9,10 @@ use jiff::tz::{Offset, TimeZone};
 /// on with the last offset.
 const AHEAD_DAYS: u64 = 731;
 
-/// The zone with this IANA name, as it is from `now` on.
+/// How far back they are told, days: stored visits are judged by the offset of their own time.
+const BACK_DAYS: u64 = 366;
+
+/// The zone with this IANA name, as it is around `now`.
 ///
 /// # Errors
 /// Says what is expected instead.
@@ -18,9 +21,10 @@ pub fn zone_of(name: &str, now: Millis) -> Result<Zone, String> {
         .map_err(|_| format!("`{name}` is no time zone: expected such as Asia/Seoul or UTC"))?;
     let seconds = |ms: u64| i64::try_from(ms / 1_000).unwrap_or(i64::MAX);
     let at = |ms| Timestamp::from_second(seconds(ms)).map_err(|error| error.to_string());
-    let (now, end) = (at(now.0)?, at(now.plus(AHEAD_DAYS * 24 * 3_600_000).0)?);
-    let mut offsets = vec![(0, minutes(zone.to_offset(now)))];
-    let changes = zone.following(now).take_while(|it| it.timestamp() < end);
+    let begin = at(now.0.saturating_sub(BACK_DAYS * DAY_MS))?;
+    let end = at(now.plus(AHEAD_DAYS * DAY_MS).0)?;
+    let mut offsets = vec![(0, minutes(zone.to_offset(begin)))];
+    let changes = zone.following(begin).take_while(|it| it.timestamp() < end);
     for change in changes.take(OFFSETS_MAX - 1) {
         let offset = (second(change.timestamp()), minutes(change.offset()));
         // A change of the zone's name only.
@@ -30,6 +34,8 @@ pub fn zone_of(name: &str, now: Millis) -> Result<Zone, String> {
     }
     Ok(Zone { name: name.into(), offsets })
 }
+
+const DAY_MS: u64 = 24 * 3_600_000;
 
 fn second(at: Timestamp) -> u32 {
     u32::try_from(at.as_second()).unwrap_or(u32::MAX)
@@ -47,11 +53,13 @@ mod tests {
     const NOW: Millis = Millis(1_795_338_000_000);
 
     #[test]
-    fn a_zone_with_summer_time_tells_its_changes_for_two_years() {
+    fn a_zone_with_summer_time_tells_its_changes_of_the_last_year_and_the_next_two() {
         let zone = zone_of("Europe/Berlin", NOW).unwrap();
         // The last Sundays of March and October, 01:00 UTC.
         let changes = [
             (0, 60),
+            (1_774_746_000, 120),
+            (1_792_890_000, 60),
             (1_806_195_600, 120),
             (1_824_944_400, 60),
             (1_837_645_200, 120),

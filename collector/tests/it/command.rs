@@ -57,6 +57,19 @@ fn a_site_is_added_published_to_switched_off_and_listed() {
 }
 
 #[test]
+fn a_site_that_is_added_again_takes_over_the_zone_and_consent_that_are_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let add = ["site", "add", "shop", "--name", "Shop", "--origin", "https://shop.example"];
+    works(&data, &[&add[..], &["--zone", "Asia/Seoul"]].concat());
+    works(&data, &add);
+    assert!(works(&data, &["site", "list"]).contains("pack 1  Shop  Asia/Seoul"));
+    let told = works(&data, &[&add[..], &["--zone", "UTC", "--consent", "measure"]].concat());
+    assert!(told.starts_with("shop: pack 2 is published"), "{told}");
+    assert!(works(&data, &["site", "list"]).contains("pack 2  Shop  UTC"));
+}
+
+#[test]
 fn what_cannot_be_done_is_said_in_words_for_people() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
