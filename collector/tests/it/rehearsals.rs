@@ -432,8 +432,8 @@ async fn lint_knows_the_shop_as_well() {
                    7  warning: unknown_page  no page of the sort `cart` was viewed
 
             campaign  bytes  conditions
-                   1    398           5
-                   2    310           6
+                   1    344           5
+                   2    295           6
                    7     70           4
         "]],
     );
