@@ -13,5 +13,5 @@ mod rehearsal;
 mod story;
 pub(crate) mod why;
 
-pub(crate) use rehearsal::{Performed, rehearse, rehearsed};
+pub(crate) use rehearsal::{Performed, forgetful, rehearse, rehearsed};
 pub(crate) use story::{Run, Story};

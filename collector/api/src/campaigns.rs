@@ -23,6 +23,10 @@ pub struct Replayed {
     pub items: u64,
     /// Page loads left out because the first beacon, or one in between, never came.
     pub incomplete: u64,
+    /// Page loads replayed without the memory that they had: another version of the agent saved it,
+    /// and no earlier page load of the visit is stored. Caps start anew there.
+    #[serde(default)]
+    pub forgetful: u64,
 }
 
 /// `backtest`: what a pack would have done over stored sessions.
@@ -51,7 +55,10 @@ pub struct BacktestRow {
     pub shadowed: u64,
     /// Visits in which it would have been shown.
     pub sessions: u64,
-    /// Of those, visits that bought after it without having seen it.
+    /// Of those, visits that were really shown an offer of some campaign when they happened.
+    #[serde(default)]
+    pub with_offer: u64,
+    /// Of the others, visits that bought after it without having seen it.
     pub bought_anyway: u64,
     /// What those bought, by currency.
     pub revenue_anyway: Vec<Amount>,

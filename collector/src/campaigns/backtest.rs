@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-use beacon::item::{Fact, VerdictOutcome};
+use beacon::item::{Answer, Fact, Reaction, VerdictOutcome};
 use beacon::{Body, Currency, Millis, Money};
 use engine::campaign::{Action, Campaign};
 use engine::decide::glance::Trial;
 use engine::explain;
 use engine::pack::Pack;
+use engine::site::SITE;
 use nunchi_api::campaigns::{Backtest, BacktestRow, Share};
 use nunchi_api::stats::Amount;
 
@@ -56,11 +57,13 @@ pub(crate) fn backtest(
 }
 
 /// What a replay cannot know, and what is supposed instead.
-const CAVEATS: [&str; 3] = [
+const CAVEATS: [&str; 4] = [
     "Visitors did not see what would have been shown: how they would have reacted, and bought or \
      left for it, is not known. Only a holdout tells.",
     "Offers that were not made then are taken to stay unanswered until the next view.",
     "A purchase counts as bought anyway when it came after the first firing, in the same visit.",
+    "Visits that were really shown an offer then, of whichever campaign, are counted apart: what they \
+     bought is not bought anyway.",
 ];
 
 /// By campaign.
@@ -73,6 +76,7 @@ struct Tally {
     held_out: u64,
     shadowed: u64,
     sessions: u64,
+    with_offer: u64,
     bought_anyway: u64,
     revenue: BTreeMap<Currency, i64>,
     cost: BTreeMap<Currency, i64>,
@@ -113,6 +117,10 @@ impl Tally {
         if self.examples.len() > 2 * EXAMPLES {
             self.trim_examples();
         }
+        if was_shown_an_offer(story) {
+            self.with_offer += 1;
+            return;
+        }
         let paid = paid_after(story, first.wall);
         self.bought_anyway += u64::from(!paid.is_empty());
         for value in paid {
@@ -148,6 +156,7 @@ impl Tally {
         self.held_out += other.held_out;
         self.shadowed += other.shadowed;
         self.sessions += other.sessions;
+        self.with_offer += other.with_offer;
         self.bought_anyway += other.bought_anyway;
         sum_up(&mut self.revenue, other.revenue);
         sum_up(&mut self.cost, other.cost);
@@ -177,6 +186,7 @@ impl Tally {
             held_out: self.held_out,
             shadowed: self.shadowed,
             sessions: self.sessions,
+            with_offer: self.with_offer,
             bought_anyway: self.bought_anyway,
             revenue_anyway: amounts(self.revenue),
             cost: amounts(self.cost),
@@ -195,6 +205,15 @@ fn sum_up<K: Ord, N: AddAssign + Default>(sums: &mut BTreeMap<K, N>, others: BTr
     for (key, number) in others {
         *sums.entry(key).or_default() += number;
     }
+}
+
+/// Whether any campaign really came on screen when the visit happened.
+fn was_shown_an_offer(story: &Story) -> bool {
+    let mut items = story.runs.iter().flat_map(|run| &run.items);
+    items.any(|item| {
+        matches!(&item.body, Body::Answered(Answer { campaign, reaction: Reaction::Shown })
+            if *campaign != SITE)
+    })
 }
 
 /// What was paid in the visit after a moment on the visitor's clock; each order once.

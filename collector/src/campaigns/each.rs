@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use nunchi_api::campaigns::Replayed;
 
-use super::Story;
+use super::{Story, forgetful};
 use crate::store::{Span, Store, StoreError, Visits};
 
 /// Which visits, and how to go through them.
@@ -134,6 +134,7 @@ impl Count for Replayed {
     fn count(&mut self, story: &Story) {
         self.sessions += 1;
         self.incomplete += story.incomplete;
+        self.forgetful += forgetful(story);
         self.runs += story.runs.len() as u64;
         self.items += story.runs.iter().map(|run| run.items.len() as u64).sum::<u64>();
     }
@@ -141,6 +142,7 @@ impl Count for Replayed {
     fn add(&mut self, other: &Self) {
         self.sessions += other.sessions;
         self.incomplete += other.incomplete;
+        self.forgetful += other.forgetful;
         self.runs += other.runs;
         self.items += other.items;
     }

@@ -7,7 +7,8 @@
 //!   shows is taken to stay until the next view, unanswered.
 //!
 //! State goes from page to page as it did: a run that resumed what an earlier one left resumes what
-//! that one leaves in the rehearsal, caps of the pack under trial included.
+//! that one leaves in the rehearsal, caps of the pack under trial included. What another version of the
+//! agent had saved says not what it goes on from: there, the page load that ended last is taken.
 
 use std::collections::BTreeSet;
 
@@ -102,7 +103,7 @@ impl Stage {
         let mut play = Play { index, run, pack, decider, shown, open: None, memory, script };
         let began = Began {
             pack: pack.version(),
-            resumed: self.resumed(&run.began.resumed),
+            resumed: self.resumed(&run.began),
             language: run.began.language.clone(),
             referrer: run.began.referrer.clone(),
             ..run.began
@@ -128,12 +129,29 @@ impl Stage {
 
     /// What the run resumes: what an earlier one of the visit leaves in this rehearsal, else what
     /// was recorded (the earlier page is not stored).
-    fn resumed(&self, recorded: &[u8]) -> Vec<u8> {
-        let Some(last) = Decider::last_of(recorded) else { return recorded.to_vec() };
-        // Items after the snapshot was taken belong to the same page: the closest one left it.
-        let parent = self.left.iter().filter(|it| it.at >= last).min_by_key(|it| it.at);
-        parent.map_or_else(|| recorded.to_vec(), |it| it.snapshot.clone())
+    fn resumed(&self, began: &Began) -> Vec<u8> {
+        let parent = match Decider::last_of(&began.resumed) {
+            // Items after the snapshot was taken belong to the same page: the closest one left it.
+            Some(last) => self.left.iter().filter(|it| it.at >= last).min_by_key(|it| it.at),
+            None if Decider::wrote(&began.resumed) => None,
+            None => {
+                let before = self.left.iter().filter(|it| it.at <= began.wall.0);
+                before.max_by_key(|it| it.at)
+            }
+        };
+        parent.map_or_else(|| began.resumed.clone(), |it| it.snapshot.clone())
     }
+}
+
+/// Page loads that begin without the memory they had: another version of the agent saved it, and no
+/// earlier page load of the visit is stored to go on from.
+pub(crate) fn forgetful(story: &Story) -> u64 {
+    let is_forgetful = |(index, run): (usize, &Run)| {
+        let ended = |it: &Run| it.items.last().map_or(it.began.wall.0, |item| it.wall(item.at));
+        !Decider::wrote(&run.began.resumed)
+            && story.runs[..index].iter().all(|before| ended(before) > run.began.wall.0)
+    };
+    story.runs.iter().enumerate().filter(|it| is_forgetful(*it)).count() as u64
 }
 
 impl Play<'_> {

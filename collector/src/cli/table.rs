@@ -229,13 +229,14 @@ pub(super) mod tables {
             "held out",
             "shadowed",
             "after, s",
+            "saw a real offer",
             "bought anyway",
             "worth",
             "cost",
         ]);
         let what = answer.rows.iter().fold(what, |table, row| {
-            let anyway =
-                format!("{} ({})", row.bought_anyway, percent(row.bought_anyway, row.sessions));
+            let others = row.sessions.saturating_sub(row.with_offer);
+            let anyway = format!("{} ({})", row.bought_anyway, percent(row.bought_anyway, others));
             let (worth, cost) = (amounts(&row.revenue_anyway), amounts(&row.cost));
             table.row(&[
                 &row.id,
@@ -245,6 +246,7 @@ pub(super) mod tables {
                 &row.held_out,
                 &row.shadowed,
                 &row.seconds_median,
+                &row.with_offer,
                 &anyway,
                 &worth,
                 &cost,
@@ -306,6 +308,7 @@ pub(super) mod tables {
             .row(&[&"page loads", &replayed.runs])
             .row(&[&"items", &replayed.items])
             .row(&[&"page loads left out: beacons missing", &replayed.incomplete])
+            .row(&[&"page loads begun without their memory", &replayed.forgetful])
     }
 
     fn amounts(amounts: &[Amount]) -> String {

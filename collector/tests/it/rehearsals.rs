@@ -5,7 +5,9 @@
 //! for 24,000 won. Visitor 2 does the same on a phone, in English, and buys nothing. Visitor 3 leaves
 //! before looking. One beacon of visitor 4 never came.
 
-use beacon::item::{Began, Consent, Device, PageKind, Signal, VerdictOutcome, VisitorKind};
+use beacon::item::{
+    Answer, Began, Consent, Device, PageKind, Reaction, Signal, VerdictOutcome, VisitorKind,
+};
 use beacon::{Beacon, Body, Item, Millis};
 use engine::decide::Decider;
 use engine::pack::Pack;
@@ -158,13 +160,14 @@ async fn a_backtest_tells_how_often_when_for_whom_and_who_bought_anyway() {
         &run(&server, &args.iter().map(String::as_str).collect::<Vec<_>>()),
         &expect![[r"
             replayed
-            visits                                 4
-            page loads                             4
-            items                                 18
-            page loads left out: beacons missing   1
+            visits                                  4
+            page loads                              4
+            items                                  18
+            page loads left out: beacons missing    1
+            page loads begun without their memory   0
 
-            id  campaign  fired  visits  held out  shadowed  after, s  bought anyway      worth      cost
-             7  Trial         2       2         0         0        20     1 (50.0 %)  24000 KRW  2400 KRW
+            id  campaign  fired  visits  held out  shadowed  after, s  saw a real offer  bought anyway      worth      cost
+             7  Trial         2       2         0         0        20                 0     1 (50.0 %)  24000 KRW  2400 KRW
 
             id  visitors            devices             languages   pages      hours
              7  new 1, returning 1  desktop 1, phone 1  en 1, ko 1  product 2  16h 2
@@ -179,8 +182,49 @@ async fn a_backtest_tells_how_often_when_for_whom_and_who_bought_anyway() {
             Visitors did not see what would have been shown: how they would have reacted, and bought or left for it, is not known. Only a holdout tells.
             Offers that were not made then are taken to stay unanswered until the next view.
             A purchase counts as bought anyway when it came after the first firing, in the same visit.
+            Visits that were really shown an offer then, of whichever campaign, are counted apart: what they bought is not bought anyway.
         "]],
     );
+}
+
+#[actix_web::test]
+async fn who_was_really_shown_an_offer_did_not_buy_anyway() {
+    let server = visits("").await;
+    let shown = Answer { campaign: 1, reaction: Reaction::Shown };
+    let items = [
+        vec![began(8, BEGIN, vec![])],
+        looks_at_tea_and_makes_for_the_exit(),
+        vec![at(20_100, Body::Answered(shown)), at(60_000, bought("A-8", 9_000))],
+    ];
+    assert_eq!(server.send(&beacon(8, 0, 8, BEGIN + 90_000, items.concat())).await.line(), "204");
+    let mut args = without_published(&server);
+    args.extend(["--format".into(), "json".into()]);
+    let told = run(&server, &args.iter().map(String::as_str).collect::<Vec<_>>());
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let row = &told["rows"][0];
+    assert_eq!(
+        (&row["sessions"], &row["with_offer"], &row["bought_anyway"]),
+        (&3.into(), &1.into(), &1.into())
+    );
+    assert_eq!(row["revenue_anyway"][0]["minor"], 24_000);
+}
+
+#[actix_web::test]
+async fn caps_hold_across_an_update_of_the_agent() {
+    let server = visits("").await;
+    let old_snapshot = vec![1, 0];
+    // Two page loads of one visit, each resuming what another version saved.
+    for (run, wall) in [(8, BEGIN), (9, BEGIN + 30_000)] {
+        let began = vec![began(8, wall, old_snapshot.clone())];
+        let items = [began, looks_at_tea_and_makes_for_the_exit()].concat();
+        assert_eq!(server.send(&beacon(run, 0, 8, wall + 25_000, items)).await.line(), "204");
+    }
+    let mut args = without_published(&server);
+    args.extend(["--format".into(), "json".into()]);
+    let told = run(&server, &args.iter().map(String::as_str).collect::<Vec<_>>());
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((&told["rows"][0]["fired"], &told["rows"][0]["sessions"]), (&3.into(), &3.into()));
+    assert_eq!(told["over"]["forgetful"], 1, "only of the first there is nothing to go on from");
 }
 
 #[actix_web::test]
@@ -193,11 +237,12 @@ async fn a_diff_names_the_visits_that_change() {
         &run(&server, &args),
         &expect![[r"
             replayed
-            visits                                 4
-            page loads                             4
-            items                                 18
-            page loads left out: beacons missing   1
-            visits decided differently             2
+            visits                                  4
+            page loads                              4
+            items                                  18
+            page loads left out: beacons missing    1
+            page loads begun without their memory   0
+            visits decided differently              2
 
             id  campaign                      lost  gained
              1  Exit offer for the undecided     0       2
