@@ -64,7 +64,7 @@ pub struct BacktestRow {
     pub revenue_anyway: Vec<Amount>,
     /// What the discount would have cost on what was bought anyway, by currency.
     pub cost: Vec<Amount>,
-    /// When: firings by hour of the visitor's day, 24 of them.
+    /// When: firings by hour of the shop's day, 24 of them.
     pub hours: Vec<u64>,
     /// When: seconds from the beginning of the visit to the first firing in it, median.
     pub seconds_median: u64,

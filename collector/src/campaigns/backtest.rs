@@ -10,6 +10,7 @@ use engine::campaign::{Action, Campaign};
 use engine::decide::glance::Trial;
 use engine::explain;
 use engine::pack::Pack;
+use engine::schedule::Zone;
 use engine::site::SITE;
 use nunchi_api::campaigns::{Backtest, BacktestRow, Share};
 use nunchi_api::stats::Amount;
@@ -17,6 +18,7 @@ use nunchi_api::stats::Amount;
 use super::each::{Over, Took, each_story};
 use super::{Performed, Run, Story, rehearse};
 use crate::hex::hex;
+use crate::sites::zone_of;
 use crate::store::StoreError;
 
 /// What a coupon takes off a purchase.
@@ -35,11 +37,13 @@ pub(crate) fn backtest(
     discount: Option<Discount>,
 ) -> Result<(Backtest, Took), StoreError> {
     let trial = Trial::from(pack.clone());
+    // The pack knows its zone from its publication on; the visits may be older.
+    let zone = zone_of(&pack.zone.name, Millis(over.span.from)).unwrap_or(pack.zone.clone());
     let take = |tallies: &mut Tallies, story: &Story| {
         let performed = rehearse(story, &trial);
         for campaign in pack.campaigns.iter().filter(|_| !performed.is_empty()) {
             let tally = tallies.entry(campaign.id).or_default();
-            tally.add(campaign, story, &performed, discount);
+            tally.add(campaign, story, &performed, (discount, &zone));
         }
     };
     let (over, took, mut tallies) = each_story(over, take, |sum, part| {
@@ -95,7 +99,7 @@ impl Tally {
         campaign: &Campaign,
         story: &Story,
         performed: &[Performed],
-        discount: Option<Discount>,
+        (discount, zone): (Option<Discount>, &Zone),
     ) {
         let mine = performed.iter().filter(|it| it.verdict.campaign == campaign.id);
         let mut first: Option<&Performed> = None;
@@ -105,6 +109,7 @@ impl Tally {
                 VerdictOutcome::Shadowed => self.shadowed += 1,
                 VerdictOutcome::Fired => {
                     self.fired += 1;
+                    self.hours[hour(zone, it.wall)] += 1;
                     self.describe(it, &story.runs[it.run]);
                     first = first.or(Some(it));
                 }
@@ -131,12 +136,8 @@ impl Tally {
         }
     }
 
-    /// When and for whom.
+    /// For whom and where.
     fn describe(&mut self, it: &Performed, run: &Run) {
-        let local =
-            i64::try_from(it.wall / 60_000).unwrap_or(0) + i64::from(run.began.utc_offset_min);
-        let hour = usize::try_from(local.rem_euclid(24 * 60) / 60).unwrap_or(0);
-        self.hours[hour] += 1;
         *self.visitors.entry(explain::visitor(run.began.visitor)).or_default() += 1;
         *self.devices.entry(explain::device(run.began.device)).or_default() += 1;
         *self.languages.entry(run.began.language.clone()).or_default() += 1;
@@ -205,6 +206,14 @@ fn sum_up<K: Ord, N: AddAssign + Default>(sums: &mut BTreeMap<K, N>, others: BTr
     for (key, number) in others {
         *sums.entry(key).or_default() += number;
     }
+}
+
+/// Of the shop's day.
+fn hour(zone: &Zone, wall: u64) -> usize {
+    let begun = zone.offsets.iter().rev().find(|(from_s, _)| u64::from(*from_s) * 1_000 <= wall);
+    let east = begun.map_or(0, |(_, minutes)| i64::from(*minutes));
+    let minutes = i64::try_from(wall / 60_000).unwrap_or(0) + east;
+    usize::try_from(minutes.rem_euclid(24 * 60) / 60).unwrap_or(0)
 }
 
 /// Whether any campaign really came on screen when the visit happened.

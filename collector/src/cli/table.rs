@@ -252,7 +252,7 @@ pub(super) mod tables {
                 &cost,
             ])
         });
-        let whom = Table::new(&["id", "visitors", "devices", "languages", "pages", "hours"]);
+        let whom = Table::new(&["id", "visitors", "devices", "languages", "pages", "shop's hours"]);
         let whom = answer.rows.iter().filter(|row| row.fired > 0).fold(whom, |table, row| {
             table.row(&[
                 &row.id,

@@ -169,8 +169,8 @@ async fn a_backtest_tells_how_often_when_for_whom_and_who_bought_anyway() {
             id  campaign  fired  visits  held out  shadowed  after, s  saw a real offer  bought anyway      worth      cost
              7  Trial         2       2         0         0        20                 0     1 (50.0 %)  24000 KRW  2400 KRW
 
-            id  visitors            devices             languages   pages      hours
-             7  new 1, returning 1  desktop 1, phone 1  en 1, ko 1  product 2  16h 2
+            id  visitors            devices             languages   pages      shop's hours
+             7  new 1, returning 1  desktop 1, phone 1  en 1, ko 1  product 2          7h 2
 
             id           visits to open, as below
              7  0202020202020202 0101010101010101
