@@ -98,12 +98,15 @@ struct Part {
 
 /// Looks at the shape first, so that the error tells of what was meant.
 fn read_content(file: &str, json: &str) -> Result<Content, PublishError> {
-    let unreadable = |cause: serde_json::Error| PublishError::Unreadable {
-        file: file.into(),
-        cause: cause.to_string(),
-    };
-    let mut value: Value = serde_json::from_str(json).map_err(unreadable)?;
+    let unreadable = |cause: String| PublishError::Unreadable { file: file.into(), cause };
+    let mut value: Value =
+        serde_json::from_str(json).map_err(|cause| unreadable(cause.to_string()))?;
     let changed = forget_schema(&mut value).then_some(&value);
+    let hint = conditions(&value).into_iter().find_map(misshapen);
+    let unreadable = |cause: serde_json::Error| {
+        let hint = hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+        unreadable(format!("{cause}{hint}"))
+    };
     let has = |key| value.get(key).is_some();
     let campaigns = |campaigns| Content::Campaigns { site: None, campaigns };
     if value.is_array() {
@@ -133,6 +136,33 @@ fn forget_schema(value: &mut Value) -> bool {
             members.remove("$schema").is_some() || inner
         }
         _ => false,
+    }
+}
+
+/// Where triggers stand in a file, whatever it is.
+fn conditions(file: &Value) -> Vec<&Value> {
+    let listed = file.as_array().or_else(|| file.get("campaigns")?.as_array());
+    let campaigns = listed.into_iter().flatten().chain([file]);
+    let mut found: Vec<&Value> = campaigns.filter_map(|it| it.get("trigger")).collect();
+    found.extend(file.pointer("/site/quiet"));
+    let audiences = file.pointer("/site/audiences").and_then(Value::as_object);
+    found.extend(audiences.into_iter().flat_map(|it| it.values()));
+    found
+}
+
+/// What serde says of a condition with no key or with two is no help; this is.
+fn misshapen(condition: &Value) -> Option<String> {
+    let keys = condition.as_object()?;
+    if keys.len() != 1 {
+        let found = keys.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let found = if found.is_empty() { "none".into() } else { found };
+        return Some(format!("a condition has one key, put several into `all`: found {found}"));
+    }
+    let (key, inner) = keys.iter().next()?;
+    match key.as_str() {
+        "all" | "any" => inner.as_array()?.iter().find_map(misshapen),
+        "not" => misshapen(inner),
+        _ => None,
     }
 }
 
@@ -261,6 +291,23 @@ mod tests {
         // One that was published before is replaced.
         let pack = read_pack(Pack::default(), "a.json", &one).unwrap();
         assert_eq!(read_pack(pack, "a.json", &one).unwrap().campaigns.len(), 1);
+    }
+
+    #[test]
+    fn a_condition_with_other_than_one_key_is_told_what_to_do() {
+        let told = |trigger: &str| {
+            let library = include_str!("../../../engine/campaigns/exit-offer.json");
+            let mut offer: Value = serde_json::from_str(library).unwrap();
+            offer["trigger"] = serde_json::from_str(trigger).unwrap();
+            read_pack(Pack::default(), "a.json", &offer.to_string()).unwrap_err().to_string()
+        };
+        let two = told(r#"{"any": [{"not": {"page": ["cart"], "device": ["phone"]}}]}"#);
+        let hint = "; a condition has one key, put several into `all`: found ";
+        assert!(two.ends_with(&format!("{hint}`device`, `page`")), "{two}");
+        let none = told("{}");
+        assert!(none.ends_with(&format!("{hint}none")), "{none}");
+        let other = told(r#"{"pgae": ["cart"]}"#);
+        assert!(!other.contains(hint), "{other}");
     }
 
     #[test]
