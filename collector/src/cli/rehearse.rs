@@ -213,7 +213,7 @@ fn read_discount(text: &str) -> Result<Discount, String> {
     }
     let at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(expected)?;
     let (minor, currency) = text.split_at(at);
-    let minor = minor.trim().parse().map_err(|_| expected())?;
+    let minor = minor.trim().parse().ok().filter(|it| *it > 0).ok_or_else(expected)?;
     let currency = Currency::parse(currency).map_err(|_| expected())?;
     Ok(Discount::Sum(Money { minor, currency }))
 }
@@ -227,7 +227,7 @@ mod tests {
         let won = Money { minor: 5_000, currency: Currency::parse("KRW").unwrap() };
         assert_eq!(read_discount("10%"), Ok(Discount::Percent(10)));
         assert_eq!(read_discount("5000KRW"), Ok(Discount::Sum(won)));
-        for wrong in ["", "10", "101%", "KRW", "5000XX", "ten%"] {
+        for wrong in ["-5000KRW", "", "10", "101%", "KRW", "5000XX", "ten%"] {
             assert!(read_discount(wrong).is_err(), "{wrong}");
         }
     }
