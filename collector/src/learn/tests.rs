@@ -170,7 +170,10 @@ fn a_shop_s_own_rate_moves_the_base_alone() {
 #[test]
 fn what_cannot_be_read_is_named_with_its_place() {
     let absent = sets::clickstream(Path::new("nowhere")).unwrap_err();
-    assert_eq!(absent.to_string(), "nowhere has neither sessions.csv nor clickstream-dmm/sessions.csv");
+    assert_eq!(
+        absent.to_string(),
+        "nowhere has neither sessions.csv nor clickstream-dmm/sessions.csv"
+    );
     let (_folder, place) = folder("session,purchase,pages,cum_s\n1,0,0 9,0 1\n");
     let wrong = sets::clickstream(&place).unwrap_err().to_string();
     assert!(wrong.ends_with("line 2: expected 0 to 6, found `another`"), "{wrong}");
