@@ -16,10 +16,10 @@ const FACT = "stated ";
 test("Shopify: hundredths of a won, requests and forms, and the shop's own word first", async (t) => {
   const { page, told, asked, errors } = await visit(t, shopify);
   await open(page, "/products/red-rain-coat");
-  await until("the first reading", () => reads(asked, "GET /cart.js") === 1);
+  await taken(page, 1);
   const began = Date.now();
   await send(page, "/cart/add.js", "quantity=2");
-  await until("the second", () => reads(asked, "GET /cart.js") === 2);
+  await taken(page, 2);
   assert.ok(Date.now() - began >= PAUSE_MS - 1_000, "one request in five seconds");
 
   await page.evaluate(() => {
@@ -29,14 +29,14 @@ test("Shopify: hundredths of a won, requests and forms, and the shop's own word 
     nunchi("track", "add_to_cart", { currency: "KRW", items });
   });
   await send(page, "/cart/add.js", "quantity=1");
-  await until("the third", () => reads(asked, "GET /cart.js") === 3);
+  await taken(page, 3);
   await send(page, "/cart/change.js", "quantity=1");
-  await until("the fourth", () => reads(asked, "GET /cart.js") === 4);
+  await taken(page, 4);
 
   await Promise.all([page.waitForURL("**/cart"), page.getByRole("button", { name: "Add to cart" }).click()]);
-  await until("the cart's own page", () => reads(asked, "GET /cart.js") === 5);
-  await page.waitForTimeout(300);
+  await taken(page, 1);
   await page.getByRole("button", { name: "Check out" }).click();
+  assert.equal(reads(asked, "GET /cart.js"), 5);
   assert.deepEqual(await told(), [
     "product_seen COAT-S",
     "cart_stands 0 0",
@@ -67,14 +67,14 @@ test("WooCommerce: the store's own decimals, events of jQuery, the order on the 
       const items = [{ item_id: "38", price: 18.5, quantity: 1 }];
       await page.evaluate((items) => dataLayer.push({ event: "add_to_cart", ecommerce: { currency: "EUR", items } }), items);
     }
-    await until("the cart to be read", () => reads(asked, "/wc/store/") === count);
+    await taken(page, count);
+    assert.equal(reads(asked, "/wc/store/"), count);
   }
   await open(page, "/checkout/");
-  await until("the cart to be read again", () => reads(asked, "/wc/store/") === 3);
-  await page.waitForTimeout(300);
+  await taken(page, 1);
   await open(page, "/checkout/order-received/1042/");
-  await until("the currency to be asked for", () => reads(asked, "/wc/store/") >= 4);
-  await page.waitForTimeout(300);
+  await taken(page, 1);
+  assert.ok(reads(asked, "/wc/store/") >= 4, "the currency is asked for");
   const facts = await told();
   assert.deepEqual(facts.slice(0, 11), [
     "cart_stands 0 0",
@@ -128,12 +128,27 @@ test("who refuses is not asked about, and a cart that makes no sense is none", a
 async function visit(t, platform) {
   const { collector, shop, asked } = await startPlatform(t, platform);
   const context = await openShop(await startBrowser(t), { shop });
+  await context.addInitScript(countAnswers);
   const page = await context.newPage();
   return { page, asked, errors: watchErrors(page), told: () => told(collector, page) };
 }
 
 /** How many requests of the shop were these. */
 const reads = (asked, what) => asked.filter((it) => it.includes(what)).length;
+
+/** Waits until so many answers to requests of this page were read and what follows from them was done. */
+const taken = (page, times) => page.waitForFunction((times) => window.taken === times, times);
+
+/** In the page, before anything else: whoever waits for an answer goes on before the next task. */
+function countAnswers() {
+  window.taken = 0;
+  const { json } = Response.prototype;
+  Response.prototype.json = async function () {
+    const value = await json.call(this);
+    setTimeout(() => window.taken++);
+    return value;
+  };
+}
 
 /** As a theme's script does. */
 const send = (page, path, body) =>
