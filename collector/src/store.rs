@@ -10,12 +10,14 @@ mod chats;
 mod items;
 mod logins;
 mod questions;
+mod read_only;
 mod schema;
 mod sites;
 mod stories;
 mod writer;
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -91,6 +93,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
+    /// Path, or an address that SQLite reads.
     file: PathBuf,
     readers: Mutex<Vec<Connection>>,
     /// Dropped (and joined) before the lock.
@@ -117,16 +120,21 @@ impl Store {
         Self::open_file(&folder.join(DATA_FILE), Some(lock))
     }
 
-    /// Opens the data folder beside a running server, for the command line. It must exist.
+    /// Opens the data folder beside a running server, for the command line. It must exist; one that
+    /// may only be read is opened for reading.
     ///
     /// # Errors
     /// As [`open`](Self::open), and [`StoreError::Nothing`].
     pub fn open_beside(folder: &Path) -> Result<Self, StoreError> {
         let file = folder.join(DATA_FILE);
-        if !file.exists() {
-            return Err(StoreError::Nothing(folder.into()));
-        }
-        Self::open_file(&file, None)
+        File::open(&file).map_err(|cause| match cause.kind() {
+            ErrorKind::NotFound => StoreError::Nothing(folder.into()),
+            _ => unusable(&file, &format!("it cannot be read: {cause}")),
+        })?;
+        Self::open_file(&file, None).or_else(|error| match error {
+            StoreError::Folder { .. } => Self::open_to_read(&file),
+            other => Err(other),
+        })
     }
 
     fn open_file(file: &Path, lock: Option<File>) -> Result<Self, StoreError> {
@@ -205,7 +213,9 @@ impl Store {
     }
 
     fn open_reader(&self) -> Result<Connection, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_URI;
         let db = Connection::open_with_flags(&self.shared.file, flags)?;
         db.busy_timeout(BUSY_TIMEOUT)?;
         Ok(db)

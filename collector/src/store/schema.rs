@@ -9,6 +9,9 @@ use super::StoreError;
 const SCRIPTS: [&str; 3] =
     [include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 
+/// The version that this program makes and reads.
+pub(super) const VERSION: usize = SCRIPTS.len();
+
 /// Brings the tables up to date. Each step is one transaction with its version number, so that a
 /// crash leaves the step before or the step after.
 ///
@@ -17,13 +20,13 @@ const SCRIPTS: [&str; 3] =
 pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let version: usize = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version > SCRIPTS.len() {
-        return Err(StoreError::Newer { found: version, known: SCRIPTS.len() });
+    if version > VERSION {
+        return Err(StoreError::Newer { found: version, known: VERSION });
     }
     for script in &SCRIPTS[version..] {
         transaction.execute_batch(script)?;
     }
-    transaction.pragma_update(None, "user_version", SCRIPTS.len())?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
     renew_packs(&transaction)?;
     Ok(transaction.commit()?)
 }

@@ -61,12 +61,18 @@ impl Writer {
         Self { queue: Some(send), shared, thread: Some(thread) }
     }
 
+    /// For a data folder that may only be read: every job is refused.
+    pub(super) fn none() -> Self {
+        Self { queue: None, shared: Arc::default(), thread: None }
+    }
+
     /// Queues a job; its `done` is called once, after it is durable or refused.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when the queue is full; the job is dropped unheard.
+    /// [`StoreError::Busy`] when the queue is full, [`StoreError::ReadOnly`] where there is none; the
+    /// job is dropped unheard.
     pub(super) fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
-        let queue = self.queue.as_ref().ok_or(StoreError::Busy)?;
+        let queue = self.queue.as_ref().ok_or(StoreError::ReadOnly)?;
         self.shared.queued.fetch_add(1, Ordering::Relaxed);
         queue.try_send(job).map_err(|error| {
             self.shared.queued.fetch_sub(1, Ordering::Relaxed);

@@ -177,8 +177,82 @@ fn a_data_folder_that_is_read_only_is_said_to_be() {
     assert!(works(&data, &["site", "list"]).contains("shop"), "and nothing was lost");
 }
 
-/// Root may write everywhere, so a root's test runs the program as nobody; others run it as they are.
+#[test]
+fn a_data_folder_that_may_only_be_read_answers_and_is_not_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("read? #1 100%");
+    works(&data, &["site", "add", "shop", "--name", "S", "--origin", "https://s.example"]);
+    let modes = |folder_mode, file_mode| {
+        set_mode(&data.join("nunchi.sqlite"), file_mode);
+        set_mode(&data, folder_mode);
+    };
+    let stats = ["stats", "overview", "--site", "shop"];
+    let answers = || {
+        let output = as_nobody(folder.path(), &data, &stats);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("sessions"));
+    };
+    modes(0o555, 0o444);
+    answers();
+    // The file could be written, but nothing could be put beside it.
+    modes(0o555, 0o666);
+    answers();
+    let message = fails_as_nobody(folder.path(), &data, &["site", "off", "shop"]);
+    assert!(message.contains("the data folder is read-only"), "{message}");
+    assert!(works(&data, &["site", "list"]).starts_with("shop  on"));
+
+    // A server of somebody else has it open.
+    modes(0o755, 0o644);
+    let server = collector::store::Store::open(&data).unwrap();
+    let key = beacon::SiteKey::parse("shop").unwrap();
+    server.switch_site(&key, false).unwrap();
+    for name in ["nunchi.sqlite", "nunchi.sqlite-wal", "nunchi.sqlite-shm"] {
+        set_mode(&data.join(name), 0o444);
+    }
+    set_mode(&data, 0o555);
+    let listed = as_nobody(folder.path(), &data, &["site", "list"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).starts_with("shop  off"), "{listed:?}");
+
+    // A copy taken meanwhile without what tells readers where they are in the log.
+    let copy = folder.path().join("copy");
+    std::fs::create_dir(&copy).unwrap();
+    for name in ["nunchi.sqlite", "nunchi.sqlite-wal"] {
+        std::fs::copy(data.join(name), copy.join(name)).unwrap();
+    }
+    set_mode(&copy, 0o555);
+    let message = fails_as_nobody(folder.path(), &copy, &stats);
+    assert!(message.contains("newest data wait in nunchi.sqlite-wal: copy it to"), "{message}");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_read_is_not_said_to_be_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    works(&data, &["site", "add", "shop", "--name", "S", "--origin", "https://s.example"]);
+    for (folder_mode, file_mode) in [(0o000, 0o600), (0o755, 0o000)] {
+        set_mode(&data.join("nunchi.sqlite"), file_mode);
+        set_mode(&data, folder_mode);
+        let message = fails_as_nobody(folder.path(), &data, &["site", "list"]);
+        assert!(
+            message.contains("data as data folder: it cannot be read: Permission"),
+            "{message}"
+        );
+        set_mode(&data, 0o755);
+    }
+    // Root reads past every mode, but not below a file.
+    let message = fails(&data.join("nunchi.sqlite"), &["site", "list"]);
+    assert!(message.contains("it cannot be read: Not a directory"), "{message}");
+}
+
 fn fails_as_nobody(folder: &Path, data: &Path, args: &[&str]) -> String {
+    let output = as_nobody(folder, data, args);
+    assert!(!output.status.success(), "{args:?} should fail");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// Root may read and write everywhere, so a root's test runs the program as nobody; others run it as
+/// they are.
+fn as_nobody(folder: &Path, data: &Path, args: &[&str]) -> Output {
     set_mode(folder, 0o755);
     let program = folder.join("nunchi");
     // Not by this process: a neighbour's test that starts a program just then would hold the copy open for writing.
@@ -190,9 +264,7 @@ fn fails_as_nobody(folder: &Path, data: &Path, args: &[&str]) -> String {
     if std::fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0) {
         command.uid(NOBODY).gid(NOBODY);
     }
-    let output = command.output().unwrap();
-    assert!(!output.status.success(), "{args:?} should fail");
-    String::from_utf8(output.stderr).unwrap()
+    command.output().unwrap()
 }
 
 fn set_mode(path: &Path, mode: u32) {
