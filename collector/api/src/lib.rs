@@ -9,6 +9,7 @@ pub mod campaigns;
 pub mod chat;
 pub mod live;
 pub mod mask;
+pub mod questions;
 pub mod stats;
 
 use alloc::string::String;

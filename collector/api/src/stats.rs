@@ -71,7 +71,7 @@ pub struct OverviewSlice {
     pub purchases: u64,
 }
 
-/// `funnel`: view → product → cart → checkout → purchase, by session, in that order.
+/// `funnel`: how many sessions went through the steps, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Funnel {
     /// The steps.
@@ -81,7 +81,7 @@ pub struct Funnel {
 /// One step of a [`Funnel`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunnelStep {
-    /// `view`, `product`, `cart`, `checkout`, `purchase`.
+    /// As it was asked for: `view`, `product`, `shown:3`.
     pub name: String,
     /// Sessions that came this far.
     pub sessions: u64,
@@ -92,8 +92,14 @@ pub struct FunnelStep {
 pub struct Signals {
     /// One row a signal, most frequent first.
     pub rows: Vec<SignalRow>,
+    /// Signals that too few visitors showed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<SignalRow>,
     /// Why carts were hesitated over, most frequent first.
     pub causes: Vec<CauseRow>,
+    /// Causes that too few visitors had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_causes: Option<CauseRow>,
 }
 
 /// One row of [`Signals`].
@@ -195,6 +201,9 @@ pub struct EvidenceRow {
 pub struct Pages {
     /// One row a path, most dwell first, at most 100.
     pub rows: Vec<PageRow>,
+    /// All others together, without a median and a reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<PageRow>,
 }
 
 /// One page.
@@ -229,6 +238,20 @@ pub struct Health {
     pub sent: u64,
     /// Of these, how many never arrived.
     pub lost: u64,
+    /// What came in the span and is kept apart, by reason: no other figure counts it.
+    #[serde(default)]
+    pub quarantined: Vec<QuarantinedRow>,
+}
+
+/// One reason to keep something apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantinedRow {
+    /// Why.
+    pub reason: String,
+    /// Events.
+    pub events: u64,
+    /// Visits they are of.
+    pub sessions: u64,
 }
 
 /// One reason to refuse.

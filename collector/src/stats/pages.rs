@@ -17,7 +17,7 @@ pub(crate) fn pages(store: &Store, span: Span) -> Result<Pages, StoreError> {
         by_path.into_iter().map(|(path, views)| summarise(path, &views)).collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.dwell_ms_total, row.views)));
     rows.truncate(ROWS_MAX);
-    Ok(Pages { rows })
+    Ok(Pages { rows, other: None })
 }
 
 fn summarise(path: String, views: &[ViewRow]) -> PageRow {

@@ -21,7 +21,7 @@ pub(crate) fn signals(store: &Store, span: Span) -> Result<Signals, StoreError> 
         .collect();
     // Stable: causes of equal weight stay in the order of the wire.
     causes.sort_by_key(|row| std::cmp::Reverse(row.sessions));
-    Ok(Signals { rows: store.signal_counts(span)?, causes })
+    Ok(Signals { rows: store.signal_counts(span)?, causes, ..Signals::default() })
 }
 
 fn cause_name(cause: HesitationCause) -> &'static str {

@@ -1,0 +1,241 @@
+//! What can be asked of a site's history, and what is answered: the same over HTTP
+//! (`POST /api/ask`), on the command line (`nunchi stats`) and on every engine that keeps the data.
+//!
+//! A span includes its beginning and excludes its end; an event belongs to it by the collector's
+//! clock. A *visit* is a session, or a page load where consent gave none; a *visitor* is a browser
+//! that consented to be known again. Quarantined events count nowhere but in [`Health`].
+
+mod answer;
+mod step;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+pub use answer::{
+    Answer, Answered, Audiences, Before, EndRow, HesitationRow, Hesitations, JourneyRow, Journeys,
+    Losses, ProductRow, Products, Series, SeriesSlice, ShareRow, Shares,
+};
+pub use step::{Happening, Step, StepError};
+
+#[cfg(doc)]
+use crate::stats::Health;
+
+/// A question about a site. The body of `POST /api/ask`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Whom it is about, and when.
+    pub scope: Scope,
+    /// What is asked.
+    pub question: Question,
+}
+
+/// Which site, which span, which visits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scope {
+    /// Site key.
+    pub site: String,
+    /// Milliseconds since 1970; absent: 24 hours before `to`.
+    pub from: Option<u64>,
+    /// Milliseconds since 1970; absent: now.
+    pub to: Option<u64>,
+    /// Time zone that hours, days and weeks are of (`Asia/Seoul`); absent: the shop's.
+    pub zone: Option<String>,
+    /// Answer for the span of the same length right before as well.
+    pub compare: bool,
+    /// Only these visits.
+    pub filter: Filter,
+}
+
+/// Which visits count: those of which everything holds that is said. What a visit *is* (its device,
+/// language, source, and whether its visitor was here before) is what the first page load in the
+/// span that says so says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// `desktop`, `phone`, `tablet`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// `new`, `returning`, `known`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<String>,
+    /// Language tag, as pages say it: `ko`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Where they came from: `source=naver medium=cpc`, or the referrer's host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// They viewed a page of this sort in the span: `product`, `cart`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+    /// They viewed this path in the span, letter for letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+impl Filter {
+    /// Whether it lets every visit in.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds one condition as people write it: `device=phone`.
+    ///
+    /// # Errors
+    /// Says what is expected instead.
+    pub fn add(&mut self, condition: &str) -> Result<(), String> {
+        let expected = || {
+            alloc::format!(
+                "`{condition}` is no filter: expected device=, visitor=, language=, source=, page= or path="
+            )
+        };
+        let (name, value) = condition.split_once('=').ok_or_else(expected)?;
+        let place = match name {
+            "device" => &mut self.device,
+            "visitor" => &mut self.visitor,
+            "language" => &mut self.language,
+            "source" => &mut self.source,
+            "page" => &mut self.page,
+            "path" => &mut self.path,
+            _ => return Err(expected()),
+        };
+        if value.is_empty() {
+            return Err(expected());
+        }
+        *place = Some(value.into());
+        Ok(())
+    }
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Question {
+    /// How much of everything.
+    Overview {},
+    /// How it went, by hours, days, weeks or months of the zone.
+    Series {
+        /// Absent: the shortest that makes at most 62 slices.
+        #[serde(default)]
+        unit: Option<Unit>,
+    },
+    /// How many visits went through these steps, in this order.
+    Funnel {
+        /// 1 to 12 of them; none: view, product, cart, checkout, purchase.
+        #[serde(default)]
+        steps: Vec<Step>,
+    },
+    /// Which ways visits took, and where they ended.
+    Journeys {
+        /// What a step is.
+        #[serde(default)]
+        by: By,
+        /// Steps looked at from the beginning, 1 to 8.
+        #[serde(default = "depth")]
+        depth: u8,
+    },
+    /// Pages by the time spent on them, and how much of them was seen.
+    Pages {},
+    /// What was noticed.
+    Signals {},
+    /// Why carts were hesitated over, and what they were worth.
+    Hesitations {},
+    /// Products: viewed, carted, abandoned, bought.
+    Products {},
+    /// What campaigns did, and what they brought.
+    Campaigns {},
+    /// Who they were: new or not, by device, by language.
+    Audiences {},
+    /// Where they came from.
+    Sources {},
+    /// Who is in the shop now.
+    Live {},
+    /// What was lost on the way.
+    Losses {},
+    /// Whether collector and pages decide alike.
+    Parity {},
+    /// What arrived, what was refused, what is kept apart.
+    Health {},
+}
+
+impl Question {
+    /// Every question, with its defaults.
+    pub const ALL: [Self; 15] = [
+        Self::Overview {},
+        Self::Series { unit: None },
+        Self::Funnel { steps: Vec::new() },
+        Self::Journeys { by: By::Page, depth: DEPTH },
+        Self::Pages {},
+        Self::Signals {},
+        Self::Hesitations {},
+        Self::Products {},
+        Self::Campaigns {},
+        Self::Audiences {},
+        Self::Sources {},
+        Self::Live {},
+        Self::Losses {},
+        Self::Parity {},
+        Self::Health {},
+    ];
+
+    /// As it stands in addresses and commands.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Overview {} => "overview",
+            Self::Series { .. } => "series",
+            Self::Funnel { .. } => "funnel",
+            Self::Journeys { .. } => "journeys",
+            Self::Pages {} => "pages",
+            Self::Signals {} => "signals",
+            Self::Hesitations {} => "hesitations",
+            Self::Products {} => "products",
+            Self::Campaigns {} => "campaigns",
+            Self::Audiences {} => "audiences",
+            Self::Sources {} => "sources",
+            Self::Live {} => "live",
+            Self::Losses {} => "losses",
+            Self::Parity {} => "parity",
+            Self::Health {} => "health",
+        }
+    }
+
+    /// The question with this name, with its defaults.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|question| question.name() == name)
+    }
+}
+
+/// How long a slice of a [`Question::Series`] is. Of the zone: a day may have 23 or 25 hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// From full hour to full hour.
+    Hour,
+    /// From midnight to midnight.
+    Day,
+    /// From Monday to Monday.
+    Week,
+    /// From the first to the first.
+    Month,
+}
+
+/// What a step of a [`Question::Journeys`] is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The sort of the page: `home`, `product`.
+    #[default]
+    Page,
+    /// Its path.
+    Path,
+}
+
+fn depth() -> u8 {
+    DEPTH
+}
+
+/// Steps of a journey unless asked otherwise.
+const DEPTH: u8 = 5;
