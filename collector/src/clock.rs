@@ -1,8 +1,8 @@
 //! The wall clock, read in one place so that tests can stop it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use beacon::Millis;
 
@@ -31,6 +31,17 @@ impl Clock {
     pub fn set(&self, at: Millis) {
         if let Source::Set(now) = &self.0 {
             now.store(at.0, Ordering::Relaxed);
+        }
+    }
+
+    /// Milliseconds since some moment, never stepping back or ahead: for rates and timeouts.
+    pub fn ticks(&self) -> Millis {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.0 {
+            Source::Set(_) => self.now(),
+            Source::System => {
+                Millis(u64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(u64::MAX))
+            }
         }
     }
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::door::{Limits, Network};
+
 /// What flags, environment and file may each say. The file's keys are these names; unknown keys are
 /// refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args, Deserialize)]
@@ -31,6 +33,24 @@ pub struct Given {
     /// Access token of the console [default: made at first start, in DIR/token]
     #[arg(long, env = "NUNCHI_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,192.0.2.7 [default: none]
+    #[arg(long, env = "NUNCHI_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
+    pub trusted_proxy: Option<Vec<Network>>,
+    /// Beacons a minute of one page load; more are kept apart; 0 is no limit [default: 120]
+    #[arg(long, env = "NUNCHI_RUN_PER_MINUTE", value_name = "N")]
+    pub run_per_minute: Option<u32>,
+    /// Beacons a minute of one network (/24, /64); more are kept apart [default: 3000]
+    #[arg(long, env = "NUNCHI_ADDRESS_PER_MINUTE", value_name = "N")]
+    pub address_per_minute: Option<u32>,
+    /// Beacons a minute of one site; more have to wait [default: 120000]
+    #[arg(long, env = "NUNCHI_SITE_PER_MINUTE", value_name = "N")]
+    pub site_per_minute: Option<u32>,
+    /// Beacons a minute of one site that are kept apart; more have to wait [default: 6000]
+    #[arg(long, env = "NUNCHI_QUARANTINE_PER_MINUTE", value_name = "N")]
+    pub quarantine_per_minute: Option<u32>,
+    /// Keep robots, and what cannot have happened so, apart [default: true]
+    #[arg(long, env = "NUNCHI_PLAUSIBILITY", value_name = "BOOL")]
+    pub plausibility: Option<bool>,
 }
 
 /// What is in force.
@@ -50,6 +70,8 @@ pub struct Settings {
     pub data_mib_max: Option<u32>,
     /// Access token of the console; else the one in the data folder.
     pub token: Option<String>,
+    /// How much is taken from whom.
+    pub limits: Limits,
 }
 
 /// Why the settings cannot be used.
@@ -101,7 +123,37 @@ impl Given {
             workers: self.workers.or(below.workers).map_or(cores, |n| usize::from(n.max(1))),
             data_mib_max: self.data_mib_max.or(below.data_mib_max),
             token,
+            limits: Limits {
+                run_per_minute: self.run_per_minute.or(below.run_per_minute).unwrap_or(120),
+                address_per_minute: self
+                    .address_per_minute
+                    .or(below.address_per_minute)
+                    .unwrap_or(3_000),
+                site_per_minute: self.site_per_minute.or(below.site_per_minute).unwrap_or(120_000),
+                quarantine_per_minute: self
+                    .quarantine_per_minute
+                    .or(below.quarantine_per_minute)
+                    .unwrap_or(6_000),
+                plausibility: self.plausibility.or(below.plausibility).unwrap_or(true),
+                trusted_proxies: self.trusted_proxy.or(below.trusted_proxy).unwrap_or_default(),
+            },
         })
+    }
+
+    /// A demo's crowd comes from one address, and lives a day in a minute: nothing is limited that
+    /// nobody asked to limit.
+    #[must_use]
+    pub fn without_limits(mut self) -> Self {
+        for limit in [
+            &mut self.run_per_minute,
+            &mut self.address_per_minute,
+            &mut self.site_per_minute,
+            &mut self.quarantine_per_minute,
+        ] {
+            limit.get_or_insert(0);
+        }
+        self.plausibility.get_or_insert(false);
+        self
     }
 }
 
@@ -125,6 +177,19 @@ impl std::fmt::Display for Settings {
             Some(limit) => write!(f, " data_mib_max={limit}")?,
             None => write!(f, " data_mib_max=(none)")?,
         }
+        let Limits {
+            run_per_minute: run,
+            address_per_minute: address,
+            site_per_minute: site,
+            quarantine_per_minute: quarantine,
+            plausibility,
+            trusted_proxies,
+        } = &self.limits;
+        write!(f, " run_per_minute={run} address_per_minute={address} site_per_minute={site}")?;
+        write!(f, " quarantine_per_minute={quarantine} plausibility={plausibility}")?;
+        let proxies: Vec<String> = trusted_proxies.iter().map(ToString::to_string).collect();
+        let proxies = if proxies.is_empty() { "(none)".into() } else { proxies.join(",") };
+        write!(f, " trusted_proxy={proxies}")?;
         let token = if self.token.is_some() { "(hidden)" } else { "(in the data folder)" };
         write!(f, " token={token}")
     }
@@ -162,6 +227,17 @@ mod tests {
         check("bind = \"127.0.0.1\"\nprot = 80\n", &["nunchi.toml", "line 2", "prot"]);
         check("port = 80000\n", &["nunchi.toml", "line 1", "port"]);
         check("port = \n", &["nunchi.toml", "line 1"]);
+        check("trusted_proxy = [\"10.0.0.0/99\"]\n", &["nunchi.toml", "10.0.0.0/99"]);
+    }
+
+    #[test]
+    fn a_demo_has_the_limits_that_were_asked_for_and_no_others() {
+        let given = Given { run_per_minute: Some(5), ..Given::default() };
+        let limits = given.clone().without_limits().settle(None).unwrap().limits;
+        assert_eq!((limits.run_per_minute, limits.address_per_minute), (5, 0));
+        assert!(!limits.plausibility);
+        let limits = given.settle(None).unwrap().limits;
+        assert!(limits.plausibility && limits.address_per_minute > 0);
     }
 
     #[test]

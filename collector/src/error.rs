@@ -55,7 +55,7 @@ fn printable(text: &str) -> String {
 
 fn status(outcome: Outcome) -> u16 {
     match outcome {
-        Outcome::Stored | Outcome::Duplicate => 204,
+        Outcome::Stored | Outcome::Duplicate | Outcome::Quarantined => 204,
         Outcome::Malformed | Outcome::Aborted => 400,
         Outcome::WrongOrigin | Outcome::Consent => 403,
         Outcome::UnknownSite => 404,

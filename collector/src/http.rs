@@ -14,9 +14,11 @@ use crate::outcome::Outcome;
 /// A refusal: how to count it, what to say.
 pub(crate) type Refusal = (Outcome, String);
 
-/// Where the page came from, as its browser says.
+/// Where the page came from, as its browser says; nowhere if it says so twice.
 pub(crate) fn origin(headers: &HeaderMap) -> Option<&str> {
-    headers.get(ORIGIN).and_then(|value| value.to_str().ok())
+    let mut lines = headers.get_all(ORIGIN);
+    let first = lines.next()?;
+    lines.next().is_none().then(|| first.to_str().ok())?
 }
 
 /// The whole body of a request from a page: `text/plain`, which needs no preflight, not compressed,

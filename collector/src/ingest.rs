@@ -14,11 +14,13 @@ use beacon::reply::{Command, Reply};
 use beacon::{DecodeError, Header};
 
 use crate::clock::Clock;
+use crate::door::{Admission, Door};
 use crate::error::ApiError;
 use crate::http::{Refusal, origin, read_text, readable_by_sender};
 use crate::outcome::{Counters, Outcome, Ticket};
 use crate::sites::{Site, Sites};
 use crate::store::{Arrival, Store, StoreError, Written};
+use crate::suspicion::Suspicion;
 
 pub use hit::hit;
 
@@ -38,6 +40,8 @@ pub struct Ingest {
     pub store: Store,
     /// Who may send them.
     pub sites: Arc<Sites>,
+    /// How much, and what is believed.
+    pub door: Arc<Door>,
     /// Where all is counted.
     pub counters: Arc<Counters>,
     /// The wall clock.
@@ -79,8 +83,15 @@ async fn admit(
     let beacon = beacon::frame::decode(&frame).map_err(undecodable)?;
     let key = &beacon.header.site;
     let site = open_site(&ingest.sites, key.as_str(), request.headers(), ticket)?;
-    let arrival = Arrival { site: site.record.id, beacon, frame, now: ingest.clock.now() };
-    Ok((site, arrival))
+    let quarantine = match ingest.door.admit(request, site.record.id, &beacon) {
+        Admission::Clean => None,
+        Admission::Apart(suspicion) => Some(suspicion),
+        Admission::Wait => {
+            return Err((Outcome::Throttled, "this site sends more than is taken, wait".into()));
+        }
+    };
+    let (now, id) = (ingest.clock.now(), site.record.id);
+    Ok((site, Arrival { site: id, beacon, frame, now, quarantine }))
 }
 
 /// The site, if it takes anything from this sender.
@@ -132,22 +143,26 @@ async fn keep(
     let on_stored = Arc::clone(&ingest.on_stored);
     // The queue may refuse and drop the closure: the ticket must then still be here.
     let ticket = Arc::new(std::sync::Mutex::new(Some(ticket)));
-    let settle = |ticket: &std::sync::Mutex<Option<Ticket>>, outcome| {
-        if let Some(ticket) = ticket.lock().expect("settling does not panic").take() {
-            ticket.settle(outcome);
-        }
+    let settle = |ticket: &std::sync::Mutex<Option<Ticket>>, outcome, suspicion| match (
+        ticket.lock().expect("settling does not panic").take(),
+        outcome,
+        suspicion,
+    ) {
+        (None, ..) => {}
+        (Some(ticket), Outcome::Stored, Some(suspicion)) => ticket.settle_apart(suspicion),
+        (Some(ticket), outcome, _) => ticket.settle(outcome),
     };
     let theirs = Arc::clone(&ticket);
     let queued = ingest.store.accept(arrival, move |result, arrival| {
-        if matches!(result, Ok(Written::Stored)) {
+        if matches!(result, Ok(Written::Stored)) && arrival.quarantine.is_none() {
             on_stored(&arrival);
         }
-        settle(&theirs, outcome_of(&result));
+        settle(&theirs, outcome_of(&result), arrival.quarantine);
         // Nobody waits any more: the sender hung up, and will send again.
         let _ = send.send(result);
     });
     if let Err(error) = queued {
-        settle(&ticket, Outcome::Unavailable);
+        settle(&ticket, Outcome::Unavailable, None::<Suspicion>);
         return Err(error.into());
     }
     let written = receive.await.map_err(|_| StoreError::Busy)??;

@@ -1,73 +1,192 @@
-//! `GET /metrics`: what was counted, as Prometheus reads it.
+//! `GET /metrics`: what was counted, as Prometheus reads it (text format 0.0.4).
+//!
+//! Written by hand: some thirty numbers that exist as atomics anyway need no registry.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
+use crate::door::Door;
+use crate::error::ApiError;
+use crate::operators::Doors;
 use crate::outcome::Counters;
-use crate::store::Store;
+use crate::process::Process;
+use crate::ready::Readiness;
+use crate::store::{COMMIT_BUCKETS_US, Store, WriterStats};
 
 /// The conservation law as numbers: `nunchi_received_total` is the sum of `nunchi_outcomes_total`
-/// over all sites and outcomes, plus `nunchi_in_flight`.
+/// over all sites and outcomes, plus `nunchi_in_flight`; for each site `nunchi_site_received_total`
+/// is the sum of its outcomes at rest.
+///
+/// # Errors
+/// 401 for who is neither an operator nor on this machine: shops may not see each other's numbers.
 pub(crate) async fn metrics(
+    request: HttpRequest,
+    doors: web::Data<std::sync::Arc<Doors>>,
     counters: web::Data<Counters>,
     store: web::Data<Store>,
-) -> HttpResponse {
-    HttpResponse::Ok()
+    door: web::Data<Door>,
+    readiness: web::Data<Readiness>,
+) -> Result<HttpResponse, ApiError> {
+    if !doors.admits(request.headers()) && !door.is_local(&request) {
+        let message = "send the access token as `Authorization: Bearer`, or ask from this machine";
+        return Err(ApiError::new(401, "not_logged_in", message));
+    }
+    let mut page = Page::default();
+    tell_arrivals(&mut page, &counters);
+    tell_store(&mut page, &store.writer_stats());
+    tell_server(&mut page, &door, &readiness);
+    Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(page(&counters, &store))
+        .insert_header(("Cache-Control", "no-store"))
+        .body(page.text))
 }
 
-fn page(counters: &Counters, store: &Store) -> String {
+fn tell_arrivals(page: &mut Page, counters: &Counters) {
     // Outcomes before arrivals: what is under way never counts as less than nothing.
     let by_site = counters.by_site();
     let received = counters.received();
-    let ended: u64 = by_site.iter().flat_map(|(_, counts)| counts).map(|(_, count)| count).sum();
-    let mut page = String::new();
-    let mut metric = |name: &str, kind: &str, help: &str, lines: &[(String, f64)]| {
-        let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}");
-        for (labels, value) in lines {
-            let _ = writeln!(page, "{name}{labels} {value}");
-        }
-    };
-    let plain = |value: f64| [(String::new(), value)];
-    metric(
-        "nunchi_received_total",
-        "counter",
-        "Beacons and loader hits that arrived.",
-        &plain(float(received)),
-    );
-    metric(
-        "nunchi_in_flight",
-        "gauge",
-        "Arrived, not yet answered.",
-        &plain(float(received.saturating_sub(ended))),
-    );
-    let mut outcomes = Vec::new();
-    for (site, counts) in &by_site {
-        for (outcome, count) in counts {
-            let labels = format!("{{site=\"{site}\",outcome=\"{}\"}}", outcome.code());
-            outcomes.push((labels, float(*count)));
-        }
+    let ended: u64 = by_site.iter().flat_map(|row| &row.outcomes).map(|(_, count)| count).sum();
+    page.counter("nunchi_received_total", "Beacons and loader hits that arrived.").value(received);
+    page.gauge("nunchi_in_flight", "Arrived, not yet answered.")
+        .value(received.saturating_sub(ended));
+    let mut metric =
+        page.counter("nunchi_site_received_total", "Arrivals that turned out to be for a site.");
+    for row in by_site.iter().filter(|row| !row.site.is_empty()) {
+        metric.row(&[("site", &row.site)], row.received);
     }
     let help = "How arrivals ended; site is empty where it could not be told.";
-    metric("nunchi_outcomes_total", "counter", help, &outcomes);
-    let writer = store.writer_stats();
-    metric("nunchi_commits_total", "counter", "Durable commits.", &plain(float(writer.commits)));
-    metric("nunchi_commit_jobs_total", "counter", "Writes in them.", &plain(float(writer.jobs)));
-    metric(
-        "nunchi_commit_seconds_total",
-        "counter",
-        "Time spent writing.",
-        &plain(float(writer.busy_us) / 1e6),
-    );
-    let help = "Transactions that failed.";
-    metric("nunchi_commit_failures_total", "counter", help, &plain(float(writer.failures)));
-    metric("nunchi_queue_length", "gauge", "Writes that wait.", &plain(float(writer.queued)));
-    page
+    let mut metric = page.counter("nunchi_outcomes_total", help);
+    for row in &by_site {
+        for (outcome, count) in &row.outcomes {
+            metric.row(&[("site", &row.site), ("outcome", outcome.code())], count);
+        }
+    }
+    let help = "Why arrivals with the outcome `quarantined` are kept apart.";
+    let mut metric = page.counter("nunchi_quarantined_total", help);
+    for row in by_site.iter().filter(|row| !row.site.is_empty()) {
+        for (suspicion, count) in &row.suspicions {
+            metric.row(&[("site", &row.site), ("reason", suspicion.name())], count);
+        }
+    }
+}
+
+fn tell_store(page: &mut Page, writer: &WriterStats) {
+    page.counter("nunchi_commit_jobs_total", "Writes that are durable.").value(writer.jobs);
+    page.counter("nunchi_commit_failures_total", "Transactions that failed.")
+        .value(writer.failures);
+    page.gauge("nunchi_queue_length", "Writes that wait.").value(writer.queued);
+    let mut metric = page.begin("nunchi_commit_seconds", "histogram", "Time of a durable commit.");
+    let mut below = 0;
+    for (limit_us, count) in COMMIT_BUCKETS_US.iter().zip(&writer.by_duration) {
+        below += count;
+        metric.part("_bucket", &[("le", &seconds(*limit_us).to_string())], below);
+    }
+    metric.part("_bucket", &[("le", "+Inf")], writer.commits);
+    metric.part("_sum", &[], seconds(writer.busy_us));
+    metric.part("_count", &[], writer.commits);
+}
+
+fn tell_server(page: &mut Page, door: &Door, readiness: &Readiness) {
+    page.gauge("nunchi_ready", "1 when /readyz says yes.")
+        .value(u8::from(readiness.problems().is_empty()));
+    let (runs, networks) = door.known();
+    let mut metric = page.gauge("nunchi_buckets", "Page loads and networks whose rate is watched.");
+    metric.row(&[("of", "run")], runs);
+    metric.row(&[("of", "network")], networks);
+    if let Some(free) = readiness.free_bytes() {
+        page.gauge("nunchi_disk_free_bytes", "Room on the disk of the data folder.").value(free);
+    }
+    page.gauge("nunchi_build_info", "Which version runs; always 1.")
+        .row(&[("version", env!("CARGO_PKG_VERSION"))], 1);
+    let process = Process::now();
+    page.gauge("process_resident_memory_bytes", "Resident memory.").value(process.resident_bytes);
+    page.counter("process_cpu_seconds_total", "Processor time, user and system.")
+        .value(process.cpu_seconds);
+    page.gauge("process_open_fds", "Open files and connections.").value(process.open_files);
+    page.gauge("process_start_time_seconds", "When it started, seconds since 1970.")
+        .value(readiness.started_at.0 / 1_000);
+}
+
+/// A page of metrics, written from top to bottom.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn counter(&mut self, name: &'static str, help: &str) -> Metric<'_> {
+        self.begin(name, "counter", help)
+    }
+
+    fn gauge(&mut self, name: &'static str, help: &str) -> Metric<'_> {
+        self.begin(name, "gauge", help)
+    }
+
+    fn begin(&mut self, name: &'static str, kind: &str, help: &str) -> Metric<'_> {
+        let _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+        Metric { text: &mut self.text, name }
+    }
+}
+
+struct Metric<'a> {
+    text: &'a mut String,
+    name: &'static str,
+}
+
+impl Metric<'_> {
+    fn value(&mut self, value: impl Display) {
+        self.part("", &[], value);
+    }
+
+    fn row(&mut self, labels: &[(&str, &str)], value: impl Display) {
+        self.part("", labels, value);
+    }
+
+    fn part(&mut self, ending: &str, labels: &[(&str, &str)], value: impl Display) {
+        let _ = write!(self.text, "{}{ending}", self.name);
+        for (place, (label, value)) in labels.iter().enumerate() {
+            let before = if place == 0 { '{' } else { ',' };
+            let value = value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
+            let _ = write!(self.text, "{before}{label}=\"{value}\"");
+        }
+        let after = if labels.is_empty() { "" } else { "}" };
+        let _ = writeln!(self.text, "{after} {value}");
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Prometheus counts in floats")]
-fn float(count: u64) -> f64 {
-    count as f64
+fn seconds(us: u64) -> f64 {
+    us as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_escaped_and_histograms_add_up() {
+        let mut page = Page::default();
+        page.gauge("a", "An a.").row(&[("b", "q\"\\\n"), ("c", "d")], 1.5);
+        assert_eq!(
+            page.text,
+            "# HELP a An a.\n# TYPE a gauge\na{b=\"q\\\"\\\\\\n\",c=\"d\"} 1.5\n"
+        );
+
+        let mut page = Page::default();
+        let mut writer = WriterStats { commits: 6, busy_us: 2_500_000, ..WriterStats::default() };
+        writer.by_duration[0] = 2;
+        writer.by_duration[1] = 3;
+        tell_store(&mut page, &writer);
+        for line in [
+            "nunchi_commit_seconds_bucket{le=\"0.0005\"} 2",
+            "nunchi_commit_seconds_bucket{le=\"0.001\"} 5",
+            "nunchi_commit_seconds_bucket{le=\"1\"} 5",
+            "nunchi_commit_seconds_bucket{le=\"+Inf\"} 6",
+            "nunchi_commit_seconds_sum 2.5",
+            "nunchi_commit_seconds_count 6",
+        ] {
+            assert!(page.text.lines().any(|it| it == line), "{line} in\n{}", page.text);
+        }
+    }
 }

@@ -59,7 +59,8 @@ impl Doors {
         Ok(Self { token, sessions, seen: Mutex::default(), tries: Mutex::default(), store, clock })
     }
 
-    fn admits(&self, headers: &HeaderMap) -> bool {
+    /// Whether these headers are an operator's.
+    pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         if let Some(token) = text(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")) {
             return is_same(token, &self.token);

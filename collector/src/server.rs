@@ -13,6 +13,7 @@ use crate::campaigns;
 use crate::chat::{self, Chat};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::door::Door;
 use crate::error;
 use crate::ingest::{self, Ingest};
 use crate::live::{self, Live};
@@ -20,6 +21,8 @@ use crate::metrics;
 use crate::operators::{self, Doors};
 use crate::outcome::Counters;
 use crate::packs;
+use crate::process::raise_open_files;
+use crate::ready::{self, Readiness};
 use crate::sites::Sites;
 use crate::stats;
 use crate::store::{Store, StoreError};
@@ -35,6 +38,9 @@ pub struct Services {
     pub counters: Arc<Counters>,
     /// The wall clock.
     pub clock: Clock,
+    /// How much is taken from whom; lets everything in until it is told limits.
+    pub door: Arc<Door>,
+    readiness: Arc<Readiness>,
     live: Arc<Live>,
     ingest: web::Data<Ingest>,
     chat: web::Data<Chat>,
@@ -62,8 +68,10 @@ impl Services {
         let doors = Arc::new(Doors::new(token, store.clone(), clock.clone())?);
         let (observer, watched) = (Arc::clone(&live), Arc::clone(&live));
         let (desk, online) = (Arc::clone(&live), Arc::clone(&doors));
+        let door = Arc::new(Door::new(clock.clone()));
         let ingest = Ingest {
             store: store.clone(),
+            door: Arc::clone(&door),
             sites: Arc::clone(&sites),
             counters: Arc::clone(&counters),
             clock: clock.clone(),
@@ -74,11 +82,14 @@ impl Services {
         let listener = Arc::clone(&live);
         let on_talk = Arc::new(move |site, id: &str, now| listener.chatting(site, id, now));
         let chat = Chat::new(store.clone(), Arc::clone(&sites), clock.clone(), on_talk);
+        let readiness = Arc::new(Readiness::new(store.clone(), clock.now()));
         Ok(Self {
             store,
             sites: web::Data::from(sites),
             counters,
             clock,
+            door,
+            readiness,
             live,
             ingest: web::Data::new(ingest),
             chat: web::Data::new(chat),
@@ -112,6 +123,8 @@ impl Services {
                 .app_data(services.doors)
                 .app_data(web::Data::from(services.counters))
                 .app_data(web::Data::from(services.live))
+                .app_data(web::Data::from(services.door))
+                .app_data(web::Data::from(services.readiness))
                 .app_data(web::Data::new(services.store))
                 .app_data(web::Data::new(services.clock))
                 .app_data(
@@ -138,7 +151,8 @@ impl Services {
                 .service(resource("/site/{file}").route(reading().to(assets::site)))
                 .service(resource("/console").route(reading().to(assets::to_console)))
                 .service(resource("/console/{path:.*}").route(reading().to(assets::console)))
-                .service(resource("/healthz").route(reading().to(healthz)))
+                .service(resource("/healthz").route(reading().to(ready::healthz)))
+                .service(resource("/readyz").route(reading().to(ready::readyz)))
                 .service(resource("/metrics").route(reading().to(metrics::metrics)))
                 .default_service(web::to(error::not_found));
         }
@@ -153,11 +167,6 @@ fn resource(path: &str) -> actix_web::Resource {
 /// GET, and HEAD for those who only look: caches, monitors, checkers of links.
 fn reading() -> actix_web::Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
-}
-
-/// Alive: the process answers.
-async fn healthz() -> &'static str {
-    "ok\n"
 }
 
 /// Why the server did not start or ended.
@@ -179,7 +188,7 @@ pub enum ServeError {
     Broken(#[from] std::io::Error),
 }
 
-/// Serves until SIGTERM or SIGINT, then finishes what was begun (10 s at most) and returns.
+/// Serves until SIGTERM or SIGINT, then finishes what was begun (within 10 s) and returns.
 /// `on_ready` is told the address once requests are answered.
 ///
 /// # Errors
@@ -190,6 +199,7 @@ pub async fn serve(
     on_ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let address = SocketAddr::new(settings.bind, settings.port);
+    services.door.set_limits(settings.limits.clone());
     let routes = services.routes();
     let server = HttpServer::new(move || {
         actix_web::App::new()
@@ -205,14 +215,17 @@ pub async fn serve(
     .shutdown_timeout(DRAIN_S)
     .bind(address)
     .map_err(|cause| ServeError::Listen { address, cause })?;
+    let files = raise_open_files();
+    tracing::debug!(files, "open files and connections allowed");
     let bound = server.addrs().first().copied().unwrap_or(address);
     let server = server.run();
     let handle = server.handle();
-    let live = Arc::clone(&services.live);
+    let (live, readiness) = (Arc::clone(&services.live), Arc::clone(&services.readiness));
     let housekeeping = actix_web::rt::spawn(keep_house(services.clone()));
     actix_web::rt::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: finishing what was begun");
+        readiness.drain();
         live.close();
         handle.stop(true).await;
     });
@@ -297,8 +310,9 @@ async fn purge(services: &Services) {
 /// For the head of a request.
 const HEADER_TIME_MAX: Duration = Duration::from_secs(5);
 
-/// For requests under way when the server is asked to stop, seconds.
-const DRAIN_S: u64 = 10;
+/// For requests under way when the server is asked to stop, seconds; the store's last commits and
+/// all else that ends with it has the rest of ten.
+const DRAIN_S: u64 = 8;
 
 /// Between two signs of life to consoles, seconds.
 const BEAT_EVERY_S: u64 = 15;

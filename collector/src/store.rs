@@ -11,6 +11,7 @@ mod items;
 mod logins;
 mod questions;
 mod read_only;
+mod room;
 mod schema;
 mod sites;
 mod stories;
@@ -29,9 +30,10 @@ pub use beacons::{Arrival, Written};
 
 pub use chats::{Asked, Entry};
 pub(crate) use questions::{ArmRow, MilestoneRow, Span, VerdictRow, ViewRow};
+pub use room::Room;
 pub use sites::SiteRecord;
 pub(crate) use stories::{Compared, StoredRun, Visits};
-pub use writer::WriterStats;
+pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use writer::Writer;
 

@@ -232,7 +232,13 @@ pub struct Health {
     pub stored: u64,
     /// Seen before.
     pub duplicate: u64,
-    /// Refused, by outcome; `received = stored + duplicate + Σ refused`.
+    /// Stored, but kept apart: something speaks against them.
+    #[serde(default)]
+    pub quarantined: u64,
+    /// What speaks against them: `run_rate`, `address_rate`, `robot`, `timing`.
+    #[serde(default)]
+    pub suspicions: Vec<RefusedRow>,
+    /// Refused, by outcome; `received = stored + duplicate + quarantined + Σ refused`.
     pub refused: Vec<RefusedRow>,
     /// Beacons in the span whose sequence numbers show that they were sent.
     pub sent: u64,
@@ -254,7 +260,7 @@ pub struct QuarantinedRow {
     pub sessions: u64,
 }
 
-/// One reason to refuse.
+/// One reason to refuse or to keep apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedRow {
     /// `malformed`, `too_large`, `unknown_site`, `wrong_origin` and so on.

@@ -26,7 +26,7 @@ pub(super) fn serve(given: Given, file: Option<&Path>) -> Result<(), Failure> {
 /// `nunchi demo`: the same, with a site to try. Run again it goes on with the data of the last time.
 pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Result<(), Failure> {
     given.data.get_or_insert_with(|| std::env::temp_dir().join("nunchi-demo"));
-    let settings = settle(given, file)?;
+    let settings = settle(given.without_limits(), file)?;
     let store = Store::open(&settings.data)?;
     let key = SiteKey::parse("demo")?;
     let mut pack = default_pack("Ondal", Consent::Personalise)?;

@@ -185,7 +185,8 @@ pub(super) mod tables {
         let arrived = Table::new(&["since the server started", ""])
             .row(&[&"received", &answer.received])
             .row(&[&"stored", &answer.stored])
-            .row(&[&"duplicate", &answer.duplicate]);
+            .row(&[&"duplicate", &answer.duplicate])
+            .row(&[&"quarantined", &answer.quarantined]);
         let arrived = answer.refused.iter().fold(arrived, |table, row| {
             table.row(&[&format!("refused: {}", row.outcome), &row.count])
         });

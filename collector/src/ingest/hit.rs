@@ -39,6 +39,10 @@ async fn count(
     if !site.counts_unasked() {
         return Err((Outcome::Consent, "this site asks before anything is counted".into()));
     }
+    // There is nothing to keep apart: a hit is a number already.
+    if !ingest.door.admits_network(request) {
+        return Err((Outcome::Throttled, "this network sends more than is taken, wait".into()));
+    }
     let path = site.record.pack.clean_path(hit.path);
     let page = engine::explain::page(site.record.pack.page_kind(&path)).to_owned();
     let result =

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::writer::Job;
 use super::{Store, StoreError, items};
+use crate::suspicion::Suspicion;
 
 /// A beacon that passed all that can be checked without the store.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Arrival {
     pub frame: Vec<u8>,
     /// When, milliseconds since 1970.
     pub now: Millis,
+    /// What speaks against it: kept, but apart from the numbers.
+    pub quarantine: Option<Suspicion>,
 }
 
 /// What became of it.
@@ -127,7 +130,7 @@ where
 }
 
 fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written> {
-    let Arrival { site, beacon, frame, now } = arrival;
+    let Arrival { site, beacon, frame, now, quarantine } = arrival;
     let header = &beacon.header;
     let checksum = beacon::frame::checksum(frame);
     let known = find_mark(db, *site, header.run, header.sequence)?;
@@ -146,7 +149,9 @@ fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written>
         "INSERT INTO journal (site, run, sequence, accepted_at, frame) VALUES (?, ?, ?, ?, ?)",
     )?
     .execute(params![site, run, header.sequence, now.0, frame])?;
-    items::write(db, *site, run, began_at, arrival)?;
+    if quarantine.is_none() {
+        items::write(db, *site, run, began_at, arrival)?;
+    }
     Ok(Written::Stored)
 }
 

@@ -2,7 +2,7 @@
 //! fixed tick, so an idle store answers after one commit and a busy one commits large groups.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -24,13 +24,28 @@ pub struct WriterStats {
     pub commits: u64,
     /// Jobs in them.
     pub jobs: u64,
-    /// Time spent in transactions, microseconds.
+    /// Time spent in those that were committed, microseconds.
     pub busy_us: u64,
     /// Transactions that failed.
     pub failures: u64,
     /// Jobs that wait.
     pub queued: u64,
+    /// Commits by how long they took: at most each of [`COMMIT_BUCKETS_US`].
+    pub by_duration: [u64; COMMIT_BUCKETS_US.len()],
+    /// The last transaction failed.
+    pub is_failing: bool,
 }
+
+impl WriterStats {
+    /// Hardly more can wait.
+    pub fn is_crowded(&self) -> bool {
+        self.queued > QUEUE_MAX as u64 / 4 * 3
+    }
+}
+
+/// Microseconds.
+pub const COMMIT_BUCKETS_US: [u64; 10] =
+    [500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000];
 
 /// Handle to the thread. Dropping it writes what is queued and waits for the thread.
 #[derive(Debug)]
@@ -47,6 +62,20 @@ struct Tally {
     busy_us: AtomicU64,
     failures: AtomicU64,
     queued: AtomicU64,
+    by_duration: [AtomicU64; COMMIT_BUCKETS_US.len()],
+    is_failing: AtomicBool,
+}
+
+impl Tally {
+    fn committed(&self, jobs: usize, took: Duration) {
+        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.jobs.fetch_add(jobs as u64, Ordering::Relaxed);
+        self.busy_us.fetch_add(took_us, Ordering::Relaxed);
+        if let Some(place) = COMMIT_BUCKETS_US.iter().position(|&limit| took_us <= limit) {
+            self.by_duration[place].fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Writer {
@@ -89,6 +118,8 @@ impl Writer {
             busy_us: read(&self.shared.busy_us),
             failures: read(&self.shared.failures),
             queued: read(&self.shared.queued),
+            by_duration: std::array::from_fn(|place| read(&self.shared.by_duration[place])),
+            is_failing: self.shared.is_failing.load(Ordering::Relaxed),
         }
     }
 }
@@ -142,10 +173,7 @@ fn run(mut db: Connection, queue: &Receiver<Box<dyn Job>>, tally: &Tally) {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH_MAX - 1));
         tally.queued.fetch_sub(batch.len() as u64, Ordering::Relaxed);
-        let began = Instant::now();
         commit_batch(&mut db, batch, tally, &mut trouble);
-        let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        tally.busy_us.fetch_add(took_us, Ordering::Relaxed);
     }
 }
 
@@ -200,11 +228,13 @@ impl Trouble {
 }
 
 fn commit(db: &mut Connection, jobs: &mut [Box<dyn Job>], tally: &Tally) -> Result<(), StoreError> {
+    let began = Instant::now();
     let result = try_commit(db, jobs);
-    let counter = if result.is_ok() { &tally.commits } else { &tally.failures };
-    counter.fetch_add(1, Ordering::Relaxed);
+    tally.is_failing.store(result.is_err(), Ordering::Relaxed);
     if result.is_ok() {
-        tally.jobs.fetch_add(jobs.len() as u64, Ordering::Relaxed);
+        tally.committed(jobs.len(), began.elapsed());
+    } else {
+        tally.failures.fetch_add(1, Ordering::Relaxed);
     }
     Ok(result?)
 }

@@ -265,6 +265,7 @@ async fn health() {
         expect![[r"
             duplicate: 0
             lost: 1
+            quarantined: 0
             received: 9
             sent: 9
             stored: 9

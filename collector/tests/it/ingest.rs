@@ -10,7 +10,7 @@ use collector::store::Store;
 use expect_test::{Expect, expect};
 
 use crate::support::{
-    DAY, Http, MINUTE, NOW, SHOP, Server, at, beacon, began, key, start, start_over, viewed,
+    DAY, Http, MINUTE, NOW, SHOP, Server, TOKEN, at, beacon, began, key, start, start_over, viewed,
 };
 
 fn view(run: u8, sequence: u32) -> Beacon {
@@ -162,22 +162,54 @@ async fn only_pages_of_a_listed_origin_may_send() {
     let frame = beacon::frame::encode(&view(1, 0));
     for origin in [
         "",
+        " ",
         "null",
+        "*",
+        "127.0.0.1:8090",
+        "//127.0.0.1:8090",
         "http://127.0.0.1",
+        "http://127.0.0.1:",
+        "http://127.0.0.1:809",
         "http://127.0.0.1:80901",
+        "http://127.0.0.1:08090",
         "http://127.0.0.1:8090.evil.example",
+        "http://127.0.0.1.:8090",
+        "http://evil127.0.0.1:8090",
+        "http://evil.example#http://127.0.0.1:8090",
+        "http://evil.example/http://127.0.0.1:8090",
+        "http://evil.example?http://127.0.0.1:8090",
+        "http://shop.127.0.0.1:8090",
         "https://127.0.0.1:8090",
         "http://127.0.0.1:8090/",
+        "http://127.0.0.1:8090 http://evil.example",
+        "http://127.0.0.1:8090,http://evil.example",
+        "http://127.0.0.1:8090\\@evil.example",
         "http://user@127.0.0.1:8090",
+        "http://127.0.0.1:8090@evil.example",
         "http://localhost:8090",
+        "http://2130706433:8090",
+        "http://127.1:8090",
+        "http://[::ffff:127.0.0.1]:8090",
         "HTTP://127.0.0.1:8090",
+        "http://xn--127-0-0-1:8090",
+        "http://127.0.0.1%3A8090",
         "file://",
+        "about:blank",
+        "data:text/html,x",
+        "blob:http://127.0.0.1:8090/1",
         "chrome-extension://abcdefgh",
+        "moz-extension://abcdefgh",
     ] {
         let answer = server.post("/v1/b", origin, frame.clone()).await;
         assert_eq!(answer.line(), "403 wrong_origin", "{origin}");
     }
+    // A page names its origin once; a second line is somebody else's.
+    let twice = TestRequest::post().uri("/v1/b").insert_header(("Content-Type", "text/plain"));
+    let twice = twice.append_header(("Origin", "http://evil.example"));
+    let twice = twice.append_header(("Origin", SHOP)).set_payload(frame.clone());
+    assert_eq!(server.call(twice).await.line(), "403 wrong_origin");
     assert_eq!(stored(&server), 0);
+    assert_eq!(server.post("/v1/b", SHOP, frame).await.line(), "204");
     server.assert_conserved();
 }
 
@@ -313,7 +345,10 @@ async fn metrics_tell_the_conservation_law() {
     server.send(&view(1, 0)).await;
     server.send(&view(1, 0)).await;
     server.post("/v1/b", SHOP, "garbage").await;
-    let answer = server.call(TestRequest::get().uri("/metrics")).await;
+    let ask = || TestRequest::get().uri("/metrics");
+    assert_eq!(server.call(ask()).await.line(), "401 not_logged_in");
+    let answer =
+        server.call(ask().insert_header(("Authorization", format!("Bearer {TOKEN}")))).await;
     let page = String::from_utf8(answer.body).unwrap();
     let check = |expected: Expect, prefix: &str| {
         let lines = page.lines().filter(|line| line.starts_with(prefix) && !line.ends_with(" 0"));

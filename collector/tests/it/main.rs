@@ -5,6 +5,7 @@ mod answers;
 mod assets;
 mod chat;
 mod command;
+mod door;
 mod ingest;
 mod live;
 mod operators;

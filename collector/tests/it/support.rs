@@ -132,9 +132,13 @@ impl<S: Http> Server<S> {
     /// The conservation law at rest.
     pub(crate) fn assert_conserved(&self) {
         let counters = &self.services.counters;
-        let ended: u64 =
-            counters.by_site().iter().flat_map(|(_, counts)| counts).map(|c| c.1).sum();
-        assert_eq!(counters.received(), ended, "received = stored + duplicate + Σ refused");
+        let ended: u64 = counters.by_site().iter().flat_map(|row| &row.outcomes).map(|c| c.1).sum();
+        let law = "received = stored + duplicate + quarantined + Σ refused";
+        assert_eq!(counters.received(), ended, "{law}");
+        for row in counters.by_site().iter().filter(|row| !row.site.is_empty()) {
+            let ended: u64 = row.outcomes.iter().map(|c| c.1).sum();
+            assert_eq!(row.received, ended, "{}: {law}", row.site);
+        }
     }
 }
 
