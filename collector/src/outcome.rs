@@ -157,7 +157,7 @@ impl Counters {
                 match outcome {
                     Outcome::Stored => health.stored += count,
                     Outcome::Duplicate => health.duplicate += count,
-                    Outcome::Quarantined => health.quarantined += count,
+                    Outcome::Quarantined => health.apart += count,
                     refusal => *refused.entry(refusal).or_default() += count,
                 }
             }
@@ -268,7 +268,7 @@ mod tests {
             ticket.settle_apart(suspicion);
         }
         let health = counters.health("demo");
-        assert_eq!((health.received, health.stored, health.quarantined), (3, 0, 3));
+        assert_eq!((health.received, health.stored, health.apart), (3, 0, 3));
         let reasons: Vec<_> =
             health.suspicions.iter().map(|it| (it.outcome.as_str(), it.count)).collect();
         assert_eq!(reasons, [("robot", 2), ("timing", 1)]);

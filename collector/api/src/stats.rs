@@ -234,11 +234,11 @@ pub struct Health {
     pub duplicate: u64,
     /// Stored, but kept apart: something speaks against them.
     #[serde(default)]
-    pub quarantined: u64,
+    pub apart: u64,
     /// What speaks against them: `run_rate`, `address_rate`, `robot`, `timing`.
     #[serde(default)]
     pub suspicions: Vec<RefusedRow>,
-    /// Refused, by outcome; `received = stored + duplicate + quarantined + Σ refused`.
+    /// Refused, by outcome; `received = stored + duplicate + apart + Σ refused`.
     pub refused: Vec<RefusedRow>,
     /// Beacons in the span whose sequence numbers show that they were sent.
     pub sent: u64,

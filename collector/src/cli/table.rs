@@ -186,7 +186,7 @@ pub(super) mod tables {
             .row(&[&"received", &answer.received])
             .row(&[&"stored", &answer.stored])
             .row(&[&"duplicate", &answer.duplicate])
-            .row(&[&"quarantined", &answer.quarantined]);
+            .row(&[&"stored apart", &answer.apart]);
         let arrived = answer.refused.iter().fold(arrived, |table, row| {
             table.row(&[&format!("refused: {}", row.outcome), &row.count])
         });

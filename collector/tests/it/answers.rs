@@ -263,9 +263,9 @@ async fn health() {
     check(
         "health",
         expect![[r"
+            apart: 0
             duplicate: 0
             lost: 1
-            quarantined: 0
             received: 9
             sent: 9
             stored: 9
