@@ -1,4 +1,4 @@
-//! `nunchi serve | demo | site | stats | campaign | backtest | diff | why | learn | help`.
+//! `nunchi serve | demo | site | stats | campaign | backtest | diff | why | verify | learn | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
 mod campaign;
@@ -8,6 +8,7 @@ mod serve;
 mod site;
 mod stats;
 mod table;
+mod verify;
 mod why;
 
 use std::path::PathBuf;
@@ -57,6 +58,8 @@ enum Command {
     Diff(rehearse::DiffArgs),
     /// Tell a stored visit moment by moment: what happened, what was decided, why and why not
     Why(why::WhyArgs),
+    /// Go through a data folder and name what is damaged; exit 1 if something is
+    Verify(verify::VerifyArgs),
     /// Learn who buys: measure the models, make the one that is shipped
     #[command(subcommand)]
     Learn(learn::LearnCommand),
@@ -79,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Backtest(args) => rehearse::backtest(&args, file),
         Command::Diff(args) => rehearse::diff(&args, file),
         Command::Why(args) => why::run(&args, file),
+        Command::Verify(args) => verify::run(&args),
         Command::Learn(command) => learn::run(command),
     };
     match result {
@@ -97,6 +101,8 @@ fn start_log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
+        // A log that cannot be written, for its disk is full, must not end the thread that writes it.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .init();

@@ -51,7 +51,8 @@ impl Clock {
             Source::Set(now) => Millis(now.load(Ordering::Relaxed)),
             Source::System => {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+                let now = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+                Millis(now.saturating_add_signed(crate::fault::moved_ms()))
             }
         }
     }

@@ -35,6 +35,7 @@ pub use sites::SiteRecord;
 pub(crate) use stories::{Compared, StoredRun, Visits};
 pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
+use crate::fault::{self, Sabotage};
 use writer::Writer;
 
 /// Why the store did not do it. None of them loses what was acknowledged before.
@@ -230,7 +231,8 @@ fn prepare(db: &Connection) -> rusqlite::Result<()> {
     db.set_prepared_statement_cache_capacity(64);
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     // Each commit is on the disk before it returns, also when the power fails.
-    db.pragma_update(None, "synchronous", "FULL")?;
+    let sync = if fault::is(Sabotage::SkipFsync) { "OFF" } else { "FULL" };
+    db.pragma_update(None, "synchronous", sync)?;
     db.pragma_update(None, "foreign_keys", true)
 }
 

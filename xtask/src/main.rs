@@ -18,6 +18,7 @@ mod sense;
 mod size;
 mod step;
 mod test;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,10 +28,12 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   demo                       build all, start collector, demo shop and a crowd of shoppers
-  test [--only STEP]         what CI runs; steps: fmt clippy native wasm deny docs size e2e
+  test [--only STEP]         what CI runs; steps: fmt clippy native wasm verify deny docs size e2e
   build                      agent, surface and console into target/www
   e2e [FILTER]               browser tests whose file name contains FILTER
   size [--write]             bytes of what a page loads; --write puts the table into README.md
+  verify NAME | --all | list [--quick | --goal] [--seed N] [--sabotage PROMISE] [--SIZE N]
+                             attack the server: nothing lost, nothing twice; `verify list` tells what there is
   bench tracker [--rounds 5] [--visit 60] [--format json]
                              cost of the agent in a page, beside an empty page and an empty listener
   bench engine [--format json]
@@ -65,6 +68,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["bench", "tracker", flags @ ..] => e2e::bench(flags),
         ["bench", "engine", flags @ ..] => e2e::bench_engine(flags),
         ["bench", "sense", flags @ ..] => sense::bench(flags),
+        ["verify", flags @ ..] => verify::run(flags),
         ["bench", "replay"] => replay::bench(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::run::{cargo, run as must, works};
 use crate::step::{seconds, step};
-use crate::{build, e2e, size};
+use crate::{build, e2e, size, verify};
 
 /// What one step came to.
 enum Outcome {
@@ -20,11 +20,12 @@ enum Outcome {
 type Check = fn() -> Result<Outcome>;
 
 /// Cheap ones first: who made a typing mistake hears of it within seconds.
-const STEPS: [(&str, Check); 8] = [
+const STEPS: [(&str, Check); 9] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("native", native),
     ("wasm", wasm),
+    ("verify", attacks),
     ("deny", deny),
     ("docs", docs),
     ("size", size),
@@ -101,6 +102,11 @@ fn native() -> Result<Outcome> {
 
 fn wasm() -> Result<Outcome> {
     crate::parity::verify()?;
+    Ok(Outcome::Passed)
+}
+
+fn attacks() -> Result<Outcome> {
+    verify::run(&["--all", "--quick"])?;
     Ok(Outcome::Passed)
 }
 

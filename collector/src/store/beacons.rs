@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::writer::Job;
 use super::{Store, StoreError, items};
+use crate::fault::{self, Sabotage};
 use crate::suspicion::Suspicion;
 
 /// A beacon that passed all that can be checked without the store.
@@ -94,6 +95,39 @@ impl Store {
         self.read(|db| db.prepare(sql)?.query_map([], read_row)?.collect())
     }
 
+    /// Hands every place in which a beacon is stored to `each`: site, run, sequence, frame.
+    ///
+    /// # Errors
+    /// What SQLite says, also when its file is damaged.
+    pub fn each_beacon(
+        &self,
+        mut each: impl FnMut(&str, RunId, u32, &[u8]),
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT site.key, run.run, journal.sequence, journal.frame
+                   FROM journal JOIN run ON run.id = journal.run JOIN site ON site.id = journal.site";
+        self.read(|db| {
+            let mut statement = db.prepare(sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (key, run) = (row.get::<_, String>(0)?, RunId(row.get(1)?));
+                each(&key, run, row.get(2)?, row.get_ref(3)?.as_blob()?);
+            }
+            Ok(())
+        })
+    }
+
+    /// What SQLite finds wrong with its file; nothing when it is sound.
+    ///
+    /// # Errors
+    /// What SQLite says instead.
+    pub fn damages(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|db| {
+            let mut check = db.prepare("PRAGMA integrity_check(10)")?;
+            let lines = check.query_map([], |row| row.get::<_, String>(0))?;
+            lines.filter(|line| line.as_ref().map_or(true, |line| line != "ok")).collect()
+        })
+    }
+
     /// Drops dedup marks accepted before `before`, 5,000 at a time, so that beacons
     /// need not wait long. Returns how many.
     ///
@@ -134,6 +168,11 @@ fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written>
     let header = &beacon.header;
     let checksum = beacon::frame::checksum(frame);
     let known = find_mark(db, *site, header.run, header.sequence)?;
+    if known.is_some() && fault::is(Sabotage::SkipDedup) {
+        let (run, _) = write_run(db, arrival)?;
+        write_frame(db, arrival, run)?;
+        return Ok(Written::Stored);
+    }
     match judge(checksum, header.sent_at, *now, known) {
         Judgement::Store => {}
         Judgement::Duplicate => return Ok(Written::Duplicate),
@@ -145,14 +184,19 @@ fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written>
     let kept_from = header.sent_at.max(*now);
     write_mark(db, *site, header.run, header.sequence, checksum, kept_from)?;
     let (run, began_at) = write_run(db, arrival)?;
-    db.prepare_cached(
-        "INSERT INTO journal (site, run, sequence, accepted_at, frame) VALUES (?, ?, ?, ?, ?)",
-    )?
-    .execute(params![site, run, header.sequence, now.0, frame])?;
+    write_frame(db, arrival, run)?;
     if quarantine.is_none() {
         items::write(db, *site, run, began_at, arrival)?;
     }
     Ok(Written::Stored)
+}
+
+fn write_frame(db: &Connection, arrival: &Arrival, run: i64) -> rusqlite::Result<()> {
+    let Arrival { site, beacon, frame, now, .. } = arrival;
+    let sql =
+        "INSERT INTO journal (site, run, sequence, accepted_at, frame) VALUES (?, ?, ?, ?, ?)";
+    db.prepare_cached(sql)?.execute(params![site, run, beacon.header.sequence, now.0, frame])?;
+    Ok(())
 }
 
 fn write_hit(

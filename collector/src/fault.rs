@@ -1,0 +1,66 @@
+//! Ways to make this server break its promises, so that the checks that guard them are seen to fail.
+//!
+//! Compiled in only with the feature `sabotage`, which no released build has: without it [`is`] is a
+//! constant `false` and nothing is read. `cargo xtask verify controls` uses it.
+
+/// A promise to break. `NUNCHI_SABOTAGE` names it, in snake case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sabotage {
+    /// Answers 204 as soon as a beacon is queued, not when it is durable.
+    AckBeforeWrite,
+    /// Forgets which beacons it has.
+    SkipDedup,
+    /// Takes beacons from any origin.
+    SkipOrigin,
+    /// Commits without waiting for the disk.
+    SkipFsync,
+}
+
+/// Is this promise to be broken?
+#[cfg(not(feature = "sabotage"))]
+pub(crate) const fn is(_promise: Sabotage) -> bool {
+    false
+}
+
+/// How far the clock is moved, milliseconds.
+#[cfg(not(feature = "sabotage"))]
+pub(crate) const fn moved_ms() -> i64 {
+    0
+}
+
+#[cfg(feature = "sabotage")]
+pub(crate) use armed::{is, moved_ms};
+
+#[cfg(feature = "sabotage")]
+mod armed {
+    use std::sync::LazyLock;
+
+    use super::Sabotage;
+
+    /// Is this promise to be broken?
+    pub(crate) fn is(promise: Sabotage) -> bool {
+        static ASKED: LazyLock<Option<String>> =
+            LazyLock::new(|| std::env::var("NUNCHI_SABOTAGE").ok());
+        ASKED.as_deref() == Some(promise.name())
+    }
+
+    /// How far the clock is moved, milliseconds: what stands in the file that `NUNCHI_CLOCK_FILE`
+    /// names, read anew each time, so that a test can move it while the server runs.
+    pub(crate) fn moved_ms() -> i64 {
+        static FILE: LazyLock<Option<std::ffi::OsString>> =
+            LazyLock::new(|| std::env::var_os("NUNCHI_CLOCK_FILE"));
+        let text = FILE.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+        text.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    }
+
+    impl Sabotage {
+        fn name(self) -> &'static str {
+            match self {
+                Self::AckBeforeWrite => "ack_before_write",
+                Self::SkipDedup => "skip_dedup",
+                Self::SkipOrigin => "skip_origin",
+                Self::SkipFsync => "skip_fsync",
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Every attack, in the order in which `--all` runs them: cheap ones first.
+
+mod controls;
+mod diskfull;
+mod flips;
+mod kill;
+mod lock;
+mod mutate;
+mod origins;
+mod replay;
+mod stop;
+mod versions;
+
+use anyhow::{Context, Result};
+
+use crate::figures::Figures;
+use crate::options::{Setting, Size};
+
+/// One way to make the server break a promise.
+#[derive(Debug)]
+pub(crate) struct Attack {
+    pub(crate) name: &'static str,
+    /// What is done and what must hold, in a line.
+    pub(crate) what: &'static str,
+    pub(crate) sizes: &'static [Size],
+    /// Broken promises that turn it red ([`controls`] sees to it).
+    pub(crate) notices: &'static [&'static str],
+    pub(crate) run: fn(&Setting) -> Result<Figures>,
+}
+
+pub(crate) const ATTACKS: &[Attack] = &[
+    flips::ATTACK,
+    mutate::ATTACK,
+    versions::ATTACK,
+    lock::ATTACK,
+    origins::ATTACK,
+    replay::ATTACK,
+    kill::ATTACK,
+    stop::ATTACK,
+    diskfull::ATTACK,
+    controls::ATTACK,
+];
+
+pub(crate) fn find(name: &str) -> Result<&'static Attack> {
+    let names: Vec<_> = ATTACKS.iter().map(|attack| attack.name).collect();
+    let attack = ATTACKS.iter().find(|attack| attack.name == name);
+    attack.with_context(|| format!("no attack `{name}`; there are: {}", names.join(" ")))
+}
