@@ -12,6 +12,8 @@ mod logins;
 mod questions;
 mod read_only;
 mod room;
+pub mod rows;
+pub mod scan;
 mod schema;
 mod sites;
 mod stories;

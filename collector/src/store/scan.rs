@@ -1,0 +1,263 @@
+//! History as those who answer questions see it: visit by visit, each visit's rows in their order,
+//! wherever they lie.
+
+use std::collections::HashMap;
+
+use super::rows::{Kind, Record, VisitKey};
+
+/// A text that was met in a scan, by a number. The empty text, and none, are [`Name::NONE`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(u32);
+
+impl Name {
+    /// No text.
+    pub const NONE: Self = Self(0);
+
+    /// Small and dense, from 1 on: for tables by name.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// There is one.
+    pub fn is_some(self) -> bool {
+        self != Self::NONE
+    }
+}
+
+/// Texts of a scan, each once.
+#[derive(Debug, Default)]
+pub struct Names {
+    texts: Vec<Box<str>>,
+    by_text: HashMap<Box<str>, Name>,
+}
+
+impl Names {
+    /// The name of a text.
+    pub fn name(&mut self, text: &str) -> Name {
+        if text.is_empty() {
+            return Name::NONE;
+        }
+        if let Some(name) = self.by_text.get(text) {
+            return *name;
+        }
+        self.texts.push(text.into());
+        let name = Name(u32::try_from(self.texts.len()).expect("fewer texts than rows"));
+        self.by_text.insert(text.into(), name);
+        name
+    }
+
+    /// The text of a name.
+    pub fn text(&self, name: Name) -> &str {
+        name.index().checked_sub(1).map_or("", |place| &self.texts[place])
+    }
+
+    /// The name of a text, if it was met.
+    pub fn find(&self, text: &str) -> Option<Name> {
+        self.by_text.get(text).copied()
+    }
+
+    /// How many there are; the greatest [`Name::index`].
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// None was met yet.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+}
+
+/// One row of a visit; see [`Record`] for what columns mean. What a kind does not have, and what was
+/// not wanted, is [`Name::NONE`], [`MISSING`] or 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "as in Record")]
+pub struct Row {
+    pub at: u64,
+    pub kind: Kind,
+    pub quarantine: u8,
+    pub run: u64,
+    pub ordinal: i64,
+    pub path: Name,
+    pub page: Name,
+    pub subject: Name,
+    pub name: Name,
+    pub number: i64,
+    pub detail: i64,
+    pub campaign: u16,
+    pub pack: u32,
+    pub value: i64,
+    pub currency: Name,
+    pub evidence: Name,
+    pub device: Name,
+    pub audience: Name,
+    pub language: Name,
+    pub source: Name,
+}
+
+/// Stands for no number.
+pub const MISSING: i64 = i64::MIN;
+
+/// One visit, as far as it lies in the span.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'a> {
+    /// Which.
+    pub key: VisitKey,
+    /// Its visitor, as far as consent lets us know one: the first that a row of it names.
+    pub visitor: Option<[u8; 16]>,
+    /// Its rows of the wanted kinds, by time, run and ordinal. Never empty.
+    pub rows: &'a [Row],
+}
+
+impl Visit<'_> {
+    /// The person: the visitor, or the visit itself where none is known.
+    pub fn person(&self) -> VisitKey {
+        self.visitor.map_or(self.key, |visitor| VisitKey::new(&visitor))
+    }
+}
+
+/// Columns of a [`Row`] beyond `at`, `kind`, `quarantine`, `run` and `ordinal`, which are always there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "as in Record")]
+pub enum Column {
+    Path,
+    Page,
+    Subject,
+    Name,
+    Number,
+    Detail,
+    Campaign,
+    Pack,
+    Value,
+    Currency,
+    Evidence,
+    Device,
+    Audience,
+    Language,
+    Source,
+}
+
+/// Which rows and columns a question needs: what it does not ask for is not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Want {
+    kinds: u64,
+    columns: u32,
+    apart: bool,
+}
+
+impl Want {
+    /// Rows of these kinds.
+    #[must_use]
+    pub const fn kinds(mut self, kinds: &[Kind]) -> Self {
+        let mut place = 0;
+        while place < kinds.len() {
+            self.kinds |= 1 << kinds[place] as u64;
+            place += 1;
+        }
+        self
+    }
+
+    /// With these columns.
+    #[must_use]
+    pub const fn columns(mut self, columns: &[Column]) -> Self {
+        let mut place = 0;
+        while place < columns.len() {
+            self.columns |= 1 << columns[place] as u32;
+            place += 1;
+        }
+        self
+    }
+
+    /// Only rows that something speaks against. Otherwise only the others are read.
+    #[must_use]
+    pub const fn apart(mut self) -> Self {
+        self.apart = true;
+        self
+    }
+
+    /// What either wants.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            kinds: self.kinds | other.kinds,
+            columns: self.columns | other.columns,
+            apart: self.apart || other.apart,
+        }
+    }
+
+    /// Whether rows of this kind are wanted.
+    pub const fn has_kind(self, kind: Kind) -> bool {
+        self.kinds >> kind as u64 & 1 == 1
+    }
+
+    /// Whether this column is.
+    pub const fn has_column(self, column: Column) -> bool {
+        self.columns >> column as u32 & 1 == 1
+    }
+
+    /// Whether rows are wanted that something speaks against.
+    pub const fn is_apart(self) -> bool {
+        self.apart
+    }
+
+    fn has_row(self, record: &Record) -> bool {
+        self.has_kind(record.kind) && (record.quarantine != 0) == self.apart
+    }
+}
+
+/// Goes through the visits of loose rows, in the order of their keys. What the journal's tail needs,
+/// and tests.
+pub fn scan_records(
+    records: &[Record],
+    from: u64,
+    to: u64,
+    want: Want,
+    names: &mut Names,
+    each: &mut dyn FnMut(&Visit<'_>, &Names),
+) {
+    let is_in = |record: &&Record| (from..to).contains(&record.at) && want.has_row(record);
+    let mut wanted: Vec<&Record> = records.iter().filter(is_in).collect();
+    wanted.sort_by_key(|it| (it.visit, it.at, it.run, it.ordinal));
+    for visit in wanted.chunk_by(|one, next| one.visit == next.visit) {
+        let rows: Vec<Row> = visit.iter().map(|record| row(record, want, names)).collect();
+        let visitor = visit.iter().find_map(|record| record.visitor);
+        each(&Visit { key: visit[0].visit, visitor, rows: &rows }, names);
+    }
+}
+
+fn row(record: &Record, want: Want, names: &mut Names) -> Row {
+    let mut text = |column, text: &Option<String>| match text {
+        Some(text) if want.has_column(column) => names.name(text),
+        _ => Name::NONE,
+    };
+    let (path, page) = (text(Column::Path, &record.path), text(Column::Page, &record.page));
+    let subject = text(Column::Subject, &record.subject);
+    let name = text(Column::Name, &record.name);
+    let currency = text(Column::Currency, &record.currency);
+    let evidence = text(Column::Evidence, &record.evidence);
+    let device = text(Column::Device, &record.device);
+    let audience = text(Column::Audience, &record.audience);
+    let language = text(Column::Language, &record.language);
+    let source = text(Column::Source, &record.source);
+    Row {
+        at: record.at,
+        kind: record.kind,
+        quarantine: record.quarantine,
+        run: record.run,
+        ordinal: record.ordinal,
+        path,
+        page,
+        subject,
+        name,
+        number: record.number.unwrap_or(MISSING),
+        detail: record.detail.unwrap_or(MISSING),
+        campaign: record.campaign.unwrap_or_default(),
+        pack: record.pack.unwrap_or_default(),
+        value: record.value.unwrap_or(MISSING),
+        currency,
+        evidence,
+        device,
+        audience,
+        language,
+        source,
+    }
+}
