@@ -100,11 +100,12 @@ pub struct VisitKey {
 
 impl VisitKey {
     /// From a session's or a run's id; longer ones are cut.
+    #[expect(clippy::cast_possible_truncation, reason = "at most 16")]
     pub fn new(id: &[u8]) -> Self {
         let mut bytes = [0; 16];
         let length = id.len().min(bytes.len());
         bytes[..length].copy_from_slice(&id[..length]);
-        Self { bytes, length: u8::try_from(length).expect("at most 16") }
+        Self { bytes, length: length as u8 }
     }
 
     /// The id.
@@ -225,7 +226,8 @@ pub fn records(
 
 /// A run's number within its visit.
 pub fn run_number(run: RunId) -> u64 {
-    u64::from_be_bytes(*run.0.first_chunk().expect("8 of 16 bytes"))
+    let [a, b, c, d, e, f, g, h, ..] = run.0;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 impl Record {

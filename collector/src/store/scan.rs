@@ -33,6 +33,9 @@ pub struct Names {
 
 impl Names {
     /// The name of a text.
+    ///
+    /// # Panics
+    /// After four thousand million different texts.
     pub fn name(&mut self, text: &str) -> Name {
         if text.is_empty() {
             return Name::NONE;
