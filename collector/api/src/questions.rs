@@ -1,9 +1,27 @@
 //! What can be asked of a site's history, and what is answered: the same over HTTP
 //! (`POST /api/ask`), on the command line (`nunchi stats`) and on every engine that keeps the data.
 //!
-//! A span includes its beginning and excludes its end; an event belongs to it by the collector's
-//! clock. A *visit* is a session, or a page load where consent gave none; a *visitor* is a browser
-//! that consented to be known again. Quarantined events count nowhere but in [`Health`].
+//! These words are the definition; engines are written from them and must give equal answers.
+//!
+//! - A *span* includes its beginning and excludes its end; a row belongs to it by `at`, the
+//!   collector's clock. Each question reads the rows of its site in the span with `quarantine` 0 and
+//!   of the kinds that it names under *Reads*; a filter reads `began`, `remembered` and `viewed`
+//!   besides. Nothing outside of the span is known, unless a question says so.
+//! - A *visit* is all of these rows with the same `visit`: a session, or a page load where consent
+//!   gave none. Its rows are in the order of `at`, then `run` (unsigned), then `ordinal`; *first*,
+//!   *last*, *before* and *after* mean this order.
+//! - Its *visitor*, a browser that consented to be known again, is the one that the first of its rows
+//!   with a `visitor` names; it may have none. The *person* of a visit is its visitor, or the visit
+//!   itself where there is none. People are counted by distinct persons.
+//! - A *view* is a `viewed` row. A *purchase* is a `purchased` row: later reports of an order are
+//!   `purchased_again` and count nowhere. A visit *has something in the cart* by a row `added` or
+//!   `cart_stands` with `number` > 0. It *begins checkout* by a row `checkout_began`, or by a view with
+//!   `page` `checkout` or `payment`.
+//! - *Revenue* is the sum of `value` of purchases by `currency`, one amount for each currency that
+//!   occurs, in the order of their codes. Carts are summed up likewise.
+//! - A *median* of an even number of values is the lower of the two in the middle; of none, 0.
+//!   Quotients are rounded down. Texts are ordered by their bytes; a text that a row does not have is
+//!   the empty text.
 
 mod answer;
 mod step;
@@ -40,32 +58,37 @@ pub struct Scope {
     pub site: String,
     /// Milliseconds since 1970; absent: 24 hours before `to`.
     pub from: Option<u64>,
-    /// Milliseconds since 1970; absent: now.
+    /// Milliseconds since 1970, after `from`; absent: now.
     pub to: Option<u64>,
-    /// Time zone that hours, days and weeks are of (`Asia/Seoul`); absent: the shop's.
+    /// Time zone that hours, days, weeks and months are of (`Asia/Seoul`); absent: the shop's.
     pub zone: Option<String>,
-    /// Answer for the span of the same length right before as well.
+    /// Answer for the span of the same length right before as well. Refused for `live` and `health`,
+    /// which tell of now.
     pub compare: bool,
     /// Only these visits.
     pub filter: Filter,
 }
 
-/// Which visits count: those of which everything holds that is said. What a visit *is* (its device,
-/// language, source, and whether its visitor was here before) is what the first page load in the
-/// span that says so says.
+/// Which visits count: those of which everything holds that is said. Rows of other visits are as if
+/// they were not there. Refused for `live`, `losses`, `parity` and `health`, which are not about visits.
+///
+/// What a visit *is* says its first `began` row in the span: `device`, `audience`, `language`; where
+/// that is empty, and where there is no such row, it is `unknown`. Where it *came from* says its first
+/// `remembered` row in the span, or its first `began` row when there is none: `source`; where that is
+/// empty, and where there is neither, it is `direct`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filter {
-    /// `desktop`, `phone`, `tablet`.
+    /// `desktop`, `phone`, `tablet`, `unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
-    /// `new`, `returning`, `known`.
+    /// `new`, `returning`, `known`, `unknown`: the column `audience`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visitor: Option<String>,
-    /// Language tag, as pages say it: `ko`.
+    /// Language tag, as pages say it: `ko`; `unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// Where they came from: `source=naver medium=cpc`, or the referrer's host.
+    /// Where they came from: `source=naver medium=cpc`, or the referrer's host; `direct`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// They viewed a page of this sort in the span: `product`, `cart`.
@@ -118,13 +141,14 @@ pub enum Question {
     Overview {},
     /// How it went, by hours, days, weeks or months of the zone.
     Series {
-        /// Absent: the shortest that makes at most 62 slices.
+        /// Absent: the shortest that makes at most 62 slices, else months. More than 9000 slices are
+        /// refused.
         #[serde(default)]
         unit: Option<Unit>,
     },
     /// How many visits went through these steps, in this order.
     Funnel {
-        /// 1 to 12 of them; none: view, product, cart, checkout, purchase.
+        /// At most 12 of them; none: view, product, cart, checkout, purchase.
         #[serde(default)]
         steps: Vec<Step>,
     },
@@ -212,9 +236,10 @@ impl Question {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// From full hour to full hour.
+    /// As long as the zone's clock shows the same date and hour at the same offset from UTC: an hour
+    /// that a change of the clock repeats is two slices.
     Hour,
-    /// From midnight to midnight.
+    /// As long as the zone's clock shows the same date.
     Day,
     /// From Monday to Monday.
     Week,

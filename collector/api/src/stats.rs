@@ -1,4 +1,5 @@
-//! Statistics: `GET /api/stats/{question}?site=KEY&from=MS&to=MS`, and `nunchi stats QUESTION`.
+//! The older answers of `GET /api/stats/{question}?site=KEY&from=MS&to=MS`, each as it is, and those
+//! that [`questions`](crate::questions) answers as well. What words mean is told there.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,34 +28,37 @@ pub struct Amount {
     pub currency: String,
 }
 
-/// `overview`.
+/// `overview`. Reads `viewed`, `dwell`, `added`, `cart_stands`, `checkout_began`, `purchased`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
     /// Start of the span, milliseconds since 1970.
     pub from: u64,
     /// End of the span.
     pub to: u64,
-    /// Visits: distinct sessions, or runs where consent gave no session.
+    /// Visits with a view.
     pub sessions: u64,
-    /// Distinct browsers among those that consented.
+    /// Distinct visitors of these visits.
     pub visitors: u64,
-    /// Pages and routes viewed (with the loader's own hits).
+    /// Views, also those that the loader counted.
     pub views: u64,
-    /// Views counted by the loader alone, where the agent could not run.
+    /// Views counted by the loader alone, where the agent could not run: `detail` is 1.
     pub loader_views: u64,
-    /// Median of active time per view, milliseconds.
+    /// Median of active time per view, milliseconds: of all views that have some, see [`PageRow`].
     pub dwell_ms_median: u64,
-    /// Sessions that put something into the cart.
+    /// Visits that had something in the cart.
     pub carts: u64,
-    /// Sessions that began checkout.
+    /// Visits that began checkout.
     pub checkouts: u64,
-    /// Purchases (each order once).
+    /// Purchases.
     pub purchases: u64,
     /// What they were worth, by currency.
     pub revenue: Vec<Amount>,
-    /// Conversations begun.
+    /// Conversations begun in the span; with a filter, those of visits that have rows here and pass it.
     pub conversations: u64,
-    /// The same by equal slices of the span, oldest first, at most 48.
+    /// The same by equal slices of the span, oldest first, at most 48, also those in which nothing
+    /// happened; the last one may be shorter. Each is as long as the shortest of these that makes at
+    /// most 48: 1, 2, 5, 10, 15, 30 minutes; 1, 2, 3, 6, 12 hours; 1, 2, 7, 30 days; else the span / 48,
+    /// rounded up to a millisecond.
     pub series: Vec<OverviewSlice>,
 }
 
@@ -63,7 +67,7 @@ pub struct Overview {
 pub struct OverviewSlice {
     /// Start of the slice, milliseconds since 1970.
     pub from: u64,
-    /// Sessions seen in it.
+    /// Visits with a view in it.
     pub sessions: u64,
     /// Views in it.
     pub views: u64,
@@ -71,7 +75,8 @@ pub struct OverviewSlice {
     pub purchases: u64,
 }
 
-/// `funnel`: how many sessions went through the steps, in their order.
+/// `funnel`: how many visits went through the steps, in their order. Reads the kinds that the steps
+/// name, see [`Step`](crate::questions::Step).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Funnel {
     /// The steps.
@@ -83,19 +88,23 @@ pub struct Funnel {
 pub struct FunnelStep {
     /// As it was asked for: `view`, `product`, `shown:3`.
     pub name: String,
-    /// Sessions that came this far.
+    /// Visits that came this far.
     pub sessions: u64,
 }
 
-/// `signals`.
+/// `signals`. Reads the kinds that are signals: `exit_intent`, `dwell`, `product_dwell`,
+/// `scroll_reach`, `cart_hesitation` (only with `number` > 0, but see `causes`), `rage_click`,
+/// `tab_hidden`, `tab_returned`, `scroll_exit`, `dead_click`, `thrash`, `comparing`, `form_trouble`,
+/// `search_miss`, `fading`, `waiting`, `bot_evidence`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signals {
-    /// One row a signal, most frequent first.
+    /// One row for each signal that was noticed: greatest count first, then by name.
     pub rows: Vec<SignalRow>,
     /// Signals that too few visitors showed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<SignalRow>,
-    /// Why carts were hesitated over, most frequent first.
+    /// Why carts were hesitated over: as in [`Hesitations`](crate::questions::Hesitations), the same
+    /// order.
     pub causes: Vec<CauseRow>,
     /// Causes that too few visitors had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,7 +118,7 @@ pub struct SignalRow {
     pub signal: String,
     /// How often.
     pub count: u64,
-    /// In how many sessions.
+    /// In how many visits.
     pub sessions: u64,
 }
 
@@ -118,14 +127,18 @@ pub struct SignalRow {
 pub struct CauseRow {
     /// `coupon_empty`, `step_back` and so on.
     pub cause: String,
-    /// Sessions in which it held.
+    /// Visits in which it held.
     pub sessions: u64,
 }
 
-/// `campaigns`.
+/// `campaigns`. Reads `fired`, `held_out`, `shadowed`, `shown`, `accepted`, `dismissed`, and
+/// `purchased` until 7 days after the end of the span. With a filter, what happened to campaigns counts
+/// in visits that pass it by their rows in the span; purchases count in whatever visit they are. Not
+/// folded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Campaigns {
-    /// One row a campaign, by id.
+    /// One row for each campaign of the published pack, and for each that something of the above
+    /// happened to, by id.
     pub rows: Vec<CampaignRow>,
 }
 
@@ -148,23 +161,25 @@ pub struct CampaignRow {
     pub accepted: u64,
     /// Times it was dismissed.
     pub dismissed: u64,
-    /// Visitors with a fired verdict, and how many of them bought within 7 days after it.
+    /// Persons with a `fired` row in the span, and what each bought from the first of them on (by
+    /// `at`, that moment included) until 7 days later (excluded).
     pub treated: Arm,
-    /// The same for the holdout.
+    /// The same for `held_out`. Who has both is in both.
     pub holdout: Arm,
     /// Difference of the two rates in percentage points, with its 95 % interval (Newcombe); absent
     /// while an arm is empty. Never read a conversion rate alone as the effect.
     pub uplift: Option<Uplift>,
-    /// Evidence of the latest verdicts, newest first, at most 5.
+    /// The latest verdicts (`fired`, `held_out`, `shadowed`), newest first, at most 5: by `at`, then
+    /// `visit`, `run`, `ordinal`, the greatest first.
     pub evidence: Vec<EvidenceRow>,
 }
 
 /// One arm of a campaign.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arm {
-    /// Visitors in it.
+    /// Persons in it.
     pub visitors: u64,
-    /// How many of them bought.
+    /// How many of them made a purchase.
     pub converted: u64,
     /// What they paid, by currency.
     pub revenue: Vec<Amount>,
@@ -196,30 +211,36 @@ pub struct EvidenceRow {
     pub reasons: Vec<String>,
 }
 
-/// `pages`, by dwell.
+/// `pages`, by dwell. Reads `viewed`, `dwell`, `scroll_reach`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pages {
-    /// One row a path, most dwell first, at most 100.
+    /// One row a path: most dwell in all first, then most views, then by path. At most 100.
     pub rows: Vec<PageRow>,
-    /// All others together, without a median and a reach.
+    /// All others together, without path, page, median and reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<PageRow>,
 }
 
 /// One page.
+///
+/// A view lasts from its `viewed` row to the next one of the same `run` in its visit. Its active time is
+/// the greatest `number` of the `dwell` rows of the run that lie in between, its reach that of the
+/// `scroll_reach` rows; it has none without such a row. Both in the span: a row before the first view of
+/// its run counts for none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageRow {
     /// Its path.
     pub path: String,
-    /// `product`, `cart` and so on.
+    /// `product`, `cart` and so on: the `page` of its view with the greatest `at`, of equal ones the
+    /// greatest name.
     pub page: String,
     /// Views.
     pub views: u64,
-    /// Median active time, milliseconds.
+    /// Median active time of those views that have some, milliseconds.
     pub dwell_ms_median: u64,
     /// Active time in all, milliseconds.
     pub dwell_ms_total: u64,
-    /// Mean of the deepest share on screen, percent.
+    /// Mean of the reach of those views that have one, percent, rounded down; 0 without.
     pub reach_percent: u8,
 }
 
@@ -240,11 +261,12 @@ pub struct Health {
     pub suspicions: Vec<RefusedRow>,
     /// Refused, by outcome; `received = stored + duplicate + apart + Σ refused`.
     pub refused: Vec<RefusedRow>,
-    /// Beacons in the span whose sequence numbers show that they were sent.
+    /// Beacons of page loads in the span that were sent, as [`Losses`](crate::questions::Losses) has it.
     pub sent: u64,
-    /// Of these, how many never arrived.
+    /// Of these, how many are missing.
     pub lost: u64,
-    /// What came in the span and is kept apart, by reason: no other figure counts it.
+    /// What came in the span and is kept apart, by reason, in the order of their numbers: no other figure
+    /// counts it. Reads rows of all kinds whose `quarantine` is not 0.
     #[serde(default)]
     pub quarantined: Vec<QuarantinedRow>,
 }
@@ -252,11 +274,11 @@ pub struct Health {
 /// One reason to keep something apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuarantinedRow {
-    /// Why.
+    /// Why: `run_rate` 1, `address_rate` 2, `robot` 3, `timing` 4.
     pub reason: String,
-    /// Events.
+    /// Rows.
     pub events: u64,
-    /// Visits they are of.
+    /// Distinct visits they are of.
     pub sessions: u64,
 }
 

@@ -1,6 +1,20 @@
-//! What is answered. Rows of a breakdown with fewer visitors than the server tells of (10 unless set
-//! otherwise) are summed up in `other`, and so is the smallest row beside them where a sum would tell
-//! what was folded.
+//! What is answered.
+//!
+//! # Folding
+//!
+//! Rows of a breakdown that tell of fewer people than the server tells of (`fold_below`, 10 unless set
+//! otherwise) are not shown. Breakdowns are: signals and causes, hesitations, journeys and ends, pages,
+//! products, each part of audiences, sources. All else is not folded. In this order:
+//!
+//! 1. All rows are put into the order that the answer has.
+//! 2. Rows with fewer people than `fold_below` are folded. Of the others those are folded that come
+//!    after as many as the answer may have.
+//! 3. While something is folded and all persons of folded rows together are fewer than `fold_below`,
+//!    the row that still stands with the fewest people (of equal ones, the last) is folded as well: or
+//!    else the sum over all, less what is shown, would tell of those few.
+//! 4. `other` is the row that comes out when the names of all folded rows are taken for one and the
+//!    same: a person, or a visit, counts once in it. It is absent when nothing is folded, and when even
+//!    all rows together are of fewer people than `fold_below`.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -64,42 +78,48 @@ pub enum Answer {
     Health(Health),
 }
 
-/// `series`.
+/// `series`. Reads `viewed`, `purchased`. Not folded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Series {
-    /// How long a slice is; the first and the last may be cut by the span.
+    /// How long a slice is.
     pub unit: Unit,
-    /// Oldest first, also those in which nothing happened.
+    /// Oldest first, also those in which nothing happened: from the one in which the span begins to the
+    /// one in which its last millisecond is. Of these two only what lies in the span counts.
     pub slices: Vec<SeriesSlice>,
 }
 
 /// One slice of a [`Series`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesSlice {
-    /// Start of the slice, milliseconds since 1970.
+    /// Start of the slice, milliseconds since 1970; of the first one it may lie before the span.
     pub from: u64,
-    /// The same on the zone's clock: `2026-11-22`, for hours `2026-11-22T09:00+09:00`.
+    /// The same on the zone's clock: the date `2026-11-22`, of a week its Monday, of a month its first;
+    /// for hours `2026-11-22T09:00+09:00`.
     pub label: String,
-    /// Visits that viewed something in it; one that goes on over midnight counts on both days.
+    /// Visits with a view in it; one that goes on over midnight counts on both days.
     pub sessions: u64,
-    /// Visitors that did, among those that consented.
+    /// Distinct visitors of these visits.
     pub visitors: u64,
     /// Views.
     pub views: u64,
-    /// Purchases, each order once.
+    /// Purchases in it.
     pub purchases: u64,
     /// What they were worth, by currency.
     pub revenue: Vec<Amount>,
 }
 
-/// `journeys`.
+/// `journeys`: of visits with a view. Reads `viewed`, `purchased`.
+///
+/// The way of a visit is the `page` (or `path`) of its views, in their order, one after another that
+/// is the same taken as one; its steps are the first `depth` of the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Journeys {
-    /// The ways that were taken most, at most 50. A page viewed twice in a row is one step.
+    /// One row for each list of steps; most sessions first, of equal ones in the order of the lists,
+    /// step by step, a list before those that it begins. At most 50.
     pub paths: Vec<JourneyRow>,
     /// Visits that took other ways.
     pub other: Option<JourneyRow>,
-    /// The last page or path of visits, the most frequent first, at most 50.
+    /// One row for each last page (or path) of a way; most sessions first, then by name. At most 50.
     pub ends: Vec<EndRow>,
     /// Visits that ended elsewhere.
     pub other_ends: Option<EndRow>,
@@ -114,9 +134,9 @@ pub struct JourneyRow {
     pub sessions: u64,
     /// Persons that did: visitors, and visits whose visitor is not known.
     pub people: u64,
-    /// Visits that viewed nothing else after these steps.
+    /// Visits whose whole way these steps are.
     pub ended: u64,
-    /// Visits that bought.
+    /// Visits with a purchase, whenever it was.
     pub bought: u64,
 }
 
@@ -129,14 +149,19 @@ pub struct EndRow {
     pub sessions: u64,
     /// Persons: visitors, and visits whose visitor is not known.
     pub people: u64,
-    /// Those of the visits that bought.
+    /// Those of the visits with a purchase.
     pub bought: u64,
 }
 
-/// `hesitations`.
+/// `hesitations`. Reads `cart_hesitation`, `cart_stands`, `purchased`.
+///
+/// A cause holds in a visit by a `cart_hesitation` row whose `detail` has its bit (`number` does not
+/// matter). Causes and bits: `price_pause` 1, `idle_cart` 2, `to_and_fro` 4, `step_back` 8,
+/// `coupon_empty` 16, `shipping_shock` 32, `tab_switch` 64, `add_remove_add` 128.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hesitations {
-    /// One row a cause, most frequent first. A visit counts for each cause that held in it.
+    /// One row for each cause that held; most sessions first, of equal ones the smaller bit first. A
+    /// visit counts for each cause that held in it.
     pub rows: Vec<HesitationRow>,
     /// Causes that too few had.
     pub other: Option<HesitationRow>,
@@ -151,58 +176,63 @@ pub struct HesitationRow {
     pub sessions: u64,
     /// Persons: visitors, and visits whose visitor is not known.
     pub people: u64,
-    /// Those of the visits that bought nevertheless.
+    /// Those of the visits with a purchase after the first row that has the cause.
     pub bought: u64,
-    /// What the carts of all of them were worth at last, by currency.
+    /// What the carts of all of them were worth, by currency: `value` of the last `cart_stands` row of
+    /// the visit with `number` > 0; nothing for a visit without.
     pub carts: Vec<Amount>,
-    /// What the carts of those who did not buy were worth.
+    /// The same of those that do not count as bought.
     pub lost: Vec<Amount>,
 }
 
-/// `products`.
+/// `products`. Reads `product_seen`, `added`, `removed`, `purchased`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Products {
-    /// One row a product, most often seen first, at most 100.
+    /// One row for each `subject` of `product_seen`, and of `added` with `number` > 0, that is not
+    /// empty. Most viewed first, then most carted, then by id. At most 100.
     pub rows: Vec<ProductRow>,
-    /// All others.
+    /// All others, without a name.
     pub other: Option<ProductRow>,
 }
 
-/// One product. All figures are visits.
+/// One product. Figures are visits, but for `people`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductRow {
     /// The shop's id; empty in `other`.
     pub id: String,
-    /// As it was called last, or empty.
+    /// As it was called last: the `name`, where not empty, of the `product_seen` row with the greatest
+    /// `at`, of equal ones the greatest name; or empty.
     pub name: String,
-    /// Saw it.
+    /// With a `product_seen` row of it.
     pub viewed: u64,
-    /// Put it into the cart.
+    /// With an `added` row of it with `number` > 0.
     pub carted: u64,
-    /// Of these: did not buy afterwards, or had taken it out again.
+    /// Carted and not bought.
     pub abandoned: u64,
-    /// Of these: bought afterwards, with it in the cart.
+    /// Of those carted: with a purchase before which the visit had put more pieces of it into the cart
+    /// (the sum of `number` of its `added` rows) than it had taken out (of its `removed` rows).
     pub bought: u64,
-    /// Persons behind all this: visitors, and visits whose visitor is not known.
+    /// Persons of visits that viewed or carted it.
     pub people: u64,
 }
 
-/// `audiences`. What is not known has the name `unknown`.
+/// `audiences`: what visits are, as [`Filter`](super::Filter) tells. Reads `began`, `viewed`, `added`,
+/// `cart_stands`, `purchased`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audiences {
-    /// `new`, `returning`, `known`.
+    /// `new`, `returning`, `known`, `unknown`.
     pub visitors: Shares,
-    /// `desktop`, `phone`, `tablet`.
+    /// `desktop`, `phone`, `tablet`, `unknown`.
     pub devices: Shares,
-    /// Language tags.
+    /// Language tags, `unknown`.
     pub languages: Shares,
 }
 
-/// A breakdown of visits: each stands in one row. Also the answer to `sources`, where who came
-/// directly has the name `direct`.
+/// A breakdown of the visits with a view: each counts in one row. Also the answer to `sources`, which
+/// reads `remembered` besides: where visits came from, as [`Filter`](super::Filter) tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shares {
-    /// Most visits first, at most 100.
+    /// Most sessions first, then by name. At most 100.
     pub rows: Vec<ShareRow>,
     /// All others.
     pub other: Option<ShareRow>,
@@ -213,40 +243,45 @@ pub struct Shares {
 pub struct ShareRow {
     /// What they have in common; empty in `other`.
     pub name: String,
-    /// Visits that viewed something.
+    /// Visits.
     pub sessions: u64,
     /// Persons: visitors, and visits whose visitor is not known.
     pub people: u64,
     /// Their views.
     pub views: u64,
-    /// Visits that put something into the cart.
+    /// Those of the visits that had something in the cart.
     pub carts: u64,
-    /// Visits that bought.
+    /// Those of the visits with a purchase.
     pub bought: u64,
-    /// Purchases, each order once.
+    /// Their purchases.
     pub purchases: u64,
     /// What they were worth, by currency.
     pub revenue: Vec<Amount>,
 }
 
-/// `losses`: the loss meter. Each page load numbers its beacons, so a number that is missing tells
-/// of one that was sent and never came.
+/// `losses`: the loss meter. Each page load numbers its beacons from 0, so a number that is missing
+/// tells of one that was sent and never came (or has not come yet).
+///
+/// Reads rows of all kinds with an `ordinal` of 0 and more, whatever their `quarantine`, from 24 hours
+/// before the span until 24 hours after it. The number of a row's beacon is `ordinal` >> 12. A *page
+/// load* is all rows with the same `run`. It counts when the least `at` of these rows lies in the span
+/// and not all of them are kept apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Losses {
-    /// Page loads that began in the span.
+    /// Page loads that count.
     pub runs: u64,
     /// Page loads of which something is missing.
     pub runs_with_loss: u64,
-    /// Beacons they must have sent, going by the numbers.
+    /// Beacons they must have sent: the sum of their greatest numbers, each and one.
     pub sent: u64,
-    /// Of these, how many are here.
+    /// Of these, how many are here: distinct numbers.
     pub stored: u64,
-    /// Of these, how many never arrived.
+    /// Of these, how many are missing.
     pub lost: u64,
     /// The same in thousandths of those sent; absent while nothing was.
     pub lost_permille: Option<u64>,
     /// Views in the span.
     pub views: u64,
-    /// Of these, counted by the loader alone, where the agent could not run.
+    /// Of these, counted by the loader alone, where the agent could not run: `detail` is 1.
     pub loader_views: u64,
 }

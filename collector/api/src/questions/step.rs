@@ -11,30 +11,31 @@ use serde::{Deserialize, Serialize};
 /// `product`, `product:tea-1`, `cart`, `checkout`, `purchase`, `goal:signup`, `signal:exit_intent`,
 /// `fired:3`, `held_out:3`, `shown:3`, `accepted:3`, `dismissed:3`.
 ///
-/// Each step needs an event after the one of the step before; only [`View`](Self::View) lets the same
-/// event stand for the step behind it too, as every view of a product is a view.
+/// A visit's rows are gone through in their order: the first row at which the first step holds, the
+/// first after it at which the second holds, and so on. Only a view at which [`View`](Self::View) held
+/// may stand for the next step as well, unless that is `view` again: every view of a cart is a view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Step {
-    /// Views any page.
+    /// `viewed`.
     View,
-    /// Views a page of this sort.
+    /// `viewed` with this `page`.
     Page(String),
-    /// Views this path, letter for letter.
+    /// `viewed` with this `path`, letter for letter.
     Path(String),
-    /// Sees a product, or views a page of the sort `product`; with an id: sees that product.
+    /// `product_seen`, or `viewed` with `page` `product`; with an id: `product_seen` with this `subject`.
     Product(Option<String>),
-    /// Puts something into the cart, or has something in it.
+    /// `added` or `cart_stands`, with `number` > 0.
     Cart,
-    /// Begins checkout, or views a page of the sort `checkout` or `payment`.
+    /// `checkout_began`, or `viewed` with `page` `checkout` or `payment`.
     Checkout,
-    /// Buys.
+    /// `purchased`.
     Purchase,
-    /// Reaches a goal of the shop.
+    /// `goal` with this `subject`.
     Goal(String),
-    /// Something is noticed: `exit_intent`, `rage_click`.
+    /// Noticed, as `signals` counts it: `exit_intent`, `rage_click`. A name that no detector has is refused.
     Signal(String),
-    /// Something happens to a campaign.
+    /// `fired`, `held_out`, `shown`, `accepted` or `dismissed`, with this `campaign`.
     Campaign(Happening, u16),
 }
 
