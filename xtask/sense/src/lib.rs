@@ -12,15 +12,17 @@ mod table;
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 pub use report::Report;
 
 /// Benchmarks every set that is in `folder`.
 ///
 /// # Errors
-/// When a set is there but cannot be read.
+/// When the folder holds no set at all, or one that cannot be read.
 pub fn run(folder: &Path) -> Result<Report> {
+    let place = folder.display();
+    ensure!(folder.is_dir(), "{place} is no folder that can be read");
     let mut report = Report::default();
     for (name, bench) in SETS {
         let set = folder.join(name);
@@ -30,6 +32,8 @@ pub fn run(folder: &Path) -> Result<Report> {
             report.skipped.push(name);
         }
     }
+    let names = SETS.map(|(name, _)| name).join(", ");
+    ensure!(!report.sets.is_empty(), "{place} holds none of the sets {names}");
     Ok(report)
 }
 

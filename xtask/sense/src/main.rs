@@ -21,8 +21,8 @@ reached within 300 ms at the present speed.
 
 JSON, one object (a number is null where there is nothing to divide by):
   sets[]    set, sessions, and by kind of set
-    exit_intent (by the pointer alone), exit_or_copy (told of copied text too: in the
-    recordings two keys within 3 s of a drag), rules.{y_20px,y_50px,aim_300ms}:
+    exit_intent (by the pointer alone), exit_or_copy (told of copied text too),
+    rules.{y_20px,y_50px,aim_300ms}:
               firings, right, leaves, found, recall, precision, false_per_minute,
               median_lead_ms; beside them active_minutes
     scroll_exit, rules.up_1000px:

@@ -5,8 +5,7 @@
 //! scroll events is how far it was scrolled. The sum is kept within the page, and the pointer within
 //! the viewport: where it would be outside, the sum was wrong and is mended.
 //!
-//! They hold neither `mouseleave` nor `mouseenter`; the engine is told of none. Nor do they hold `copy`:
-//! two keys, soon after a drag and without a press between, are taken for one (Ctrl and C, ⌘ and C).
+//! They hold neither `mouseleave` nor `mouseenter`; the engine is told of none.
 
 use std::path::Path;
 
@@ -48,6 +47,7 @@ pub(crate) enum What {
         top: u32,
     },
     KeyPressed,
+    Copied,
     Blurred,
     Focused,
     Unloaded,
@@ -92,16 +92,10 @@ impl Recording {
     pub(crate) fn play(&self, is_told_of_copying: bool) -> Vec<(u64, Signal)> {
         let mut page = Page::open(Device::Desktop);
         let mut is_held = false;
-        let mut selection = Selection::default();
         for &Event { at, what } in &self.events {
             match what {
-                What::Moved { x, y } => {
-                    selection.moved(at, is_held);
-                    page.moved(at, x, y, is_held);
-                }
-                What::ButtonDown => {
-                    (is_held, selection) = (true, Selection::default());
-                }
+                What::Moved { x, y } => page.moved(at, x, y, is_held),
+                What::ButtonDown => is_held = true,
                 What::ButtonUp { x, y } => {
                     is_held = false;
                     page.see(at, Observation::Pressed { x, y, target: Target::Plain });
@@ -109,16 +103,12 @@ impl Recording {
                 What::Scrolled { top } => {
                     page.scrolled(at, top, clip(self.height), clip(self.full));
                 }
-                What::KeyPressed => {
-                    page.see(at, Observation::KeyPressed);
-                    if is_told_of_copying && selection.is_copied(at) {
-                        page.see(at, Observation::Copied);
-                    }
-                }
+                What::KeyPressed => page.see(at, Observation::KeyPressed),
+                What::Copied if is_told_of_copying => page.see(at, Observation::Copied),
                 What::Blurred => page.see(at, Observation::Blurred),
                 What::Focused => page.see(at, Observation::Focused),
                 What::Unloaded => page.see(at, Observation::Hidden),
-                What::Other => page.wait(at),
+                What::Copied | What::Other => page.wait(at),
             }
         }
         page.close(self.events.last().map_or(0, |it| it.at))
@@ -130,31 +120,6 @@ impl Recording {
         for event in before.take_while(|it| matches!(it.what, What::Scrolled { .. })) {
             event.what = What::Scrolled { top: clip(to) };
         }
-    }
-}
-
-/// What was dragged over last, and the keys pressed since.
-#[derive(Default)]
-struct Selection {
-    dragged_at: Option<u64>,
-    keys: u8,
-}
-
-/// Keys so soon after a drag have to do with what was selected, milliseconds.
-const COPIED_WITHIN_MS: u64 = 3_000;
-
-impl Selection {
-    fn moved(&mut self, at: u64, is_held: bool) {
-        if is_held {
-            *self = Self { dragged_at: Some(at), keys: 0 };
-        }
-    }
-
-    /// Whether this key is the second one.
-    fn is_copied(&mut self, at: u64) -> bool {
-        let is_soon = |then: u64| at.saturating_sub(then) <= COPIED_WITHIN_MS;
-        self.keys += u8::from(self.dragged_at.is_some_and(is_soon));
-        self.keys >= 2 && self.dragged_at.take().is_some()
     }
 }
 
@@ -191,6 +156,7 @@ impl Viewport {
                 What::Scrolled { top: 0 }
             }
             "keydown" => What::KeyPressed,
+            "copy" => What::Copied,
             "blur" => What::Blurred,
             "focus" => What::Focused,
             "beforeunload" => What::Unloaded,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 /// A whole file.
 pub(crate) struct Table {
@@ -26,6 +26,7 @@ impl Table {
         let text = fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
         let mut lines = text.lines().map(String::from);
         let header = lines.next().unwrap_or_default();
+        ensure!(!header.is_empty(), "{name} is empty: expected a line with the columns' names");
         let columns = header.split(',').map(String::from).collect();
         Ok(Self { name, columns, rows: lines.collect() })
     }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect};
 
@@ -39,33 +39,31 @@ fn a_firing_is_right_when_a_leave_follows_within_four_seconds() {
 }
 
 #[test]
-fn a_drag_and_two_keys_are_a_copy_and_typing_is_none() {
+fn copied_text_counts_only_where_it_is_told_of() {
     check(
         &[(
             "serp-mouse-abandonment",
             "session,viewport_w,viewport_h,doc_w,doc_h\na,800,600,800,600\nb,800,600,800,600",
             "session,t_ms,page_x,page_y,event\n\
-             a,2000,400,500,mousemove\na,2100,400,500,mousedown\na,2300,500,500,mousemove\n\
-             a,2400,500,500,mouseup\na,3000,0,0,keydown\na,3100,0,0,keydown\na,3200,0,0,keydown\n\
+             a,2000,400,500,mousemove\na,3000,0,0,keydown\na,3100,0,0,keydown\na,3100,0,0,copy\n\
              a,5000,0,0,blur\n\
-             b,2000,400,500,mousemove\nb,2100,400,500,mousedown\nb,2200,400,500,mouseup\n\
-             b,3000,0,0,keydown\nb,3100,0,0,keydown\nb,9000,0,0,blur",
+             b,2000,400,500,mousemove\nb,3000,0,0,keydown\nb,3100,0,0,keydown\nb,9000,0,0,blur",
         )],
         &expect![[r#"
             serp-mouse-abandonment
               sessions         2
-              active_minutes   0.01
-              exit_intent      firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
-              exit_or_copy     firings 1  right 1  leaves 2  found 1  recall 0.500  precision 1.000  false_per_minute 0.000  median_lead_ms 1900
-              y_20px           firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
-              y_50px           firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
-              aim_300ms        firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute 0.000  median_lead_ms -
+              active_minutes   0.00
+              exit_intent      firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute -  median_lead_ms -
+              exit_or_copy     firings 1  right 1  leaves 2  found 1  recall 0.500  precision 1.000  false_per_minute -  median_lead_ms 1900
+              y_20px           firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute -  median_lead_ms -
+              y_50px           firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute -  median_lead_ms -
+              aim_300ms        firings 0  right 0  leaves 2  found 0  recall 0.000  precision -  false_per_minute -  median_lead_ms -
 
             adserp-sample: not there, skipped
             scroll-reading: not there, skipped
             balabit-mouse-sample: not there, skipped
 
-            {"sets":[{"set":"serp-mouse-abandonment","sessions":2,"active_minutes":0.01,"exit_intent":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"exit_or_copy":{"firings":1,"right":1,"leaves":2,"found":1,"recall":0.500,"precision":1.000,"false_per_minute":0.000,"median_lead_ms":1900},"rules":{"y_20px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"y_50px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null},"aim_300ms":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":0.000,"median_lead_ms":null}}}],"skipped":["adserp-sample","scroll-reading","balabit-mouse-sample"]}
+            {"sets":[{"set":"serp-mouse-abandonment","sessions":2,"active_minutes":0.00,"exit_intent":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":null,"median_lead_ms":null},"exit_or_copy":{"firings":1,"right":1,"leaves":2,"found":1,"recall":0.500,"precision":1.000,"false_per_minute":null,"median_lead_ms":1900},"rules":{"y_20px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":null,"median_lead_ms":null},"y_50px":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":null,"median_lead_ms":null},"aim_300ms":{"firings":0,"right":0,"leaves":2,"found":0,"recall":0.000,"precision":null,"false_per_minute":null,"median_lead_ms":null}}}],"skipped":["adserp-sample","scroll-reading","balabit-mouse-sample"]}
         "#]],
     );
 }
@@ -145,14 +143,49 @@ fn reading_and_work_count_what_fires_by_mistake() {
 
 #[test]
 fn a_broken_recording_says_where() {
-    let folder = lay(&[(
-        "serp-mouse-abandonment",
-        "session,viewport_w,viewport_h,doc_w,doc_h\na,800,tall,800,600",
-        "session,t_ms,page_x,page_y,event",
-    )]);
-    let error = format!("{:#}", bench_sense::run(&folder).err().unwrap());
-    let (_, place) = error.rsplit_once(['/', '\\']).unwrap();
-    expect!["sessions.csv:2: `viewport_h` is `tall`, no number"].assert_eq(place);
+    let head = "session,viewport_w,viewport_h,doc_w,doc_h\n";
+    let serp = |sessions: &str, events: &str| {
+        refused(&[("serp-mouse-abandonment", &format!("{head}{sessions}"), events)])
+    };
+    let events = "session,t_ms,page_x,page_y,event\n";
+    expect!["sessions.csv:2: `viewport_h` is `tall`, no number"]
+        .assert_eq(&serp("a,800,tall,800,600", events));
+    expect!["events.csv is empty: expected a line with the columns' names"]
+        .assert_eq(&serp("a,800,600,800,600", "\n"));
+    expect!["events.csv:2: no column `event`"]
+        .assert_eq(&serp("a,800,600,800,600", "session,t_ms,page_x,page_y\na,0,1,1"));
+    expect!["session b is not in sessions.csv"]
+        .assert_eq(&serp("a,800,600,800,600", &format!("{events}b,0,1,1,focus")));
+}
+
+#[test]
+fn a_set_without_its_files_and_a_folder_without_sets_are_told() {
+    let half = refused(&[("adserp-sample", "session,viewport_h,doc_h", "")]);
+    assert!(half.starts_with("events.csv: "), "{half}");
+    let none = refused(&[("others", "a,b", "")]);
+    let told = "holds none of the sets serp-mouse-abandonment, adserp-sample, scroll-reading, \
+                balabit-mouse-sample";
+    assert!(none.ends_with(told), "{none}");
+    let nowhere = bench_sense::run(Path::new("nowhere")).err().unwrap();
+    assert_eq!(nowhere.to_string(), "nowhere is no folder that can be read");
+}
+
+#[test]
+fn what_nobody_asked_for_is_passed_over_and_a_set_of_nobody_counts_nothing() {
+    let folder = lay(&[
+        ("serp-mouse-abandonment", "session,viewport_h,doc_h,more", "session,t_ms,event"),
+        ("banking77", "text,label\nx,1", ""),
+    ]);
+    let json = bench_sense::run(&folder).unwrap().json();
+    assert!(json.starts_with(
+        r#"{"sets":[{"set":"serp-mouse-abandonment","sessions":0,"active_minutes":0.00,"exit_intent":{"firings":0,"right":0,"leaves":0,"found":0,"recall":null,"#
+    ), "{json}");
+}
+
+/// Why it cannot be read, without the folder.
+fn refused(sets: &[Set<'_>]) -> String {
+    let error = format!("{:#}", bench_sense::run(&lay(sets)).err().unwrap());
+    error.rsplit_once(['/', '\\']).map_or(error.clone(), |(_, place)| place.into())
 }
 
 /// Folder, `sessions.csv` and `events.csv`; an empty one is not written.
@@ -167,11 +200,14 @@ fn check(sets: &[Set<'_>], expected: &Expect) {
 fn lay(sets: &[Set<'_>]) -> PathBuf {
     let name = std::thread::current().name().unwrap_or("main").to_owned();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // What an earlier set, or an earlier run, has left.
+    let _ = fs::remove_dir_all(&folder);
     for (set, sessions, events) in sets {
-        fs::create_dir_all(folder.join(set)).unwrap();
+        let folder = folder.join(set);
+        fs::create_dir_all(&folder).unwrap();
         for (file, text) in [("sessions.csv", sessions), ("events.csv", events)] {
             if !text.is_empty() {
-                fs::write(folder.join(set).join(file), text).unwrap();
+                fs::write(folder.join(file), text).unwrap();
             }
         }
     }
