@@ -6,8 +6,13 @@
 //! step (slicing-by-8, Kounavis and Berry 2005): a collector reads every frame it ever took again.
 
 /// The checksum of `bytes`: reflected, seeded with ones and inverted, as iSCSI (RFC 3720) does it.
-pub(crate) fn crc32c(bytes: &[u8]) -> u32 {
-    !if cfg!(target_arch = "wasm32") { narrow(!0, bytes) } else { wide(!0, bytes) }
+pub fn crc32c(bytes: &[u8]) -> u32 {
+    crc32c_more(0, bytes)
+}
+
+/// The checksum of what had the checksum `before`, with `bytes` after it.
+pub fn crc32c_more(before: u32, bytes: &[u8]) -> u32 {
+    !if cfg!(target_arch = "wasm32") { narrow(!before, bytes) } else { wide(!before, bytes) }
 }
 
 const fn narrow(mut crc: u32, bytes: &[u8]) -> u32 {
@@ -73,7 +78,7 @@ const fn wide_tables() -> [[u32; 256]; 8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{crc32c, narrow};
+    use super::{crc32c, crc32c_more, narrow};
 
     #[test]
     fn pages_and_collectors_sum_alike() {
@@ -89,6 +94,7 @@ mod tests {
     fn published_check_values_hold() {
         assert_eq!(crc32c(b""), 0);
         assert_eq!(crc32c(b"123456789"), 0xe306_9283);
+        assert_eq!(crc32c_more(crc32c(b"1234"), b"56789"), 0xe306_9283);
         // RFC 3720, B.4.
         assert_eq!(crc32c(&[0; 32]), 0x8a91_36aa);
         assert_eq!(crc32c(&[0xff; 32]), 0x62a8_ab43);

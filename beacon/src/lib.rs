@@ -23,6 +23,7 @@ pub mod reply;
 pub mod time;
 pub mod wire;
 
+pub use crc::{crc32c, crc32c_more};
 pub use frame::{Beacon, DecodeError, Header};
 pub use id::{RunId, SessionId, SiteKey, VisitorId};
 pub use item::{Body, Item};

@@ -2,13 +2,15 @@
 //!
 //! One SQLite file, `nunchi.sqlite`, in the data folder: WAL, `synchronous=FULL`. All writes go
 //! through one thread ([`writer`]) that commits in groups, as soon as the commit before has
-//! returned; readers have connections of their own and never wait for it. A beacon's frame, its
-//! dedup mark and the rows derived from it stand in one transaction.
+//! returned; readers have connections of their own and never wait for it. A beacon's frame and its
+//! dedup mark stand in one transaction; all else derives from the frame.
 
 mod beacons;
 mod chats;
-mod items;
+mod history;
+mod journal;
 mod logins;
+mod marks;
 mod questions;
 mod read_only;
 mod room;

@@ -26,33 +26,31 @@ pub(crate) async fn compare(
     let mut count = 0;
     for site in sites.all() {
         let (id, key, reader) = (site.record.id, site.record.key.clone(), store.clone());
-        let before = Millis(now.since(Millis(QUIET_MS)));
+        let span = (Millis(now.since(Millis(WAIT_MS_MAX))), Millis(now.since(Millis(QUIET_MS))));
         let compared = actix_web::web::block(move || {
             let (packs, foreign) = (reader.packs(&key)?, reader.foreign_packs(&key)?);
-            let runs = reader.runs_to_compare(id, before, RUNS_MAX)?;
-            let compared = runs.iter().map(|run| of_run(run, &packs, &foreign));
-            Ok::<_, StoreError>(compared.collect::<Vec<_>>())
+            let silent = reader.runs_to_compare(id, span, RUNS_MAX)?;
+            let compared = silent.runs.iter().map(|run| of_run(run, &packs, &foreign));
+            Ok::<_, StoreError>((compared.collect::<Vec<_>>(), silent.until))
         });
-        let compared = compared.await.map_err(|_| StoreError::Busy)??;
+        let (compared, until) = compared.await.map_err(|_| StoreError::Busy)??;
         for row in compared.iter().filter(|row| row.verdicts > row.equal) {
             tracing::warn!(
-                run = row.run,
+                run = %row.run,
                 first = row.first,
                 "page and collector decided differently"
             );
         }
         count += compared.len();
-        if !compared.is_empty() {
-            store.keep_compared(compared, now).await?;
+        if let Some(until) = until {
+            store.keep_compared(id, compared, (until, now)).await?;
         }
     }
-    store.drop_waiting(Millis(now.since(Millis(WAIT_MS_MAX)))).await?;
     Ok(count)
 }
 
 fn of_run(stored: &StoredRun, packs: &[Pack], foreign: &[u32]) -> Compared {
-    let nothing =
-        Compared { run: stored.number, beacons: stored.frames.len() as u64, ..Compared::default() };
+    let nothing = Compared::nothing(stored);
     let Some(run) = Run::read(stored) else { return nothing };
     if is_foreign(&run, foreign) {
         return Compared { is_foreign: true, ..nothing };
@@ -113,7 +111,7 @@ const fn version(digits: &str) -> u16 {
 const QUIET_MS: u64 = 90_000;
 
 /// Runs of a site compared at once: some milliseconds of work.
-const RUNS_MAX: u32 = 200;
+const RUNS_MAX: usize = 200;
 
 /// Runs that waited longer are let go.
 const WAIT_MS_MAX: u64 = 24 * 3_600_000;

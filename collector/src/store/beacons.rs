@@ -1,11 +1,13 @@
-//! Beacons in: mark, frame and derived rows in one transaction, or nothing.
+//! Beacons in: mark and frame in one transaction, or nothing.
 
-use beacon::inbox::{Judgement, Mark, judge};
-use beacon::{Beacon, Body, Millis, RunId, SiteKey};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use beacon::inbox::{self, Judgement, judge};
+use beacon::{Beacon, Body, Header, Millis, RunId};
+use rusqlite::{Connection, params};
 
+use super::journal::{self, Entry, Run};
+use super::marks::{self, Mark};
 use super::writer::Job;
-use super::{Store, StoreError, items};
+use super::{Store, StoreError};
 use crate::fault::{self, Sabotage};
 use crate::suspicion::Suspicion;
 
@@ -63,57 +65,8 @@ impl Store {
         page: String,
         now: Millis,
     ) -> Result<Written, StoreError> {
-        self.write(move |db| write_hit(db, site, run, &path, &page, now)).await
-    }
-
-    /// Frames of a site accepted since, oldest first, each with when it was accepted.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn frames_since(
-        &self,
-        site: &SiteKey,
-        since: Millis,
-    ) -> Result<Vec<(Millis, Vec<u8>)>, StoreError> {
-        let sql = "SELECT accepted_at, frame FROM journal
-                   WHERE site = (SELECT id FROM site WHERE key = ?1) AND accepted_at >= ?2
-                   ORDER BY accepted_at, id";
-        let read_row = |row: &Row| Ok((Millis(row.get(0)?), row.get(1)?));
-        self.read(|db| {
-            db.prepare_cached(sql)?.query_map(params![site.as_str(), since.0], read_row)?.collect()
-        })
-    }
-
-    /// Keys of all stored beacons with their checksums, for a ledger to be compared with.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn ledger(&self) -> Result<Vec<(RunId, u32, Vec<u8>)>, StoreError> {
-        let sql = "SELECT run.run, journal.sequence, journal.frame
-                   FROM journal JOIN run ON run.id = journal.run ORDER BY 1, 2";
-        let read_row = |row: &Row| Ok((RunId(row.get(0)?), row.get(1)?, row.get(2)?));
-        self.read(|db| db.prepare(sql)?.query_map([], read_row)?.collect())
-    }
-
-    /// Hands every place in which a beacon is stored to `each`: site, run, sequence, frame.
-    ///
-    /// # Errors
-    /// What SQLite says, also when its file is damaged.
-    pub fn each_beacon(
-        &self,
-        mut each: impl FnMut(&str, RunId, u32, &[u8]),
-    ) -> Result<(), StoreError> {
-        let sql = "SELECT site.key, run.run, journal.sequence, journal.frame
-                   FROM journal JOIN run ON run.id = journal.run JOIN site ON site.id = journal.site";
-        self.read(|db| {
-            let mut statement = db.prepare(sql)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let (key, run) = (row.get::<_, String>(0)?, RunId(row.get(1)?));
-                each(&key, run, row.get(2)?, row.get_ref(3)?.as_blob()?);
-            }
-            Ok(())
-        })
+        let hit = Hit { site, run, path, page, now };
+        self.write(move |db| write_hit(db, &hit)).await
     }
 
     /// What SQLite finds wrong with its file; nothing when it is sound.
@@ -135,7 +88,8 @@ impl Store {
     /// What SQLite says.
     pub async fn purge_marks(&self, before: Millis) -> Result<usize, StoreError> {
         let sql = "DELETE FROM mark WHERE (site, run, sequence) IN
-                   (SELECT site, run, sequence FROM mark WHERE accepted_at < ?1 LIMIT ?2)";
+                   (SELECT mark.site, run, sequence FROM site CROSS JOIN mark
+                    WHERE mark.site = site.id AND accepted_at < ?1 LIMIT ?2)";
         self.write(move |db| db.prepare_cached(sql)?.execute(params![before.0, PURGE_MAX])).await
     }
 }
@@ -164,107 +118,78 @@ where
 }
 
 fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written> {
-    let Arrival { site, beacon, frame, now, quarantine } = arrival;
+    let Arrival { site, beacon, frame, now, .. } = arrival;
     let header = &beacon.header;
+    let sequence = i64::from(header.sequence);
+    let neighbour = marks::nearest(db, *site, header.run, sequence)?;
     let checksum = beacon::frame::checksum(frame);
-    let known = find_mark(db, *site, header.run, header.sequence)?;
-    if known.is_some() && fault::is(Sabotage::SkipDedup) {
-        let (run, _) = write_run(db, arrival)?;
-        write_frame(db, arrival, run)?;
-        return Ok(Written::Stored);
-    }
+    let known = neighbour.filter(|mark| mark.sequence == sequence);
+    let known =
+        known.map(|Mark { checksum, accepted_at, .. }| inbox::Mark { checksum, accepted_at });
     match judge(checksum, header.sent_at, *now, known) {
         Judgement::Store => {}
+        _ if known.is_some() && fault::is(Sabotage::SkipDedup) => {}
         Judgement::Duplicate => return Ok(Written::Duplicate),
         Judgement::Conflict => return Ok(Written::Conflict),
         Judgement::TooOld => return Ok(Written::TooOld),
     }
-    // A visitor's clock ahead of ours lets copies in for longer, so the mark stays for longer
-    // (`beacon::inbox::mark_until`).
-    let kept_from = header.sent_at.max(*now);
-    write_mark(db, *site, header.run, header.sequence, checksum, kept_from)?;
-    let (run, began_at) = write_run(db, arrival)?;
-    write_frame(db, arrival, run)?;
-    if quarantine.is_none() {
-        items::write(db, *site, run, began_at, arrival)?;
+    let run = Run {
+        began_at: neighbour.map_or_else(|| began_at(beacon, *now), |mark| mark.run.began_at),
+        session: neighbour.and_then(|mark| mark.run.session).or(header.session.map(|id| id.0)),
+        visitor: neighbour.and_then(|mark| mark.run.visitor).or(header.visitor.map(|id| id.0)),
+    };
+    let quarantine = arrival.quarantine.map_or(0, Suspicion::number);
+    let entry = Entry { site: *site, id: header.run, sequence, accepted_at: *now, quarantine, run };
+    let id = journal::append(db, &entry, frame)?;
+    if known.is_none() {
+        // A visitor's clock ahead of ours lets copies in for longer, so the mark stays for longer
+        // (`beacon::inbox::mark_until`).
+        let accepted_at = header.sent_at.max(*now);
+        let mark = Mark { sequence, checksum, accepted_at, run, entry: id };
+        marks::write(db, *site, header.run, &mark)?;
+    }
+    if quarantine == 0 {
+        write_orders(db, *site, beacon)?;
     }
     Ok(Written::Stored)
 }
 
-fn write_frame(db: &Connection, arrival: &Arrival, run: i64) -> rusqlite::Result<()> {
-    let Arrival { site, beacon, frame, now, .. } = arrival;
-    let sql =
-        "INSERT INTO journal (site, run, sequence, accepted_at, frame) VALUES (?, ?, ?, ?, ?)";
-    db.prepare_cached(sql)?.execute(params![site, run, beacon.header.sequence, now.0, frame])?;
+/// Notes which orders this beacon reports, as far as none did before. A shop that gives no order
+/// number has each report of a purchase counted.
+fn write_orders(db: &Connection, site: i64, beacon: &Beacon) -> rusqlite::Result<()> {
+    let Header { run, sequence, .. } = &beacon.header;
+    for order in journal::orders(beacon) {
+        let sql = "INSERT OR IGNORE INTO ordered VALUES (?, ?, ?, ?)";
+        db.prepare_cached(sql)?.execute(params![site, order, run.0, sequence])?;
+    }
     Ok(())
 }
 
-fn write_hit(
-    db: &Connection,
+fn write_hit(db: &Connection, hit: &Hit) -> rusqlite::Result<Written> {
+    let Hit { site, run, path, page, now } = hit;
+    let checksum = beacon::crc32c(path.as_bytes());
+    let marks = marks::of_run(db, *site, *run)?;
+    if marks.iter().any(|mark| mark.sequence < 0 && mark.checksum == checksum) {
+        return Ok(Written::Duplicate);
+    }
+    let sequence = marks.iter().map(|mark| mark.sequence).min().unwrap_or(0).min(0) - 1;
+    let unknown = Run { began_at: *now, session: None, visitor: None };
+    let of_run = marks.first().map_or(unknown, |mark| mark.run);
+    let entry =
+        Entry { site: *site, id: *run, sequence, accepted_at: *now, quarantine: 0, run: of_run };
+    let entry = journal::append(db, &entry, format!("{path}\n{page}").as_bytes())?;
+    let mark = Mark { sequence, checksum, accepted_at: *now, run: of_run, entry };
+    marks::write(db, *site, *run, &mark)?;
+    Ok(Written::Stored)
+}
+
+/// A page view that the loader saw.
+struct Hit {
     site: i64,
     run: RunId,
-    path: &str,
-    page: &str,
+    path: String,
+    page: String,
     now: Millis,
-) -> rusqlite::Result<Written> {
-    let begin = "INSERT INTO run (site, run, began_at) VALUES (?, ?, ?)
-                 ON CONFLICT DO UPDATE SET run = excluded.run RETURNING id";
-    let run: i64 =
-        db.prepare_cached(begin)?.query_row(params![site, run.0, now.0], |row| row.get(0))?;
-    let view = "INSERT INTO item (run, ordinal, site, at, kind, path, page, detail)
-                SELECT ?1, MIN(COALESCE(MIN(ordinal), 0), 0) - 1, ?2, ?3, 'viewed', ?4, ?5, 1
-                FROM item WHERE run = ?1
-                HAVING NOT EXISTS (SELECT 1 FROM item WHERE run = ?1 AND path = ?4)";
-    let rows = db.prepare_cached(view)?.execute(params![run, site, now.0, path, page])?;
-    Ok(if rows == 0 { Written::Duplicate } else { Written::Stored })
-}
-
-fn find_mark(
-    db: &Connection,
-    site: i64,
-    run: RunId,
-    sequence: u32,
-) -> rusqlite::Result<Option<Mark>> {
-    let sql = "SELECT checksum, accepted_at FROM mark WHERE site = ? AND run = ? AND sequence = ?";
-    let read_mark =
-        |row: &Row| Ok(Mark { checksum: row.get(0)?, accepted_at: Millis(row.get(1)?) });
-    db.prepare_cached(sql)?.query_row(params![site, run.0, sequence], read_mark).optional()
-}
-
-fn write_mark(
-    db: &Connection,
-    site: i64,
-    run: RunId,
-    sequence: u32,
-    checksum: u32,
-    now: Millis,
-) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO mark (site, run, sequence, checksum, accepted_at) VALUES (?, ?, ?, ?, ?)";
-    db.prepare_cached(sql)?.execute(params![site, run.0, sequence, checksum, now.0])?;
-    Ok(())
-}
-
-/// Makes or finds the run. Its beginning is fixed by the first beacon that came, so that the order
-/// of its items never changes; ids that consent gave later are filled in.
-fn write_run(db: &Connection, arrival: &Arrival) -> rusqlite::Result<(i64, Millis)> {
-    let sql = "INSERT INTO run (site, run, session, visitor, began_at, waits_since)
-               VALUES (?, ?, ?, ?, ?, ?)
-               ON CONFLICT (site, run) DO UPDATE SET
-                   session = COALESCE(session, excluded.session),
-                   visitor = COALESCE(visitor, excluded.visitor),
-                   waits_since = excluded.waits_since
-               RETURNING id, began_at";
-    let header = &arrival.beacon.header;
-    let values = params![
-        arrival.site,
-        header.run.0,
-        header.session.map(|id| id.0),
-        header.visitor.map(|id| id.0),
-        began_at(&arrival.beacon, arrival.now).0,
-        arrival.now.0,
-    ];
-    db.prepare_cached(sql)?.query_row(values, |row| Ok((row.get(0)?, Millis(row.get(1)?))))
 }
 
 /// When the run began, on our clock. A visitor's clock that is ahead is set right by the difference;

@@ -1,11 +1,15 @@
-//! What the statistics need to know, as rows: SQL ends here, meaning begins in `stats`.
+//! What the statistics need to know, as rows: where history lies ends here, meaning begins in `stats`.
 //!
 //! A span includes its beginning and excludes its end. A visit is a session, or a run where consent
 //! gave no session; a person is a visitor as far as consent lets us know one.
 
-use nunchi_api::stats::{Amount, Health, SignalRow};
-use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use std::collections::{BTreeMap, BTreeSet};
 
+use nunchi_api::stats::{Amount, Health, SignalRow};
+use rusqlite::{OptionalExtension, params};
+
+use super::rows::{Kind, VisitKey};
+use super::scan::{Column, Name, Names, Row, Visit, Want};
 use super::{Store, StoreError};
 
 /// Which site's data, from when to when, milliseconds since 1970.
@@ -93,127 +97,228 @@ pub(crate) struct VerdictRow {
 impl Store {
     /// Counts over the span.
     pub(crate) fn totals(&self, span: Span) -> Result<Totals, StoreError> {
-        self.read(|db| {
-            let mut totals = Totals { revenue: revenue(db, span)?, ..Totals::default() };
-            let count = |sql: &str| -> rusqlite::Result<u64> {
-                db.prepare_cached(sql)?
-                    .query_row(params![span.site, span.from, span.to], |row| row.get(0))
-            };
-            totals.carts = count(CARTS)?;
-            totals.checkouts = count(CHECKOUTS)?;
-            totals.purchases = count(PURCHASES)?;
-            totals.conversations = count(CONVERSATIONS)?;
-            db.prepare_cached(VISITS)?.query_row(
-                params![span.site, span.from, span.to],
-                |row| {
-                    totals.sessions = row.get(0)?;
-                    totals.visitors = row.get(1)?;
-                    totals.views = row.get(2)?;
-                    totals.loader_views = row.get(3)?;
-                    Ok(())
-                },
-            )?;
-            Ok(totals)
-        })
+        let mut totals = Totals::default();
+        let (mut visitors, mut revenue) = (BTreeSet::new(), BTreeMap::<Name, i64>::new());
+        let names = self.each_visit(span, way(), |visit, names| {
+            let page = |row: &Row| names.text(row.page);
+            let has = |is: &dyn Fn(&Row) -> bool| u64::from(visit.rows.iter().any(is));
+            let views: Vec<&Row> = visit.rows.iter().filter(|it| it.kind == Kind::Viewed).collect();
+            totals.views += views.len() as u64;
+            totals.loader_views += views.iter().filter(|it| it.detail == 1).count() as u64;
+            totals.sessions += u64::from(!views.is_empty());
+            visitors.extend(visit.visitor.filter(|_| !views.is_empty()));
+            totals.carts += has(&fills_cart);
+            totals.checkouts += has(&|row| {
+                row.kind == Kind::CheckoutBegan || matches!(page(row), "checkout" | "payment")
+            });
+            for row in visit.rows.iter().filter(|it| it.kind == Kind::Purchased) {
+                totals.purchases += 1;
+                *revenue.entry(row.currency).or_default() += row.value;
+            }
+        })?;
+        totals.visitors = visitors.len() as u64;
+        let amount = |(currency, minor)| Amount { minor, currency: names.text(currency).into() };
+        totals.revenue = revenue.into_iter().map(amount).collect();
+        totals.revenue.sort_by(|one, other| one.currency.cmp(&other.currency));
+        totals.conversations = self.read(|db| {
+            let values = params![span.site, span.from, span.to];
+            db.prepare_cached(CONVERSATIONS)?.query_row(values, |row| row.get(0))
+        })?;
+        Ok(totals)
     }
 
-    /// Views that began in the span, with what was reported of each until now.
+    /// Views that began in the span, with what was reported of each until a day after it.
     pub(crate) fn views(&self, span: Span) -> Result<Vec<ViewRow>, StoreError> {
-        self.rows(VIEWS, span, |row| {
-            Ok(ViewRow {
-                path: row.get(0)?,
-                page: row.get(1)?,
-                dwell_ms: row.get(2)?,
-                reach_percent: row.get(3)?,
-            })
-        })
+        let longer = Span { to: span.to.saturating_add(DAY_MS), ..span };
+        let want = Want::default()
+            .kinds(&[Kind::Viewed, Kind::Dwell, Kind::ScrollReach])
+            .columns(&[Column::Path, Column::Page, Column::Number]);
+        let mut views = Vec::new();
+        self.each_visit(longer, want, |visit, names| {
+            let mut rows = visit.rows.to_vec();
+            rows.sort_by_key(|row| (row.run, row.ordinal));
+            // A view lasts until the next one of its run; dwell and reach count for the view before them.
+            for run in rows.chunk_by(|one, next| one.run == next.run) {
+                let of_run = run.chunk_by(|_, next| next.kind != Kind::Viewed);
+                let began = of_run.filter(|view| {
+                    view[0].kind == Kind::Viewed && (span.from..span.to).contains(&view[0].at)
+                });
+                views.extend(began.map(|view| view_row(view, names)));
+            }
+        })?;
+        Ok(views)
     }
 
     /// Sessions, views and purchases by slices of `width_ms` from the beginning of the span; slices
     /// in which nothing happened are left out.
     pub(crate) fn slices(&self, span: Span, width_ms: u64) -> Result<Vec<SliceRow>, StoreError> {
-        let values = named_params! {
-            ":site": span.site, ":from": span.from, ":to": span.to, ":width": width_ms,
-        };
-        self.read(|db| {
-            let read_row = |row: &Row| {
-                Ok(SliceRow {
-                    slice: row.get(0)?,
-                    sessions: row.get(1)?,
-                    views: row.get(2)?,
-                    purchases: row.get(3)?,
-                })
-            };
-            db.prepare_cached(SLICES)?.query_map(values, read_row)?.collect()
-        })
+        let want = Want::default().kinds(&[Kind::Viewed, Kind::Purchased]);
+        let mut slices = BTreeMap::<u64, SliceRow>::new();
+        self.each_visit(span, want, |visit, _| {
+            let slice_of = |row: &Row| (row.at - span.from) / width_ms;
+            for rows in visit.rows.chunk_by(|one, next| slice_of(one) == slice_of(next)) {
+                let slice = slice_of(&rows[0]);
+                let views = rows.iter().filter(|row| row.kind == Kind::Viewed).count() as u64;
+                let sum = slices.entry(slice).or_insert(SliceRow { slice, ..SliceRow::default() });
+                sum.sessions += u64::from(views > 0);
+                sum.views += views;
+                sum.purchases += rows.len() as u64 - views;
+            }
+        })?;
+        Ok(slices.into_values().collect())
     }
 
-    /// Milestones of all visits that viewed something in the span, by visit and time.
+    /// Milestones of all visits, by visit and time.
     pub(crate) fn milestones(&self, span: Span) -> Result<Vec<MilestoneRow>, StoreError> {
-        self.rows(MILESTONES, span, |row| {
-            Ok(MilestoneRow { visit: row.get(0)?, kind: row.get(1)?, page: row.get(2)? })
-        })
+        let mut milestones = Vec::new();
+        self.each_visit(span, way(), |visit, names| {
+            let counts =
+                |row: &&Row| fills_cart(row) || !matches!(row.kind, Kind::Added | Kind::CartStands);
+            milestones.extend(visit.rows.iter().filter(counts).map(|row| MilestoneRow {
+                visit: visit.key.as_bytes().into(),
+                kind: row.kind.name().into(),
+                page: row.page.is_some().then(|| names.text(row.page).into()),
+            }));
+        })?;
+        Ok(milestones)
     }
 
     /// Signals, most frequent first.
     pub(crate) fn signal_counts(&self, span: Span) -> Result<Vec<SignalRow>, StoreError> {
-        self.rows(SIGNALS, span, |row| {
-            Ok(SignalRow { signal: row.get(0)?, count: row.get(1)?, sessions: row.get(2)? })
-        })
+        let signals: Vec<Kind> =
+            Kind::ALL.iter().copied().filter(|kind| kind.is_signal()).collect();
+        let want = Want::default().kinds(&signals).columns(&[Column::Number]);
+        let mut counts = BTreeMap::<&str, (u64, u64)>::new();
+        self.each_visit(span, want, |visit, _| {
+            let mut kinds = BTreeSet::new();
+            let is_over = |row: &Row| row.kind == Kind::CartHesitation && row.number == 0;
+            for row in visit.rows.iter().filter(|row| !is_over(row)) {
+                let (count, visits) = counts.entry(row.kind.name()).or_default();
+                *count += 1;
+                *visits += u64::from(kinds.insert(row.kind));
+            }
+        })?;
+        let row = |(signal, (count, sessions)): (&str, _)| SignalRow {
+            signal: signal.into(),
+            count,
+            sessions,
+        };
+        let mut rows: Vec<SignalRow> = counts.into_iter().map(row).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.count));
+        Ok(rows)
     }
 
     /// Bits of the causes of cart hesitation, once for each visit and combination.
     pub(crate) fn hesitations(&self, span: Span) -> Result<Vec<(Vec<u8>, u16)>, StoreError> {
-        self.rows(HESITATIONS, span, |row| Ok((row.get(0)?, row.get(1)?)))
+        let want = Want::default().kinds(&[Kind::CartHesitation]).columns(&[Column::Detail]);
+        let mut hesitations = Vec::new();
+        self.each_visit(span, want, |visit, _| {
+            let causes = visit.rows.iter().filter_map(|row| u16::try_from(row.detail).ok());
+            let causes: BTreeSet<u16> = causes.filter(|bits| *bits > 0).collect();
+            hesitations.extend(causes.into_iter().map(|bits| (visit.key.as_bytes().into(), bits)));
+        })?;
+        Ok(hesitations)
     }
 
     /// What happened to campaigns, how often.
     pub(crate) fn campaign_counts(&self, span: Span) -> Result<Vec<CampaignCount>, StoreError> {
-        self.rows(CAMPAIGN_COUNTS, span, |row| {
-            Ok(CampaignCount { campaign: row.get(0)?, kind: row.get(1)?, count: row.get(2)? })
-        })
+        let want = Want::default()
+            .kinds(&[Kind::Fired, Kind::HeldOut, Kind::Shadowed])
+            .kinds(&[Kind::Shown, Kind::Accepted, Kind::Dismissed])
+            .columns(&[Column::Campaign]);
+        let mut counts = BTreeMap::<(u16, &str), u64>::new();
+        self.each_visit(span, want, |visit, _| {
+            for row in visit.rows {
+                *counts.entry((row.campaign, row.kind.name())).or_default() += 1;
+            }
+        })?;
+        let row = |((campaign, kind), count): ((u16, &str), u64)| CampaignCount {
+            campaign,
+            kind: kind.into(),
+            count,
+        };
+        Ok(counts.into_iter().map(row).collect())
     }
 
     /// Who was in which arm, by the first verdict in the span, and what was bought within
     /// `window_ms` after it.
     pub(crate) fn arms(&self, span: Span, window_ms: u64) -> Result<Vec<ArmRow>, StoreError> {
-        let values = named_params! {
-            ":site": span.site, ":from": span.from, ":to": span.to, ":window": window_ms,
-        };
-        self.read(|db| {
-            let read_row = |row: &Row| {
-                let currency: Option<String> = row.get(3)?;
-                let minor: Option<i64> = row.get(4)?;
-                let paid = currency.zip(minor).map(|(currency, minor)| Amount { minor, currency });
-                Ok(ArmRow { campaign: row.get(0)?, kind: row.get(1)?, person: row.get(2)?, paid })
+        let longer = Span { to: span.to.saturating_add(window_ms), ..span };
+        let want = Want::default()
+            .kinds(&[Kind::Fired, Kind::HeldOut, Kind::Purchased])
+            .columns(&[Column::Campaign, Column::Value, Column::Currency]);
+        let mut judged = BTreeMap::<(u16, &str, VisitKey), u64>::new();
+        let mut bought = BTreeMap::<VisitKey, Vec<(u64, i64, Name)>>::new();
+        let names = self.each_visit(longer, want, |visit, _| {
+            for row in visit.rows {
+                if row.kind == Kind::Purchased {
+                    let paid = (row.at, row.value, row.currency);
+                    bought.entry(visit.person()).or_default().push(paid);
+                } else if row.at < span.to {
+                    let arm = (row.campaign, row.kind.name(), visit.person());
+                    let first = judged.entry(arm).or_insert(row.at);
+                    *first = row.at.min(*first);
+                }
+            }
+        })?;
+        let mut rows = Vec::new();
+        for ((campaign, kind, person), at) in judged {
+            let mut sums = BTreeMap::<Name, i64>::new();
+            let counts = |paid: &&(u64, i64, Name)| (at..at + window_ms).contains(&paid.0);
+            for (_, value, currency) in bought.get(&person).into_iter().flatten().filter(counts) {
+                *sums.entry(*currency).or_default() += value;
+            }
+            let row = |paid| {
+                let person = person.as_bytes().into();
+                ArmRow { campaign, kind: kind.into(), person, paid }
             };
-            db.prepare_cached(ARMS)?.query_map(values, read_row)?.collect()
-        })
+            rows.extend(sums.is_empty().then(|| row(None)));
+            rows.extend(sums.into_iter().map(|(currency, minor)| {
+                row(Some(Amount { minor, currency: names.text(currency).into() }))
+            }));
+        }
+        Ok(rows)
     }
 
     /// The latest verdicts of each campaign, newest first, at most 5 each.
     pub(crate) fn latest_verdicts(&self, span: Span) -> Result<Vec<VerdictRow>, StoreError> {
-        self.rows(VERDICTS, span, |row| {
-            let evidence: Option<String> = row.get(6)?;
-            Ok(VerdictRow {
-                campaign: row.get(0)?,
-                kind: row.get(1)?,
-                at: row.get(2)?,
-                visit: row.get(3)?,
-                buy_permille: row.get(4)?,
-                pack: row.get(5)?,
-                evidence: evidence
-                    .and_then(|json| serde_json::from_str(&json).ok())
-                    .unwrap_or_default(),
-            })
-        })
+        let want = Want::default().kinds(&[Kind::Fired, Kind::HeldOut, Kind::Shadowed]).columns(&[
+            Column::Campaign,
+            Column::Number,
+            Column::Pack,
+            Column::Evidence,
+        ]);
+        let mut latest = BTreeMap::<u16, Vec<((u64, u64, i64), VerdictRow)>>::new();
+        self.each_visit(span, want, |visit, names| {
+            for row in visit.rows {
+                let latest = latest.entry(row.campaign).or_default();
+                latest.push(((row.at, row.run, row.ordinal), verdict(visit, row, names)));
+                latest.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+                latest.truncate(VERDICTS_MAX);
+            }
+        })?;
+        Ok(latest.into_values().flatten().map(|(_, row)| row).collect())
     }
 
     /// Beacons that runs begun in the span must have sent, going by their numbers, and how many of
     /// them are here.
     pub(crate) fn sent_and_stored(&self, span: Span) -> Result<(u64, u64), StoreError> {
-        let counts = self.rows(SENT, span, |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(counts.first().copied().unwrap_or_default())
+        self.read(|db| {
+            let values = params![span.site, span.from, span.to];
+            db.prepare_cached(SENT)?.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))
+        })
+    }
+
+    /// [`scan`](Self::scan) with names of its own, which it gives back.
+    fn each_visit(
+        &self,
+        span: Span,
+        want: Want,
+        mut each: impl FnMut(&Visit<'_>, &Names),
+    ) -> Result<Names, StoreError> {
+        let mut names = Names::default();
+        self.scan(span.site, span.from, span.to, want, &mut names, &mut each)?;
+        Ok(names)
     }
 
     /// Keeps what the running server counted for `site`, for a command line beside it.
@@ -234,133 +339,52 @@ impl Store {
             self.read(|db| db.query_row(sql, [site], |row| row.get(0)).optional())?;
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
     }
+}
 
-    /// The rows of a query that takes a span only.
-    fn rows<T>(
-        &self,
-        sql: &str,
-        span: Span,
-        read_row: impl FnMut(&Row) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.read(|db| {
-            let values = params![span.site, span.from, span.to];
-            db.prepare_cached(sql)?.query_map(values, read_row)?.collect()
-        })
+/// What lies on the way to a purchase.
+fn way() -> Want {
+    Want::default()
+        .kinds(&[Kind::Viewed, Kind::ProductSeen, Kind::Added])
+        .kinds(&[Kind::CartStands, Kind::CheckoutBegan, Kind::Purchased])
+        .columns(&[Column::Page, Column::Number, Column::Detail, Column::Value, Column::Currency])
+}
+
+fn fills_cart(row: &Row) -> bool {
+    matches!(row.kind, Kind::Added | Kind::CartStands) && row.number > 0
+}
+
+/// `view` begins with it; what follows was reported of it.
+fn view_row(view: &[Row], names: &Names) -> ViewRow {
+    let greatest = |kind| view.iter().filter(|row| row.kind == kind).map(|row| row.number).max();
+    ViewRow {
+        path: names.text(view[0].path).into(),
+        page: names.text(view[0].page).into(),
+        dwell_ms: greatest(Kind::Dwell).and_then(|ms| u64::try_from(ms).ok()),
+        reach_percent: greatest(Kind::ScrollReach).and_then(|it| u8::try_from(it).ok()),
     }
 }
 
-fn revenue(db: &Connection, span: Span) -> rusqlite::Result<Vec<Amount>> {
-    let read_row = |row: &Row| Ok(Amount { currency: row.get(0)?, minor: row.get(1)? });
-    let values = params![span.site, span.from, span.to];
-    db.prepare_cached(REVENUE)?.query_map(values, read_row)?.collect()
+fn verdict(visit: &Visit<'_>, row: &Row, names: &Names) -> VerdictRow {
+    VerdictRow {
+        campaign: row.campaign,
+        kind: row.kind.name().into(),
+        at: row.at,
+        visit: visit.key.as_bytes().into(),
+        buy_permille: u16::try_from(row.number).unwrap_or_default(),
+        pack: row.pack,
+        evidence: serde_json::from_str(names.text(row.evidence)).unwrap_or_default(),
+    }
 }
 
-const VISITS: &str = "
-    SELECT COUNT(DISTINCT visit), COUNT(DISTINCT visitor), COUNT(*), COALESCE(SUM(detail = 1), 0)
-    FROM visit_item WHERE site = ?1 AND kind = 'viewed' AND at >= ?2 AND at < ?3";
+/// Verdicts told of each campaign.
+const VERDICTS_MAX: usize = 5;
 
-const CARTS: &str = "
-    SELECT COUNT(DISTINCT visit) FROM visit_item
-    WHERE site = ?1 AND kind IN ('added', 'cart_stands') AND at >= ?2 AND at < ?3 AND number > 0";
-
-const CHECKOUTS: &str = "
-    SELECT COUNT(DISTINCT visit) FROM visit_item
-    WHERE site = ?1 AND at >= ?2 AND at < ?3
-      AND (kind = 'checkout_began' OR kind = 'viewed' AND page IN ('checkout', 'payment'))
-      AND kind IN ('checkout_began', 'viewed')";
-
-const PURCHASES: &str = "SELECT COUNT(*) FROM purchase WHERE site = ?1 AND at >= ?2 AND at < ?3";
-
-const REVENUE: &str = "
-    SELECT currency, SUM(value) FROM purchase WHERE site = ?1 AND at >= ?2 AND at < ?3
-    GROUP BY currency ORDER BY currency";
+const DAY_MS: u64 = 86_400_000;
 
 const CONVERSATIONS: &str =
     "SELECT COUNT(*) FROM conversation WHERE site = ?1 AND began_at >= ?2 AND began_at < ?3";
 
-// A view lasts until the next one of its run; dwell and reach count for the view before them.
-const VIEWS: &str = "
-    WITH running AS (
-        SELECT run, at, kind, path, page, number,
-               SUM(kind = 'viewed') OVER (PARTITION BY run ORDER BY ordinal) AS view
-        FROM item
-        WHERE kind IN ('viewed', 'dwell', 'scroll_reach') AND run IN (
-            SELECT run FROM item WHERE site = ?1 AND kind = 'viewed' AND at >= ?2 AND at < ?3)
-    )
-    SELECT MAX(path), MAX(page), MAX(CASE kind WHEN 'dwell' THEN number END),
-           MAX(CASE kind WHEN 'scroll_reach' THEN number END),
-           MAX(CASE kind WHEN 'viewed' THEN at END) AS began_at
-    FROM running WHERE view > 0 GROUP BY run, view
-    HAVING began_at >= ?2 AND began_at < ?3";
-
-const SLICES: &str = "
-    WITH seen AS (
-        SELECT (at - :from) / :width AS slice, COUNT(DISTINCT visit) AS sessions, COUNT(*) AS views,
-               0 AS purchases
-        FROM visit_item WHERE site = :site AND kind = 'viewed' AND at >= :from AND at < :to
-        GROUP BY slice
-        UNION ALL
-        SELECT (at - :from) / :width, 0, 0, COUNT(*)
-        FROM purchase WHERE site = :site AND at >= :from AND at < :to GROUP BY 1
-    )
-    SELECT slice, SUM(sessions), SUM(views), SUM(purchases) FROM seen GROUP BY slice ORDER BY slice";
-
-const MILESTONES: &str = "
-    SELECT visit, kind, page FROM (
-        SELECT visit, kind, page, at, run, ordinal FROM visit_item
-        WHERE site = ?1 AND at >= ?2 AND at < ?3
-          AND (kind IN ('viewed', 'product_seen', 'checkout_began')
-               OR kind IN ('added', 'cart_stands') AND number > 0)
-          AND kind IN ('viewed', 'product_seen', 'checkout_began', 'added', 'cart_stands')
-        UNION ALL
-        SELECT visit, 'purchased', NULL, at, run, ordinal FROM visit_purchase
-        WHERE site = ?1 AND at >= ?2 AND at < ?3
-    ) ORDER BY visit, at, run, ordinal";
-
-const SIGNALS: &str = "
-    SELECT kind, COUNT(*) AS count, COUNT(DISTINCT visit) FROM visit_item
-    WHERE site = ?1 AND at >= ?2 AND at < ?3
-      AND kind IN ('exit_intent', 'dwell', 'product_dwell', 'scroll_reach', 'cart_hesitation',
-                   'rage_click', 'tab_hidden', 'tab_returned', 'scroll_exit', 'dead_click',
-                   'thrash', 'comparing', 'form_trouble', 'search_miss', 'fading', 'waiting',
-                   'bot_evidence')
-      AND NOT (kind = 'cart_hesitation' AND number = 0)
-    GROUP BY kind ORDER BY count DESC, kind";
-
-const HESITATIONS: &str = "
-    SELECT DISTINCT visit, detail FROM visit_item
-    WHERE site = ?1 AND kind = 'cart_hesitation' AND at >= ?2 AND at < ?3 AND detail > 0";
-
-const CAMPAIGN_COUNTS: &str = "
-    SELECT campaign, kind, COUNT(*) FROM item
-    WHERE site = ?1 AND at >= ?2 AND at < ?3
-      AND kind IN ('fired', 'held_out', 'shadowed', 'shown', 'accepted', 'dismissed')
-    GROUP BY campaign, kind ORDER BY campaign, kind";
-
-const ARMS: &str = "
-    WITH judged AS (
-        SELECT campaign, kind, person, MIN(at) AS at FROM visit_item
-        WHERE site = :site AND kind IN ('fired', 'held_out') AND at >= :from AND at < :to
-        GROUP BY campaign, kind, person
-    ), bought AS MATERIALIZED (
-        SELECT person, at, value, currency FROM visit_purchase
-        WHERE site = :site AND at >= :from AND at < :to + :window
-    )
-    SELECT judged.campaign, judged.kind, judged.person, bought.currency, SUM(bought.value)
-    FROM judged LEFT JOIN bought ON bought.person = judged.person
-        AND bought.at >= judged.at AND bought.at < judged.at + :window
-    GROUP BY judged.campaign, judged.kind, judged.person, bought.currency";
-
-const VERDICTS: &str = "
-    SELECT campaign, kind, at, visit, number, pack, evidence FROM (
-        SELECT *, ROW_NUMBER() OVER (
-            PARTITION BY campaign ORDER BY at DESC, run DESC, ordinal DESC) AS place
-        FROM visit_item
-        WHERE site = ?1 AND at >= ?2 AND at < ?3 AND kind IN ('fired', 'held_out', 'shadowed')
-    ) WHERE place <= 5 ORDER BY campaign, place";
-
 const SENT: &str = "
     SELECT COALESCE(SUM(sent), 0), COALESCE(SUM(stored), 0) FROM (
-        SELECT MAX(sequence) + 1 AS sent, COUNT(*) AS stored
-        FROM run JOIN journal ON journal.run = run.id
-        WHERE run.site = ?1 AND run.began_at >= ?2 AND run.began_at < ?3 GROUP BY run.id)";
+        SELECT MAX(sequence) + 1 AS sent, COUNT(*) AS stored FROM journal
+        WHERE site = ?1 AND began_at >= ?2 AND began_at < ?3 AND sequence >= 0 GROUP BY run)";

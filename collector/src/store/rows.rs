@@ -226,8 +226,7 @@ pub fn records(
 
 /// A run's number within its visit.
 pub fn run_number(run: RunId) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = run.0;
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    run.0.first_chunk().copied().map_or(0, u64::from_be_bytes)
 }
 
 impl Record {

@@ -4,10 +4,16 @@ use engine::pack::FORMAT;
 use rusqlite::Connection;
 
 use super::StoreError;
+use super::journal::{self, Entry, Held};
+use super::marks::{self, Mark};
 
 /// Scripts by version: the first makes version 1, each further one lifts the version by one.
-const SCRIPTS: [&str; 3] =
-    [include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
+const SCRIPTS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+    include_str!("schema-4.sql"),
+];
 
 /// The version that this program makes and reads.
 pub(super) const VERSION: usize = SCRIPTS.len();
@@ -26,9 +32,27 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     for script in &SCRIPTS[version..] {
         transaction.execute_batch(script)?;
     }
+    if version < 4 {
+        mark_hits(&transaction)?;
+    }
     transaction.pragma_update(None, "user_version", VERSION)?;
     renew_packs(&transaction)?;
     Ok(transaction.commit()?)
+}
+
+/// Before version 4, a view that the loader counted was its own mark.
+fn mark_hits(db: &Connection) -> rusqlite::Result<()> {
+    let hits: Vec<Held> = db
+        .prepare(&format!("{} WHERE sequence < 0", journal::SELECT))?
+        .query_map([], journal::read_held)?
+        .collect::<rusqlite::Result<_>>()?;
+    for Held { number, entry, frame } in hits {
+        let path = frame.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let Entry { site, id, sequence, accepted_at, run, .. } = entry;
+        let checksum = beacon::crc32c(path);
+        marks::write(db, site, id, &Mark { sequence, checksum, accepted_at, run, entry: number })?;
+    }
+    Ok(())
 }
 
 /// A pack in force whose bytes have another layout by now is the next version: so a version names
@@ -49,7 +73,11 @@ fn renew_packs(db: &Connection) -> rusqlite::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use beacon::item::{Fact, PageKind, View};
+    use beacon::{Beacon, Body, Currency, Header, Item, Millis, Money, RunId, SessionId, SiteKey};
+
     use super::*;
+    use crate::store::{Arrival, Span, Store, Written};
 
     #[test]
     fn a_pack_of_another_layout_becomes_the_next_version() {
@@ -72,5 +100,105 @@ mod tests {
         assert_eq!((packs(&db).len(), packs(&db).last()), (3, Some(&expected)));
         migrate(&mut db).unwrap();
         assert_eq!(packs(&db).len(), 3, "once");
+    }
+
+    /// A folder of an earlier version: a page load with a purchase reported twice, and a view that
+    /// the loader counted.
+    fn old_folder(version: usize) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Connection::open(folder.path().join("nunchi.sqlite")).unwrap();
+        for script in &SCRIPTS[..version] {
+            db.execute_batch(script).unwrap();
+        }
+        db.pragma_update(None, "user_version", version).unwrap();
+        db.execute_batch(
+            "INSERT INTO site VALUES (1, 'demo', 'Demo', '[]', 1, 0);
+             INSERT INTO run (id, site, run, session, visitor, began_at) VALUES
+                 (7, 1, x'07070707070707070707070707070707', x'0101010101010101', NULL, 1000),
+                 (8, 1, x'08080808080808080808080808080808', NULL, NULL, 5000);
+             INSERT INTO item (run, ordinal, site, at, kind, path, page, detail)
+                 VALUES (8, -1, 1, 5000, 'viewed', '/tea', 'product', 1);
+             INSERT INTO purchase VALUES (1, 'A-1', 7, NULL, 1020, 2, 500, 'KRW', 1),
+                 (1, '07070707070707070707070707070707:4097', 7, NULL, 1030, 4097, 700, 'KRW', 1)",
+        )
+        .unwrap();
+        for Arrival { beacon, frame, .. } in arrivals() {
+            let sequence = beacon.header.sequence;
+            let checksum = beacon::frame::checksum(&frame);
+            let insert = "INSERT INTO journal (site, run, sequence, accepted_at, frame)
+                          VALUES (1, 7, ?, 2000, ?)";
+            db.execute(insert, rusqlite::params![sequence, frame]).unwrap();
+            let mark =
+                "INSERT INTO mark VALUES (1, x'07070707070707070707070707070707', ?, ?, 2000)";
+            db.execute(mark, [sequence, checksum]).unwrap();
+        }
+        if version >= 2 {
+            let parity = "INSERT INTO parity (run, at, is_complete, verdicts, equal, first)
+                          VALUES (7, 3000, 1, 4, 3, 'one')";
+            db.execute(parity, []).unwrap();
+        }
+        folder
+    }
+
+    fn arrivals() -> [Arrival; 2] {
+        let item = |at, body| Item { at: Millis(at), body };
+        let bought = |order: &str, minor| {
+            let value = Money { minor, currency: Currency::parse("KRW").unwrap() };
+            Body::Stated(Fact::Purchased { order: order.into(), value, items: 1 })
+        };
+        let viewed = Body::Viewed(View { path: "/".into(), page: PageKind::Home });
+        let arrival = |sequence, items| {
+            let header = Header {
+                site: SiteKey::parse("demo").unwrap(),
+                run: RunId([7; 16]),
+                sequence,
+                visitor: None,
+                session: Some(SessionId([1; 8])),
+                sent_at: Millis(2_000),
+                agent: 1,
+                pack: 1,
+            };
+            let beacon = Beacon { header, items };
+            let frame = beacon::frame::encode(&beacon);
+            Arrival { site: 1, beacon, frame, now: Millis(2_000), quarantine: None }
+        };
+        [
+            arrival(0, vec![item(0, viewed), item(20, bought("A-1", 500))]),
+            arrival(1, vec![item(25, bought("A-1", 500)), item(30, bought("", 700))]),
+        ]
+    }
+
+    #[test]
+    fn a_folder_of_any_earlier_version_opens_and_answers_as_before() {
+        for version in 1..VERSION {
+            let folder = old_folder(version);
+            let store = Store::open(folder.path()).unwrap();
+            let span = Span { site: 1, from: 0, to: 10_000 };
+            let totals = store.totals(span).unwrap();
+            assert_eq!((totals.views, totals.loader_views, totals.sessions), (2, 1, 2));
+            assert_eq!((totals.purchases, totals.revenue[0].minor), (2, 1_200), "each order once");
+            assert_eq!(store.sent_and_stored(span).unwrap(), (2, 2));
+            assert_eq!(store.visit(1, &[1; 8]).unwrap()[0].frames.len(), 2);
+            assert_eq!(
+                store.parity_totals(span).unwrap().verdicts,
+                if version > 1 { 4 } else { 0 }
+            );
+            for arrival in arrivals() {
+                let (send, receive) = std::sync::mpsc::channel();
+                store.accept(arrival, move |result, _| send.send(result).unwrap()).unwrap();
+                assert_eq!(receive.recv().unwrap().unwrap(), Written::Duplicate);
+            }
+            let hit = |path: &str| {
+                let hit =
+                    store.accept_hit(1, RunId([8; 16]), path.into(), "x".into(), Millis(6_000));
+                tokio::runtime::Builder::new_current_thread()
+                    .build()
+                    .unwrap()
+                    .block_on(hit)
+                    .unwrap()
+            };
+            assert_eq!([hit("/tea"), hit("/new")], [Written::Duplicate, Written::Stored]);
+            assert_eq!(store.totals(span).unwrap().loader_views, 2);
+        }
     }
 }

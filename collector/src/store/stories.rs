@@ -1,17 +1,20 @@
 //! Stored runs, whole, for those who replay them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use beacon::Millis;
-use rusqlite::{Connection, Row, params};
+use beacon::{Millis, RunId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Span, Store, StoreError};
+use super::journal::{self, Held};
+use super::rows::{Kind, VisitKey};
+use super::scan::{self, Column, Names, Want};
+use super::{Span, Store, StoreError, marks};
 
 /// One page load as it is stored.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredRun {
-    /// Its number in the store.
-    pub(crate) number: i64,
+    pub(crate) id: RunId,
     /// The visit it belongs to: a session, or itself where consent gave none.
     pub(crate) visit: Vec<u8>,
     /// On the collector's clock.
@@ -20,43 +23,35 @@ pub(crate) struct StoredRun {
     pub(crate) frames: Vec<(u32, Vec<u8>)>,
 }
 
-/// Visits to be read, in the order in which they came: 40 bytes a run.
+/// A stored beacon, with what it is sorted by.
+#[derive(Clone, Debug)]
+struct Framed {
+    visit: VisitKey,
+    began_at: Millis,
+    run: RunId,
+    sequence: u32,
+    frame: Vec<u8>,
+}
+
+/// Visits to be read, in the order of their keys.
 #[derive(Debug, Default)]
 pub(crate) struct Visits {
-    runs: Vec<Listed>,
-    /// Where each begins in `runs`, and where the last one ends.
+    frames: Vec<Framed>,
+    /// Where each begins in `frames`, and where the last one ends.
     borders: Vec<usize>,
+    runs: usize,
 }
-
-/// A run of which nothing was read yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Listed {
-    visit: VisitKey,
-    began_at: u64,
-    number: i64,
-}
-
-/// A session's id, or a run's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct VisitKey {
-    bytes: [u8; 16],
-    length: usize,
-}
-
-/// Most runs replayed at once: their list takes 480 MB then.
-const RUNS_MAX: usize = 10_000_000;
 
 impl Visits {
-    fn of(mut runs: Vec<Listed>) -> Self {
-        runs.sort_unstable();
-        let mut visits: Vec<&[Listed]> = runs.chunk_by(|a, b| a.visit == b.visit).collect();
-        visits.sort_unstable_by_key(|visit| visit[0].number);
-        let ends = visits.iter().scan(0, |end, visit| {
+    fn of(mut frames: Vec<Framed>) -> Self {
+        frames.sort_unstable_by_key(Framed::place);
+        let ends = frames.chunk_by(|a, b| a.visit == b.visit).scan(0, |end, visit| {
             *end += visit.len();
             Some(*end)
         });
         let borders = std::iter::once(0).chain(ends).collect();
-        Self { borders, runs: visits.concat() }
+        let runs = frames.chunk_by(Framed::is_of_run).count();
+        Self { frames, borders, runs }
     }
 
     /// How many there are.
@@ -66,42 +61,55 @@ impl Visits {
 
     /// How many runs they have.
     pub(crate) fn runs(&self) -> usize {
-        self.runs.len()
+        self.runs
     }
 
-    fn some(&self, which: Range<usize>) -> impl Iterator<Item = &[Listed]> {
+    fn some(&self, which: Range<usize>) -> impl Iterator<Item = &[Framed]> {
         let borders = self.borders.get(which.start..=which.end.min(self.len()));
-        borders.unwrap_or_default().windows(2).map(|it| &self.runs[it[0]..it[1]])
+        borders.unwrap_or_default().windows(2).map(|it| &self.frames[it[0]..it[1]])
     }
 }
 
-impl VisitKey {
-    fn of(id: &[u8]) -> Self {
-        let mut bytes = [0; 16];
-        let length = id.len().min(bytes.len());
-        bytes[..length].copy_from_slice(&id[..length]);
-        Self { bytes, length }
+impl Framed {
+    fn place(&self) -> (VisitKey, Millis, RunId, u32) {
+        (self.visit, self.began_at, self.run, self.sequence)
+    }
+
+    fn is_of_run(&self, other: &Self) -> bool {
+        (self.visit, self.run) == (other.visit, other.run)
     }
 }
 
-impl From<&Listed> for StoredRun {
-    fn from(run: &Listed) -> Self {
-        Self {
-            number: run.number,
-            visit: run.visit.bytes[..run.visit.length].into(),
-            began_at: Millis(run.began_at),
-            frames: Vec::new(),
-        }
-    }
+/// `None` for a view that the loader counted.
+fn framed(held: Held) -> Option<Framed> {
+    let entry = held.entry;
+    Some(Framed {
+        visit: entry.run.visit(entry.id),
+        began_at: entry.run.began_at,
+        run: entry.id,
+        sequence: u32::try_from(entry.sequence).ok()?,
+        frame: held.frame,
+    })
+}
+
+/// The runs of a visit, in the order in which they began; its frames are in their order.
+fn runs_of(visit: &[Framed]) -> Vec<StoredRun> {
+    let run = |frames: &[Framed]| StoredRun {
+        id: frames[0].run,
+        visit: frames[0].visit.as_bytes().into(),
+        began_at: frames[0].began_at,
+        frames: frames.iter().map(|it| (it.sequence, it.frame.clone())).collect(),
+    };
+    visit.chunk_by(Framed::is_of_run).map(run).collect()
 }
 
 /// What came of comparing a run's verdicts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Compared {
-    pub(crate) run: i64,
-    /// How many of its beacons were there.
-    pub(crate) beacons: u64,
-    /// None of them was missing, and they were compared.
+    pub(crate) run: RunId,
+    pub(crate) visit: Vec<u8>,
+    pub(crate) began_at: Millis,
+    /// No beacon was missing, and they were compared.
     pub(crate) is_complete: bool,
     /// Another version decided.
     pub(crate) is_foreign: bool,
@@ -111,6 +119,29 @@ pub(crate) struct Compared {
     pub(crate) first: String,
 }
 
+/// Runs that fell silent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Silent {
+    pub(crate) runs: Vec<StoredRun>,
+    /// Until when they were looked for, and the next search begins; `None` where nothing was heard.
+    pub(crate) until: Option<Millis>,
+}
+
+impl Compared {
+    /// Of a run that cannot be compared.
+    pub(crate) fn nothing(run: &StoredRun) -> Self {
+        Self {
+            run: run.id,
+            visit: run.visit.clone(),
+            began_at: run.began_at,
+            is_complete: false,
+            is_foreign: false,
+            verdicts: 0,
+            equal: 0,
+            first: String::new(),
+        }
+    }
+}
 /// Sums of what was compared.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ParityTotals {
@@ -133,90 +164,94 @@ pub(crate) struct DifferentRow {
 impl Store {
     /// Paths that were viewed in the span.
     pub(crate) fn paths(&self, span: Span) -> Result<Vec<String>, StoreError> {
-        self.seen("path", span)
+        self.seen(Column::Path, span)
     }
 
     /// Sorts of pages that were viewed in the span.
     pub(crate) fn page_names(&self, span: Span) -> Result<Vec<String>, StoreError> {
-        self.seen("page", span)
+        self.seen(Column::Page, span)
     }
 
-    fn seen(&self, column: &str, span: Span) -> Result<Vec<String>, StoreError> {
-        let sql = format!(
-            "SELECT DISTINCT {column} FROM item
-             WHERE site = ?1 AND kind = 'viewed' AND at >= ?2 AND at < ?3"
-        );
-        let values = params![span.site, span.from, span.to];
-        self.read(|db| db.prepare_cached(&sql)?.query_map(values, |row| row.get(0))?.collect())
+    fn seen(&self, column: Column, span: Span) -> Result<Vec<String>, StoreError> {
+        let want = Want::default().kinds(&[Kind::Viewed]).columns(&[column]);
+        let (mut names, mut seen) = (Names::default(), BTreeSet::new());
+        self.scan(span.site, span.from, span.to, want, &mut names, &mut |visit, _| {
+            let text = |row: &scan::Row| if column == Column::Path { row.path } else { row.page };
+            seen.extend(visit.rows.iter().map(text));
+        })?;
+        Ok(seen.into_iter().map(|name| names.text(name).to_owned()).collect())
     }
 
-    /// The runs that began in the span, visit by visit: visits in the order in which they came, so that
-    /// the file is read from its beginning to its end; each visit's runs in the order in which they
-    /// began.
+    /// The runs that began in the span, visit by visit; each visit's runs in the order in which they
+    /// began. Those that something speaks against are left out.
     pub(crate) fn visits(&self, span: Span) -> Result<Visits, StoreError> {
-        let values = params![span.site, span.from, span.to, RUNS_MAX + 1];
-        let read_row = |row: &Row| {
-            let visit = VisitKey::of(row.get_ref(1)?.as_blob()?);
-            Ok(Listed { visit, began_at: row.get(2)?, number: row.get(0)? })
+        let tail = self.read(|db| journal::tail(db, span.site, usize::MAX))?;
+        let is_asked = |held: &Held| {
+            held.entry.quarantine == 0 && (span.from..span.to).contains(&held.entry.run.began_at.0)
         };
-        let runs: Vec<Listed> =
-            self.read(|db| db.prepare_cached(IN_SPAN)?.query_map(values, read_row)?.collect())?;
-        if runs.len() > RUNS_MAX {
-            return Err(StoreError::TooMuch(RUNS_MAX));
-        }
-        Ok(Visits::of(runs))
+        Ok(Visits::of(tail.into_iter().filter(is_asked).filter_map(framed).collect()))
     }
 
     /// Some of these visits, each with its runs whole.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "they may lie in files")]
     pub(crate) fn read_visits(
         &self,
         visits: &Visits,
         which: Range<usize>,
     ) -> Result<Vec<Vec<StoredRun>>, StoreError> {
-        self.read(|db| {
-            let whole = |run: &Listed| with_frames(db, run.into());
-            let visit = |runs: &[Listed]| runs.iter().map(whole).collect();
-            visits.some(which).map(visit).collect()
-        })
+        Ok(visits.some(which).map(runs_of).collect())
     }
 
     /// The runs of one visit; empty when there is no such visit.
     pub(crate) fn visit(&self, site: i64, visit: &[u8]) -> Result<Vec<StoredRun>, StoreError> {
-        self.read(|db| {
-            let mut list = db.prepare_cached(ONE_VISIT)?;
-            let rows = list.query_map(params![site, visit], read_run)?;
-            rows.map(|run| with_frames(db, run?)).collect()
-        })
+        let visit = VisitKey::new(visit);
+        let tail = self.read(|db| journal::tail(db, site, usize::MAX))?;
+        let is_asked = |framed: &Framed| framed.visit == visit;
+        let mut frames: Vec<Framed> =
+            tail.into_iter().filter_map(framed).filter(is_asked).collect();
+        frames.sort_unstable_by_key(Framed::place);
+        Ok(runs_of(&frames))
     }
 
-    /// Runs of a site that got a beacon since they were last compared, but none since `before`; the
-    /// longest silent first, at most `count` of them.
+    /// Runs of a site that got a beacon since they were last compared, but none since `before`: a
+    /// sample of `count` where there are more, nothing from before `oldest`.
     pub(crate) fn runs_to_compare(
         &self,
         site: i64,
-        before: Millis,
-        count: u32,
-    ) -> Result<Vec<StoredRun>, StoreError> {
+        (oldest, before): (Millis, Millis),
+        count: usize,
+    ) -> Result<Silent, StoreError> {
         self.read(|db| {
-            let mut list = db.prepare_cached(TO_COMPARE)?;
-            let rows = list.query_map(params![site, before.0, count], read_run)?;
-            rows.map(|run| with_frames(db, run?)).collect()
+            let sql = "SELECT until FROM compared WHERE site = ?";
+            let last = db.prepare_cached(sql)?.query_row([site], |row| row.get(0)).optional()?;
+            let since = last.map_or(oldest, Millis).max(oldest);
+            let mut silent = Silent::default();
+            for (id, at) in heard_of(db, site, since, before)? {
+                if silent.runs.len() >= count && silent.until != Some(at) {
+                    break;
+                }
+                silent.until = Some(at);
+                if !silent.runs.iter().any(|run| run.id == id) {
+                    silent.runs.extend(whole_if_silent(db, site, id, before)?);
+                }
+            }
+            Ok(silent)
         })
-    }
-
-    /// Lets runs go that waited for their comparison since before `before`: a sample is enough.
-    pub(crate) async fn drop_waiting(&self, before: Millis) -> Result<usize, StoreError> {
-        let sql = "UPDATE run SET waits_since = NULL WHERE waits_since < ?";
-        self.write(move |db| db.prepare_cached(sql)?.execute([before.0])).await
     }
 
     /// Keeps what came of comparing; a run compared again counts once.
     pub(crate) async fn keep_compared(
         &self,
+        site: i64,
         rows: Vec<Compared>,
-        now: Millis,
+        (until, now): (Millis, Millis),
     ) -> Result<(), StoreError> {
-        self.write(move |db| rows.iter().try_for_each(|row| keep(db, row, now))).await
+        self.write(move |db| {
+            let sql = "INSERT OR REPLACE INTO compared (site, until) VALUES (?, ?)";
+            db.prepare_cached(sql)?.execute(params![site, until.0])?;
+            rows.iter().try_for_each(|row| keep(db, site, row, now))
+        })
+        .await
     }
 
     /// What came of comparing the runs that began in the span.
@@ -251,35 +286,59 @@ impl Store {
     }
 }
 
-fn read_run(row: &Row) -> rusqlite::Result<StoredRun> {
-    Ok(StoredRun {
-        number: row.get(0)?,
-        visit: row.get(1)?,
-        began_at: Millis(row.get(2)?),
-        frames: Vec::new(),
-    })
+/// Runs with beacons accepted after `since`, until `before`, and when: a run as often as it was heard.
+fn heard_of(
+    db: &Connection,
+    site: i64,
+    since: Millis,
+    before: Millis,
+) -> rusqlite::Result<Vec<(RunId, Millis)>> {
+    let sql = "SELECT run, accepted_at FROM mark
+               WHERE site = ? AND accepted_at > ? AND accepted_at < ? AND sequence >= 0
+               ORDER BY accepted_at LIMIT ?";
+    let read_row = |row: &Row| Ok((RunId(row.get(0)?), Millis(row.get(1)?)));
+    let values = params![site, since.0, before.0, HEARD_MAX];
+    db.prepare_cached(sql)?.query_map(values, read_row)?.collect()
 }
 
-fn with_frames(db: &Connection, run: StoredRun) -> rusqlite::Result<StoredRun> {
-    // Sorted here: they mostly come in their order, and SQLite would build a tree for each run.
-    let mut list = db.prepare_cached("SELECT sequence, frame FROM journal WHERE run = ?")?;
-    let frames = list.query_map([run.number], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut frames: Vec<(u32, Vec<u8>)> = frames.collect::<rusqlite::Result<_>>()?;
-    frames.sort_unstable_by_key(|(sequence, _)| *sequence);
-    Ok(StoredRun { frames, ..run })
+/// The run, as far as it is in the journal, if no beacon of it came since.
+fn whole_if_silent(
+    db: &Connection,
+    site: i64,
+    id: RunId,
+    before: Millis,
+) -> rusqlite::Result<Option<StoredRun>> {
+    let marks = marks::of_run(db, site, id)?;
+    if marks.iter().any(|mark| mark.accepted_at >= before) {
+        return Ok(None);
+    }
+    let sql = format!("{} WHERE id = ?", journal::SELECT);
+    let mut frames = Vec::new();
+    for mark in marks.iter().filter(|mark| mark.sequence >= 0) {
+        let held =
+            db.prepare_cached(&sql)?.query_row([mark.entry], journal::read_held).optional()?;
+        frames.extend(held.and_then(framed));
+    }
+    let Some(last) = marks.last() else { return Ok(None) };
+    Ok(Some(StoredRun {
+        id,
+        visit: last.run.visit(id).as_bytes().into(),
+        began_at: last.run.began_at,
+        frames: frames.into_iter().map(|it| (it.sequence, it.frame)).collect(),
+    }))
 }
 
-fn keep(db: &Connection, row: &Compared, now: Millis) -> rusqlite::Result<()> {
-    // A beacon that came meanwhile has the run compared again.
-    let settle = "UPDATE run SET waits_since = NULL
-                  WHERE id = ?1 AND ?2 = (SELECT COUNT(*) FROM journal WHERE run = ?1)";
-    db.prepare_cached(settle)?.execute(params![row.run, row.beacons])?;
+fn keep(db: &Connection, site: i64, row: &Compared, now: Millis) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "INSERT OR REPLACE INTO parity (run, at, is_complete, is_foreign, verdicts, equal, first)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO parity (site, run, visit, began_at, at, is_complete, is_foreign,
+                                        verdicts, equal, first)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
-        row.run,
+        site,
+        row.run.0,
+        row.visit,
+        row.began_at.0,
         now.0,
         row.is_complete,
         row.is_foreign,
@@ -290,56 +349,49 @@ fn keep(db: &Connection, row: &Compared, now: Millis) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-const IN_SPAN: &str = "
-    SELECT id, COALESCE(session, run), began_at FROM run
-    WHERE site = ?1 AND began_at >= ?2 AND began_at < ?3 LIMIT ?4";
-
-const ONE_VISIT: &str = "
-    SELECT id, COALESCE(session, run) AS visit, began_at FROM run
-    WHERE site = ?1 AND COALESCE(session, run) = ?2 ORDER BY began_at, id";
-
-const TO_COMPARE: &str = "
-    SELECT id, COALESCE(session, run), began_at FROM run
-    WHERE site = ?1 AND waits_since < ?2 ORDER BY waits_since LIMIT ?3";
+/// Beacons looked at in one search for silent runs.
+const HEARD_MAX: u32 = 10_000;
 
 const TOTALS: &str = "
     SELECT COALESCE(SUM(is_complete), 0), COALESCE(SUM(NOT is_complete AND NOT is_foreign), 0),
            COALESCE(SUM(is_foreign), 0), COALESCE(SUM(verdicts), 0), COALESCE(SUM(equal), 0)
-    FROM parity JOIN run ON run.id = parity.run
-    WHERE run.site = ?1 AND run.began_at >= ?2 AND run.began_at < ?3";
+    FROM parity WHERE site = ?1 AND began_at >= ?2 AND began_at < ?3";
 
 const DIFFERENT: &str = "
-    SELECT COALESCE(run.session, run.run), parity.at, parity.verdicts - parity.equal, parity.first
-    FROM parity JOIN run ON run.id = parity.run
-    WHERE run.site = ?1 AND run.began_at >= ?2 AND run.began_at < ?3 AND verdicts > equal
-    ORDER BY parity.at DESC, parity.run DESC LIMIT ?4";
+    SELECT visit, at, verdicts - equal, first FROM parity
+    WHERE site = ?1 AND began_at >= ?2 AND began_at < ?3 AND verdicts > equal
+    ORDER BY at DESC, run DESC LIMIT ?4";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn visits_come_in_the_order_in_which_they_are_stored_and_stay_whole() {
-        let run = |visit: &[u8], began_at, number| Listed {
-            visit: VisitKey::of(visit),
-            began_at,
-            number,
+    fn visits_stay_whole_and_their_runs_and_beacons_stand_in_order() {
+        let frame = |visit: &[u8], began_at, run, sequence| Framed {
+            visit: VisitKey::new(visit),
+            began_at: Millis(began_at),
+            run: RunId([run; 16]),
+            sequence,
+            frame: vec![run],
         };
-        let (early, late, single) = (b"zzzzzzzz", b"aaaaaaaa", b"a run of 16 byte");
+        let (early, late, single) = (b"aaaaaaaa", b"zzzzzzzz", b"a run of 16 byte");
         let visits = Visits::of(vec![
-            run(late, 20, 2),
-            run(early, 30, 3),
-            run(single, 5, 4),
-            run(early, 10, 1),
+            frame(late, 20, 2, 0),
+            frame(early, 30, 3, 0),
+            frame(early, 10, 9, 1),
+            frame(single, 5, 4, 0),
+            frame(early, 10, 9, 0),
         ]);
-        let numbers = |which| -> Vec<Vec<i64>> {
-            visits.some(which).map(|it| it.iter().map(|run| run.number).collect()).collect()
+        let told = |which| -> Vec<Vec<(u8, usize)>> {
+            let run = |run: StoredRun| (run.id.0[0], run.frames.len());
+            visits.some(which).map(|it| runs_of(it).into_iter().map(run).collect()).collect()
         };
-        assert_eq!(numbers(0..3), [vec![1, 3], vec![2], vec![4]]);
-        assert_eq!(numbers(1..2), [vec![2]]);
-        assert_eq!(numbers(2..9), [vec![4]]);
+        assert_eq!(told(0..3), [vec![(4, 1)], vec![(9, 2), (3, 1)], vec![(2, 1)]]);
+        assert_eq!(told(1..2), [vec![(9, 2), (3, 1)]]);
+        assert_eq!(told(2..9), [vec![(2, 1)]]);
         assert_eq!((visits.len(), visits.runs()), (3, 4));
-        assert_eq!(StoredRun::from(&visits.runs[3]).visit, single);
+        assert_eq!(runs_of(&visits.frames)[0].visit, single);
         assert_eq!(Visits::of(Vec::new()).some(0..0).count(), 0);
     }
 }

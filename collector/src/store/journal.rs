@@ -1,0 +1,238 @@
+//! The journal: accepted frames as they came, and what derives from them.
+
+use std::collections::{HashMap, HashSet};
+
+use beacon::{Beacon, Millis, RunId, SiteKey};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::rows::{Kind, Origin, Record, VisitKey, records, run_number};
+use super::{Store, StoreError};
+use crate::suspicion::Suspicion;
+
+/// What is known of a page load beyond its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    /// Fixed by the first beacon of it that came.
+    pub(super) began_at: Millis,
+    /// The first that consent gave.
+    pub(super) session: Option<[u8; 8]>,
+    pub(super) visitor: Option<[u8; 16]>,
+}
+
+impl Run {
+    /// The visit it counts for.
+    pub(super) fn visit(&self, id: RunId) -> VisitKey {
+        self.session.map_or(VisitKey::new(&id.0), |session| VisitKey::new(&session))
+    }
+
+    fn learn(&mut self, other: &Self) {
+        self.session = self.session.or(other.session);
+        self.visitor = self.visitor.or(other.visitor);
+    }
+}
+
+/// A line of the journal without its bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) site: i64,
+    /// The page load.
+    pub(super) id: RunId,
+    /// Of the beacon; below zero: a view that the loader counted.
+    pub(super) sequence: i64,
+    pub(super) accepted_at: Millis,
+    /// [`Suspicion::number`]; 0 is nothing.
+    pub(super) quarantine: u8,
+    pub(super) run: Run,
+}
+
+/// A line of the journal.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    /// Counts up, also over sites.
+    pub(super) number: i64,
+    pub(super) entry: Entry,
+    /// Of a view that the loader counted: path and sort of page, a line each.
+    pub(super) frame: Vec<u8>,
+}
+
+/// Adds a line; returns its number.
+pub(super) fn append(db: &Connection, entry: &Entry, frame: &[u8]) -> rusqlite::Result<i64> {
+    let sql =
+        "INSERT INTO journal (site, run, sequence, accepted_at, began_at, quarantine, session,
+                                    visitor, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let Entry { site, id, sequence, accepted_at, quarantine, run } = entry;
+    let Run { began_at, session, visitor } = run;
+    db.prepare_cached(sql)?.execute(params![
+        site,
+        id.0,
+        sequence,
+        accepted_at.0,
+        began_at.0,
+        quarantine,
+        session,
+        visitor,
+        frame
+    ])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// A site's lines that are not sealed, oldest first, at most `count`. Of each run they tell the first
+/// session and visitor that any of them knows.
+pub(super) fn tail(db: &Connection, site: i64, count: usize) -> rusqlite::Result<Vec<Held>> {
+    let sql = format!(
+        "{SELECT} WHERE site = ?1 AND id > COALESCE(
+             (SELECT until FROM sealed WHERE site = ?1), 0) ORDER BY id LIMIT ?2"
+    );
+    let values = params![site, i64::try_from(count).unwrap_or(i64::MAX)];
+    let mut tail: Vec<Held> =
+        db.prepare_cached(&sql)?.query_map(values, read_held)?.collect::<rusqlite::Result<_>>()?;
+    let mut runs = HashMap::<RunId, Run>::new();
+    for Held { entry, .. } in &tail {
+        runs.entry(entry.id).or_insert(entry.run).learn(&entry.run);
+    }
+    for Held { entry, .. } in &mut tail {
+        entry.run.learn(&runs[&entry.id]);
+    }
+    Ok(tail)
+}
+
+/// What [`read_held`] reads.
+pub(super) const SELECT: &str = "
+    SELECT id, site, run, sequence, accepted_at, began_at, quarantine, session, visitor, frame
+    FROM journal";
+
+pub(super) fn read_held(row: &Row) -> rusqlite::Result<Held> {
+    let run = Run { began_at: Millis(row.get(5)?), session: row.get(7)?, visitor: row.get(8)? };
+    let entry = Entry {
+        site: row.get(1)?,
+        id: RunId(row.get(2)?),
+        sequence: row.get(3)?,
+        accepted_at: Millis(row.get(4)?),
+        quarantine: row.get(6)?,
+        run,
+    };
+    Ok(Held { number: row.get(0)?, entry, frame: row.get(9)? })
+}
+
+impl Held {
+    /// The rows of history that it stands for.
+    pub(super) fn records(&self, db: &Connection) -> rusqlite::Result<Vec<Record>> {
+        if self.entry.sequence < 0 {
+            return Ok(vec![self.hit()]);
+        }
+        let Ok(beacon) = beacon::frame::reopen(&self.frame) else {
+            let Entry { id, sequence, .. } = self.entry;
+            tracing::error!(run = %id, sequence, "a stored beacon is damaged: see `nunchi verify`");
+            return Ok(Vec::new());
+        };
+        let Entry { accepted_at, quarantine, run, .. } = self.entry;
+        let origin = Origin {
+            began_at: run.began_at,
+            accepted_at,
+            quarantine: Suspicion::from_number(quarantine),
+            session: run.session,
+            visitor: run.visitor,
+        };
+        let repeated = self.repeated(db, &beacon)?;
+        let mut met = HashSet::new();
+        let is_first = |order: &str| !repeated.contains(order) && met.insert(order.to_owned());
+        Ok(records(&beacon, &origin, is_first))
+    }
+
+    /// The orders in it that another beacon reported first.
+    fn repeated(&self, db: &Connection, beacon: &Beacon) -> rusqlite::Result<HashSet<String>> {
+        let sql = "SELECT 1 FROM ordered
+                   WHERE site = ? AND number = ? AND NOT (run = ? AND sequence = ?)";
+        let Entry { site, id, sequence, .. } = self.entry;
+        let mut repeated = HashSet::new();
+        for order in orders(beacon) {
+            let values = params![site, order, id.0, sequence];
+            if db.prepare_cached(sql)?.query_row(values, |_| Ok(())).optional()?.is_some() {
+                repeated.insert(order.to_owned());
+            }
+        }
+        Ok(repeated)
+    }
+
+    fn hit(&self) -> Record {
+        let Entry { id, sequence, accepted_at, run, .. } = self.entry;
+        let text = String::from_utf8_lossy(&self.frame);
+        let (path, page) = text.split_once('\n').unwrap_or((&text, ""));
+        Record {
+            visit: run.visit(id),
+            visitor: run.visitor,
+            run: run_number(id),
+            ordinal: sequence,
+            at: accepted_at.0,
+            path: Some(path.into()),
+            page: Some(page.into()),
+            detail: Some(1),
+            ..Record::of(Kind::Viewed)
+        }
+    }
+}
+
+/// Numbers of the orders that a beacon reports, as far as the shop gives any.
+pub(super) fn orders(beacon: &Beacon) -> impl Iterator<Item = &str> {
+    beacon.items.iter().filter_map(|item| match &item.body {
+        beacon::Body::Stated(beacon::item::Fact::Purchased { order, .. }) if !order.is_empty() => {
+            Some(order.as_str())
+        }
+        _ => None,
+    })
+}
+
+impl Store {
+    /// Frames of a site accepted since, oldest first, each with when it was accepted.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn frames_since(
+        &self,
+        site: &SiteKey,
+        since: Millis,
+    ) -> Result<Vec<(Millis, Vec<u8>)>, StoreError> {
+        let sql = "SELECT accepted_at, frame FROM journal
+                   WHERE site = (SELECT id FROM site WHERE key = ?1)
+                     AND accepted_at >= ?2 AND sequence >= 0 AND quarantine = 0
+                   ORDER BY accepted_at, id";
+        let read_row = |row: &Row| Ok((Millis(row.get(0)?), row.get(1)?));
+        self.read(|db| {
+            db.prepare_cached(sql)?.query_map(params![site.as_str(), since.0], read_row)?.collect()
+        })
+    }
+
+    /// Keys of all stored beacons with their frames, for a ledger to be compared with.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn ledger(&self) -> Result<Vec<(RunId, u32, Vec<u8>)>, StoreError> {
+        let mut ledger = Vec::new();
+        self.each_beacon(|_, run, sequence, frame| ledger.push((run, sequence, frame.to_vec())))?;
+        ledger.sort_unstable();
+        Ok(ledger)
+    }
+
+    /// Hands every place in which a beacon is stored to `each`: site, run, sequence, frame.
+    ///
+    /// # Errors
+    /// What SQLite says, also when its file is damaged.
+    pub fn each_beacon(
+        &self,
+        mut each: impl FnMut(&str, RunId, u32, &[u8]),
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT site.key, run, sequence, frame
+                   FROM journal JOIN site ON site.id = journal.site
+                   WHERE sequence >= 0 AND journal.id > COALESCE(
+                       (SELECT until FROM sealed WHERE sealed.site = site.id), 0)";
+        self.read(|db| {
+            let mut statement = db.prepare(sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (key, run) = (row.get::<_, String>(0)?, RunId(row.get(1)?));
+                each(&key, run, row.get(2)?, row.get_ref(3)?.as_blob()?);
+            }
+            Ok(())
+        })
+    }
+}
