@@ -138,6 +138,15 @@ fn serve(request: &HttpRequest, assets: &Assets, name: &str, audience: Audience)
     Ok(response.body(bare.into_owned()))
 }
 
+/// What the program makes itself, under the rules of a file for operators that is named so.
+pub(crate) fn serve_made(request: &HttpRequest, name: &str, text: &'static str) -> HttpResponse {
+    let etag = etag(text.as_bytes());
+    let is_known = has(request.headers(), &etag);
+    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    describe(&mut response, name, Audience::Operators, &etag);
+    if is_known { response.finish() } else { response.body(text) }
+}
+
 fn missing(assets: &Assets) -> ApiError {
     if assets.are_built() {
         ApiError::new(404, "not_found", "nothing is at this address")

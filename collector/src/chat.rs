@@ -22,6 +22,7 @@ use crate::clock::Clock;
 use crate::error::{ApiError, internal};
 use crate::http::{origin, read_text, readable_by_sender};
 use crate::outcome::Outcome;
+use crate::requests;
 use crate::sites::{DEFAULT_KNOWLEDGE, Site, Sites};
 use crate::store::{Asked, Entry, Store};
 
@@ -150,7 +151,7 @@ async fn thread(request: &HttpRequest, reopen: &Reopen, chat: &Chat) -> Result<T
     let site = chat.site(&reopen.site, request)?;
     let conversation = conversation_id(&reopen.conversation)?.0;
     let (store, site) = (chat.store.clone(), site.record.id);
-    let messages = web::block(move || store.thread(site, conversation)).await;
+    let messages = requests::block(move || store.thread(site, conversation)).await;
     Ok(Thread { messages: messages.map_err(|error| internal(&error))?? })
 }
 

@@ -1,8 +1,10 @@
-//! `nunchi serve | demo | site | stats | campaign | backtest | diff | why | verify | learn | help`.
+//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | verify | learn | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
 mod campaign;
+mod health;
 mod learn;
+mod log;
 mod rehearse;
 mod serve;
 mod site;
@@ -44,6 +46,11 @@ enum Command {
         #[arg(long, default_value = "http://127.0.0.1:8090", value_name = "ORIGIN")]
         shop_origin: String,
     },
+    /// Ask a running server whether it wants traffic; exit 1 if not (for containers, which have no curl)
+    Health {
+        #[command(flatten)]
+        given: Given,
+    },
     /// Sites: who may send, and what is published to their pages
     #[command(subcommand)]
     Site(site::SiteCommand),
@@ -71,11 +78,12 @@ type Failure = Box<dyn std::error::Error>;
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
+    let log = log::Log::start();
     let file = cli.config.as_deref();
     let result = match cli.command {
-        Command::Serve { given } => serve::serve(given, file),
-        Command::Demo { given, shop_origin } => serve::demo(given, file, &shop_origin),
+        Command::Serve { given } => serve::serve(given, file, log),
+        Command::Demo { given, shop_origin } => serve::demo(given, file, log, &shop_origin),
+        Command::Health { given } => health::run(given, file),
         Command::Site(command) => site::run(command, file),
         Command::Stats(args) => stats::run(&args, file),
         Command::Campaign(command) => campaign::run(command, file),
@@ -92,18 +100,4 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// To stderr, `info` and above unless `NUNCHI_LOG` says otherwise (`debug`, `collector=debug,warn`).
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("NUNCHI_LOG")
-        .unwrap_or_else(|_| "info,actix_server=warn".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        // A log that cannot be written, for its disk is full, must not end the thread that writes it.
-        .log_internal_errors(false)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .init();
 }

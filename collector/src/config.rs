@@ -1,11 +1,17 @@
-//! Settings: flags, then environment (`NUNCHI_…`), then one TOML file, then defaults.
+//! Settings: flags, then environment (`NUNCHI_…`), then one TOML file, then defaults. The file is
+//! read again at SIGHUP ([`reload`]).
+
+mod reload;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
 
 use crate::door::{Limits, Network};
+
+pub(crate) use reload::{Reload, Reloaded};
 
 /// What flags, environment and file may each say. The file's keys are these names; unknown keys are
 /// refused.
@@ -30,6 +36,9 @@ pub struct Given {
     /// Most mebibytes the data file may have; beyond it beacons are asked to wait [default: no limit]
     #[arg(long, env = "NUNCHI_DATA_MIB_MAX", value_name = "MIB")]
     pub data_mib_max: Option<u32>,
+    /// What is logged, as debug or collector=debug,warn [default: info, quiet about actix]
+    #[arg(long, env = "NUNCHI_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
     /// Access token of the console [default: made at first start, in DIR/token]
     #[arg(long, env = "NUNCHI_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
@@ -68,6 +77,8 @@ pub struct Settings {
     pub workers: usize,
     /// Most mebibytes the data file may have.
     pub data_mib_max: Option<u32>,
+    /// What is logged: a filter of `tracing-subscriber`.
+    pub log: String,
     /// Access token of the console; else the one in the data folder.
     pub token: Option<String>,
     /// How much is taken from whom.
@@ -93,6 +104,9 @@ pub enum ConfigError {
         /// What TOML says.
         cause: Box<toml::de::Error>,
     },
+    /// A filter that is none.
+    #[error("log: expected a filter such as info or collector=debug,warn, found `{0}`")]
+    NoFilter(String),
     /// A token that could be guessed.
     #[error("the access token is {found} characters, at least {TOKEN_CHARS_MIN} are needed")]
     WeakToken {
@@ -114,6 +128,10 @@ impl Given {
         {
             return Err(ConfigError::WeakToken { found: token.len() });
         }
+        let log = self.log.or(below.log).unwrap_or_else(|| LOG_DEFAULT.into());
+        if log.parse::<EnvFilter>().is_err() {
+            return Err(ConfigError::NoFilter(log));
+        }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Settings {
             data: self.data.or(below.data).unwrap_or_else(|| "nunchi-data".into()),
@@ -122,6 +140,7 @@ impl Given {
             www: self.www.or(below.www),
             workers: self.workers.or(below.workers).map_or(cores, |n| usize::from(n.max(1))),
             data_mib_max: self.data_mib_max.or(below.data_mib_max),
+            log,
             token,
             limits: Limits {
                 run_per_minute: self.run_per_minute.or(below.run_per_minute).unwrap_or(120),
@@ -164,36 +183,55 @@ fn read_file(file: &Path) -> Result<Given, ConfigError> {
         .map_err(|cause| ConfigError::Malformed { file: file.into(), cause: Box::new(cause) })
 }
 
+impl Settings {
+    /// Each setting by its name, secrets hidden, and whether it can change while the server runs.
+    pub(crate) fn list(&self) -> Vec<(&'static str, String, Changes)> {
+        use Changes::{AtRestart, Live};
+        let Self { data, bind, port, www, workers, data_mib_max, log, token, limits } = self;
+        let www = www.as_ref().map_or("(in the binary)".into(), |it| it.display().to_string());
+        let mib = data_mib_max.map_or("(none)".into(), |mib| mib.to_string());
+        let proxies: Vec<String> = limits.trusted_proxies.iter().map(ToString::to_string).collect();
+        let proxies = if proxies.is_empty() { "(none)".into() } else { proxies.join(",") };
+        let token = if token.is_some() { "(hidden)" } else { "(in the data folder)" };
+        vec![
+            ("data", data.display().to_string(), AtRestart),
+            ("bind", bind.to_string(), AtRestart),
+            ("port", port.to_string(), AtRestart),
+            ("workers", workers.to_string(), AtRestart),
+            ("www", www, AtRestart),
+            ("data_mib_max", mib, Live),
+            ("log", log.clone(), Live),
+            ("run_per_minute", limits.run_per_minute.to_string(), Live),
+            ("address_per_minute", limits.address_per_minute.to_string(), Live),
+            ("site_per_minute", limits.site_per_minute.to_string(), Live),
+            ("quarantine_per_minute", limits.quarantine_per_minute.to_string(), Live),
+            ("plausibility", limits.plausibility.to_string(), Live),
+            ("trusted_proxy", proxies, Live),
+            ("token", token.into(), AtRestart),
+        ]
+    }
+}
+
+/// When a setting that was changed in the file comes into force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Changes {
+    /// At SIGHUP.
+    Live,
+    /// When the server is started again.
+    AtRestart,
+}
+
 impl std::fmt::Display for Settings {
     /// One line for the log, secrets hidden.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let data = self.data.display();
-        write!(f, "data={data} bind={} port={} workers={}", self.bind, self.port, self.workers)?;
-        match &self.www {
-            Some(folder) => write!(f, " www={}", folder.display())?,
-            None => write!(f, " www=(in the binary)")?,
-        }
-        match self.data_mib_max {
-            Some(limit) => write!(f, " data_mib_max={limit}")?,
-            None => write!(f, " data_mib_max=(none)")?,
-        }
-        let Limits {
-            run_per_minute: run,
-            address_per_minute: address,
-            site_per_minute: site,
-            quarantine_per_minute: quarantine,
-            plausibility,
-            trusted_proxies,
-        } = &self.limits;
-        write!(f, " run_per_minute={run} address_per_minute={address} site_per_minute={site}")?;
-        write!(f, " quarantine_per_minute={quarantine} plausibility={plausibility}")?;
-        let proxies: Vec<String> = trusted_proxies.iter().map(ToString::to_string).collect();
-        let proxies = if proxies.is_empty() { "(none)".into() } else { proxies.join(",") };
-        write!(f, " trusted_proxy={proxies}")?;
-        let token = if self.token.is_some() { "(hidden)" } else { "(in the data folder)" };
-        write!(f, " token={token}")
+        let all: Vec<_> =
+            self.list().into_iter().map(|(name, value, _)| format!("{name}={value}")).collect();
+        f.write_str(&all.join(" "))
     }
 }
+
+/// What is logged unless settings say otherwise.
+pub(crate) const LOG_DEFAULT: &str = "info,actix_server=warn";
 
 /// Shortest access token taken: 16 characters of hexadecimal are 64 bits.
 const TOKEN_CHARS_MIN: usize = 16;
@@ -238,6 +276,14 @@ mod tests {
         assert!(!limits.plausibility);
         let limits = given.settle(None).unwrap().limits;
         assert!(limits.plausibility && limits.address_per_minute > 0);
+    }
+
+    #[test]
+    fn the_settings_that_we_ship_are_read_and_trust_this_machine_alone() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/nunchi.toml");
+        let line = Given::default().settle(Some(Path::new(file))).unwrap().to_string();
+        assert!(line.contains("bind=127.0.0.1 port=8080"), "{line}");
+        assert!(line.contains("trusted_proxy=127.0.0.1/32,::1/128"), "{line}");
     }
 
     #[test]

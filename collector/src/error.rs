@@ -1,5 +1,5 @@
 //! What a request gets that is not a success: a code for programs, a message for people. The cause
-//! stays in the log, under a reference.
+//! stays in the log, under the id of the request.
 
 use actix_web::error::JsonPayloadError;
 use actix_web::http::StatusCode;
@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use nunchi_api::ErrorBody;
 
 use crate::outcome::Outcome;
+use crate::requests;
 use crate::store::StoreError;
 
 /// An answer that is not a success.
@@ -86,13 +87,9 @@ impl From<StoreError> for ApiError {
 
 /// Our own fault: details in the log, a reference to them in the answer.
 pub fn internal(cause: &dyn std::fmt::Display) -> ApiError {
-    let mut bytes = [0; 4];
-    // Without randomness the reference is 0: the log still has the cause.
-    let _ = getrandom::fill(&mut bytes);
-    let reference = format!("{:08x}", u32::from_be_bytes(bytes));
-    tracing::error!(%cause, reference, "request failed");
+    tracing::error!(%cause, "request failed");
     let mut error = ApiError::new(500, "internal", "something went wrong here");
-    error.body.reference = Some(reference);
+    error.body.reference = requests::current();
     error
 }
 

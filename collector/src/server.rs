@@ -4,27 +4,25 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Service as _;
-use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{HttpServer, guard, web};
+use actix_web::{HttpServer, web};
+use tokio::signal::unix::{SignalKind, signal};
 
-use crate::assets::{self, Assets};
+use crate::assets::Assets;
 use crate::campaigns;
-use crate::chat::{self, Chat};
+use crate::chat::Chat;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::door::Door;
 use crate::error;
-use crate::ingest::{self, Ingest};
-use crate::live::{self, Live};
-use crate::metrics;
-use crate::operators::{self, Doors};
+use crate::ingest::Ingest;
+use crate::live::Live;
+use crate::operators::Doors;
 use crate::outcome::Counters;
-use crate::packs;
 use crate::process::raise_open_files;
-use crate::ready::{self, Readiness};
+use crate::ready::Readiness;
+use crate::requests;
+use crate::routes;
 use crate::sites::Sites;
-use crate::stats;
 use crate::store::{Store, StoreError};
 
 /// Everything a server is made of. Cheap to clone: all parts are shared.
@@ -131,42 +129,10 @@ impl Services {
                     web::JsonConfig::default().limit(64 * 1024).error_handler(error::json_error),
                 )
                 .app_data(web::QueryConfig::default().error_handler(error::query_error))
-                .service(resource("/v1/b").route(web::post().to(ingest::beacon)))
-                .service(resource("/v1/hit").route(web::post().to(ingest::hit)))
-                .service(resource("/v1/pack/{site}").route(reading().to(packs::pack)))
-                .service(resource("/v1/chat").route(web::post().to(chat::ask)))
-                .service(resource("/v1/chat/thread").route(web::post().to(chat::reopen)))
-                .service(
-                    resource("/api/session")
-                        .route(web::post().to(operators::log_in))
-                        .route(web::delete().to(operators::log_out)),
-                )
-                .service(resource("/api/sites").route(reading().to(operators::list_sites)))
-                .service(resource("/api/stats/{question}").route(reading().to(stats::answer)))
-                .service(resource("/api/live").route(reading().to(live::now)))
-                .service(resource("/api/live/events").route(web::get().to(live::events)))
-                .service(resource("/n.js").route(reading().to(assets::loader)))
-                .service(resource("/a/{file}").route(reading().to(assets::agent)))
-                .service(resource("/").route(reading().to(assets::install)))
-                .service(resource("/site/{file}").route(reading().to(assets::site)))
-                .service(resource("/console").route(reading().to(assets::to_console)))
-                .service(resource("/console/{path:.*}").route(reading().to(assets::console)))
-                .service(resource("/healthz").route(reading().to(ready::healthz)))
-                .service(resource("/readyz").route(reading().to(ready::readyz)))
-                .service(resource("/metrics").route(reading().to(metrics::metrics)))
                 .default_service(web::to(error::not_found));
+            routes::mount(to);
         }
     }
-}
-
-/// A path whose other methods get a 405 with a body.
-fn resource(path: &str) -> actix_web::Resource {
-    web::resource(path).default_service(web::to(error::wrong_method))
-}
-
-/// GET, and HEAD for those who only look: caches, monitors, checkers of links.
-fn reading() -> actix_web::Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// Why the server did not start or ended.
@@ -189,7 +155,8 @@ pub enum ServeError {
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes what was begun (within 10 s) and returns.
-/// `on_ready` is told the address once requests are answered.
+/// `on_ready` is told the address once requests are answered, `on_hangup` is called at each SIGHUP, on
+/// a thread that may block.
 ///
 /// # Errors
 /// [`ServeError`].
@@ -197,17 +164,13 @@ pub async fn serve(
     settings: &Settings,
     services: Services,
     on_ready: impl FnOnce(SocketAddr),
+    on_hangup: impl FnMut() + Send + 'static,
 ) -> Result<(), ServeError> {
     let address = SocketAddr::new(settings.bind, settings.port);
     services.door.set_limits(settings.limits.clone());
     let routes = services.routes();
     let server = HttpServer::new(move || {
-        actix_web::App::new()
-            .wrap_fn(|request, service| {
-                let answer = service.call(request);
-                async move { answer.await.map(with_nosniff) }
-            })
-            .configure(routes.clone())
+        actix_web::App::new().wrap_fn(requests::follow).configure(routes.clone())
     })
     .workers(settings.workers)
     .disable_signals()
@@ -222,6 +185,7 @@ pub async fn serve(
     let handle = server.handle();
     let (live, readiness) = (Arc::clone(&services.live), Arc::clone(&services.readiness));
     let housekeeping = actix_web::rt::spawn(keep_house(services.clone()));
+    let hangups = actix_web::rt::spawn(hear_hangups(on_hangup));
     actix_web::rt::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: finishing what was begun");
@@ -232,20 +196,24 @@ pub async fn serve(
     on_ready(bound);
     let result = server.await;
     housekeeping.abort();
+    hangups.abort();
     keep_counted(&services).await;
     Ok(result?)
 }
 
-fn with_nosniff<B>(
-    mut answer: actix_web::dev::ServiceResponse<B>,
-) -> actix_web::dev::ServiceResponse<B> {
-    let name = HeaderName::from_static("x-content-type-options");
-    answer.headers_mut().insert(name, HeaderValue::from_static("nosniff"));
-    answer
+async fn hear_hangups(mut on_hangup: impl FnMut() + Send + 'static) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        let heard = web::block(move || {
+            on_hangup();
+            on_hangup
+        });
+        let Ok(again) = heard.await else { return };
+        on_hangup = again;
+    }
 }
 
 async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::error::{ApiError, internal};
 use crate::operators::Operator;
 use crate::outcome::Counters;
+use crate::requests;
 use crate::sites::Sites;
 use crate::store::{Span, Store, StoreError};
 
@@ -44,7 +45,7 @@ pub async fn answer(
     let span = settle(&scope, site.record.id, clock.now().0)?;
     let key = site.record.key.clone();
     let store = store.get_ref().clone();
-    let answer = web::block(move || match question.as_str() {
+    let answer = requests::block(move || match question.as_str() {
         "overview" => json(overview(&store, span)),
         "funnel" => json(funnel(&store, span)),
         "signals" => json(signals(&store, span)),

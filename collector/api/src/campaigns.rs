@@ -141,6 +141,7 @@ pub struct Change {
 
 /// `parity`: verdicts that pages reported, made again by the collector.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Parity {
     /// Page loads that were replayed.
     pub runs: u64,
@@ -164,6 +165,7 @@ pub struct Parity {
 
 /// A page load that page and collector judged differently.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DifferentRun {
     /// Its visit, for `nunchi why --session`.
     pub session: String,

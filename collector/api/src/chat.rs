@@ -14,6 +14,7 @@ pub const TEXT_CHARS_MAX: usize = 2_000;
 
 /// A visitor says something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = chat::Ask))]
 pub struct Ask {
     /// Site key.
     pub site: String,
@@ -38,6 +39,7 @@ pub struct Ask {
 
 /// A visitor comes back to a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reopen {
     /// Site key.
     pub site: String,
@@ -47,6 +49,7 @@ pub struct Reopen {
 
 /// What was said that the page does not have yet (all of it, for a [`Reopen`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Thread {
     /// Oldest first.
     pub messages: Vec<Message>,
@@ -54,6 +57,7 @@ pub struct Thread {
 
 /// One message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Counts the messages of a conversation from 0.
     pub number: u32,
@@ -73,6 +77,7 @@ pub struct Message {
 
 /// A page that says more: a path of the shop or an https address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Link {
     /// For people.
     pub title: String,

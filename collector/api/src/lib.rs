@@ -1,7 +1,7 @@
 //! What collector, console and command line say to each other: questions, answers, live events,
 //! errors. JSON in `snake_case`; times are milliseconds since 1970; money is minor units with a
 //! currency.
-#![cfg_attr(not(test), no_std)]
+#![cfg_attr(not(any(test, feature = "openapi")), no_std)]
 
 extern crate alloc;
 
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of every answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// For programs: stable, `snake_case` (`unknown_site`).
     pub code: String,
@@ -31,6 +32,7 @@ pub struct ErrorBody {
 
 /// A site as the console lists it (`GET /api/sites`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Site {
     /// Public key, as in `data-site`.
     pub key: String,
@@ -44,6 +46,7 @@ pub struct Site {
 
 /// `POST /api/session`: trades the access token for a cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Login {
     /// The token that the server printed at its first start.
     pub token: String,

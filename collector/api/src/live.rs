@@ -12,6 +12,7 @@ use crate::stats::Amount;
 
 /// Everyone who was active in the last minutes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Floor {
     /// The server's clock, milliseconds since 1970.
     pub now: u64,
@@ -23,6 +24,7 @@ pub struct Floor {
 
 /// One visitor, as an avatar needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[expect(clippy::struct_excessive_bools, reason = "independent marks on one avatar")]
 pub struct Visitor {
     /// Session id where consent gave one, else the run id; hexadecimal.
@@ -82,6 +84,7 @@ pub struct Visitor {
 
 /// Why somebody seems to feel what they do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// What was noticed: a signal such as `rage_click`, or `purchased`, `added`, `accepted`,
     /// `dismissed`.

@@ -42,6 +42,7 @@ use crate::stats::Health;
 
 /// A question about a site. The body of `POST /api/ask`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     /// Whom it is about, and when.
@@ -52,6 +53,7 @@ pub struct Ask {
 
 /// Which site, which span, which visits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Scope {
     /// Site key.
@@ -77,6 +79,7 @@ pub struct Scope {
 /// `remembered` row in the span, or its first `began` row when there is none: `source`; where that is
 /// empty, and where there is neither, it is `direct`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Filter {
     /// `desktop`, `phone`, `tablet`, `unknown`.
@@ -135,6 +138,7 @@ impl Filter {
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Question {
     /// How much of everything.
@@ -150,6 +154,7 @@ pub enum Question {
     Funnel {
         /// At most 12 of them; none: view, product, cart, checkout, purchase.
         #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
         steps: Vec<Step>,
     },
     /// Which ways visits took, and where they ended.
@@ -234,6 +239,7 @@ impl Question {
 
 /// How long a slice of a [`Question::Series`] is. Of the zone: a day may have 23 or 25 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// As long as the zone's clock shows the same date and hour at the same offset from UTC: an hour
@@ -249,6 +255,7 @@ pub enum Unit {
 
 /// What a step of a [`Question::Journeys`] is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum By {
     /// The sort of the page: `home`, `product`.

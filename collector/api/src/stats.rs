@@ -21,6 +21,7 @@ pub struct Scope {
 
 /// An amount in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Amount {
     /// Smallest unit.
     pub minor: i64,
@@ -30,6 +31,7 @@ pub struct Amount {
 
 /// `overview`. Reads `viewed`, `dwell`, `added`, `cart_stands`, `checkout_began`, `purchased`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Overview {
     /// Start of the span, milliseconds since 1970.
     pub from: u64,
@@ -64,6 +66,7 @@ pub struct Overview {
 
 /// One slice of an [`Overview`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OverviewSlice {
     /// Start of the slice, milliseconds since 1970.
     pub from: u64,
@@ -78,6 +81,7 @@ pub struct OverviewSlice {
 /// `funnel`: how many visits went through the steps, in their order. Reads the kinds that the steps
 /// name, see [`Step`](crate::questions::Step).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Funnel {
     /// The steps.
     pub steps: Vec<FunnelStep>,
@@ -85,6 +89,7 @@ pub struct Funnel {
 
 /// One step of a [`Funnel`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FunnelStep {
     /// As it was asked for: `view`, `product`, `shown:3`.
     pub name: String,
@@ -97,6 +102,7 @@ pub struct FunnelStep {
 /// `tab_hidden`, `tab_returned`, `scroll_exit`, `dead_click`, `thrash`, `comparing`, `form_trouble`,
 /// `search_miss`, `fading`, `waiting`, `bot_evidence`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Signals {
     /// One row for each signal that was noticed: greatest count first, then by name.
     pub rows: Vec<SignalRow>,
@@ -113,6 +119,7 @@ pub struct Signals {
 
 /// One row of [`Signals`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignalRow {
     /// `exit_intent`, `rage_click` and so on.
     pub signal: String,
@@ -124,6 +131,7 @@ pub struct SignalRow {
 
 /// One cause of cart hesitation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CauseRow {
     /// `coupon_empty`, `step_back` and so on.
     pub cause: String,
@@ -136,6 +144,7 @@ pub struct CauseRow {
 /// in visits that pass it by their rows in the span; purchases count in whatever visit they are. Not
 /// folded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Campaigns {
     /// One row for each campaign of the published pack, and for each that something of the above
     /// happened to, by id.
@@ -144,6 +153,7 @@ pub struct Campaigns {
 
 /// One campaign and what it did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CampaignRow {
     /// Its id.
     pub id: u16,
@@ -176,6 +186,7 @@ pub struct CampaignRow {
 
 /// One arm of a campaign.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Arm {
     /// Persons in it.
     pub visitors: u64,
@@ -187,6 +198,7 @@ pub struct Arm {
 
 /// A difference of rates.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Uplift {
     /// Percentage points.
     pub points: f64,
@@ -198,6 +210,7 @@ pub struct Uplift {
 
 /// Why a verdict was as it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EvidenceRow {
     /// Milliseconds since 1970.
     pub at: u64,
@@ -213,6 +226,7 @@ pub struct EvidenceRow {
 
 /// `pages`, by dwell. Reads `viewed`, `dwell`, `scroll_reach`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pages {
     /// One row a path: most dwell in all first, then most views, then by path. At most 100.
     pub rows: Vec<PageRow>,
@@ -228,6 +242,7 @@ pub struct Pages {
 /// `scroll_reach` rows; it has none without such a row. Both in the span: a row before the first view of
 /// its run counts for none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PageRow {
     /// Its path.
     pub path: String,
@@ -246,6 +261,7 @@ pub struct PageRow {
 
 /// `health`: the conservation law and what was lost on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// Beacons that arrived since the start of the server.
     pub received: u64,
@@ -273,6 +289,7 @@ pub struct Health {
 
 /// One reason to keep something apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuarantinedRow {
     /// Why: `run_rate` 1, `address_rate` 2, `robot` 3, `timing` 4.
     pub reason: String,
@@ -284,6 +301,7 @@ pub struct QuarantinedRow {
 
 /// One reason to refuse or to keep apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefusedRow {
     /// `malformed`, `too_large`, `unknown_site`, `wrong_origin` and so on.
     pub outcome: String,

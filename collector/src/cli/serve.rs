@@ -2,32 +2,39 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use beacon::SiteKey;
 use beacon::item::Consent;
 use engine::pack::Pack;
 
 use super::Failure;
+use super::log::Log;
 use crate::assets::Assets;
 use crate::clock::Clock;
-use crate::config::{Given, Settings};
+use crate::config::{Given, Reload, Reloaded};
 use crate::operators::token_of;
 use crate::server::{self, Services};
 use crate::sites::{default_pack, read_origin, renew_models, zone_of};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// `nunchi serve`.
-pub(super) fn serve(given: Given, file: Option<&Path>) -> Result<(), Failure> {
-    let settings = settle(given, file)?;
-    let store = Store::open(&settings.data)?;
-    run(&settings, store, false)
+pub(super) fn serve(given: Given, file: Option<&Path>, log: Log) -> Result<(), Failure> {
+    let reload = settle(given, file, &log)?;
+    let store = Store::open(&reload.settings().data)?;
+    run(reload, store, log, false)
 }
 
 /// `nunchi demo`: the same, with a site to try. Run again it goes on with the data of the last time.
-pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Result<(), Failure> {
+pub(super) fn demo(
+    mut given: Given,
+    file: Option<&Path>,
+    log: Log,
+    origin: &str,
+) -> Result<(), Failure> {
     given.data.get_or_insert_with(|| std::env::temp_dir().join("nunchi-demo"));
-    let settings = settle(given.without_limits(), file)?;
-    let store = Store::open(&settings.data)?;
+    let reload = settle(given.without_limits(), file, &log)?;
+    let store = Store::open(&reload.settings().data)?;
     let key = SiteKey::parse("demo")?;
     let mut pack = default_pack("Ondal", Consent::Personalise)?;
     // The demo shop's own green, so that what is shown looks at home there.
@@ -43,20 +50,20 @@ pub(super) fn demo(mut given: Given, file: Option<&Path>, origin: &str) -> Resul
     if published.is_some_and(|site| is_other(&site.pack)) {
         store.publish(&key, pack, now)?;
     }
-    run(&settings, store, true)
+    run(reload, store, log, true)
 }
 
 /// What is in force, told before anything can fail by it.
-fn settle(given: Given, file: Option<&Path>) -> Result<Settings, Failure> {
-    let settings = given.settle(file)?;
+fn settle(given: Given, file: Option<&Path>, log: &Log) -> Result<Reload, Failure> {
+    let settings = given.clone().settle(file)?;
+    log.filter(&settings.log);
     tracing::info!("settings: {settings}");
-    Ok(settings)
+    Ok(Reload::new(given, file.map(Path::to_owned), settings))
 }
 
-fn run(settings: &Settings, store: Store, shows_token: bool) -> Result<(), Failure> {
-    if let Some(mib) = settings.data_mib_max {
-        store.limit_pages(mib.saturating_mul(PAGES_PER_MIB))?;
-    }
+fn run(reload: Reload, store: Store, log: Log, shows_token: bool) -> Result<(), Failure> {
+    let settings = reload.settings().clone();
+    limit(&store, settings.data_mib_max)?;
     renew_models(&store, Clock::system().now())?;
     let assets = settings.www.clone().map_or_else(Assets::embedded, Assets::Folder);
     if !assets.are_built() {
@@ -77,8 +84,37 @@ fn run(settings: &Settings, store: Store, shows_token: bool) -> Result<(), Failu
         }
         println!("ready http://{address}");
     };
-    actix_web::rt::System::new().block_on(server::serve(settings, services, ready))?;
+    let hangup = reread(reload, log, &services);
+    actix_web::rt::System::new().block_on(server::serve(&settings, services, ready, hangup))?;
     Ok(())
+}
+
+/// Reads the settings file again, puts into force what can be, and says what was not.
+fn reread(mut reload: Reload, log: Log, services: &Services) -> impl FnMut() + Send + 'static {
+    let (store, door) = (services.store.clone(), Arc::clone(&services.door));
+    move || match reload.again() {
+        Err(error) => tracing::error!(%error, "settings stay as they are"),
+        Ok(Reloaded { changed, waiting }) => {
+            let settings = reload.settings();
+            log.filter(&settings.log);
+            door.set_limits(settings.limits.clone());
+            if let Err(error) = limit(&store, settings.data_mib_max) {
+                tracing::error!(%error, "data_mib_max could not be changed");
+            }
+            tracing::info!("settings read again: {}", listed(&changed));
+            if !waiting.is_empty() {
+                tracing::warn!("needs a restart: {}", listed(&waiting));
+            }
+        }
+    }
+}
+
+fn listed(settings: &[String]) -> String {
+    if settings.is_empty() { "nothing changed".into() } else { settings.join(", ") }
+}
+
+fn limit(store: &Store, mib_max: Option<u32>) -> Result<(), StoreError> {
+    store.limit_pages(mib_max.map_or(u32::MAX - 1, |mib| mib.saturating_mul(PAGES_PER_MIB)))
 }
 
 /// SQLite's page has 4 KiB.

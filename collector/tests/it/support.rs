@@ -81,7 +81,9 @@ pub(crate) async fn start_over(store: Store, folder: tempfile::TempDir) -> Serve
     crate::assets::make_www(&www);
     let clock = Clock::fixed(Millis(NOW));
     let services = Services::new(store, Assets::Folder(www), TOKEN.into(), clock.clone()).unwrap();
-    let app = init_service(App::new().configure(services.routes())).await;
+    let app =
+        init_service(App::new().wrap_fn(collector::requests::follow).configure(services.routes()))
+            .await;
     Server { app, services, clock, folder }
 }
 

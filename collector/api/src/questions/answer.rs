@@ -29,6 +29,7 @@ use crate::stats::{Amount, Campaigns, Funnel, Health, Overview, Pages, Signals};
 
 /// The answer to an [`Ask`](super::Ask).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Answered {
     /// Site key.
     pub site: String,
@@ -49,6 +50,7 @@ pub struct Answered {
 
 /// The span of the same length right before the one that was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Before {
     /// Its start, milliseconds since 1970; its end is the start of the other.
     pub from: u64,
@@ -58,6 +60,7 @@ pub struct Before {
 
 /// One answer a question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "name", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named as the questions are")]
 pub enum Answer {
@@ -80,6 +83,7 @@ pub enum Answer {
 
 /// `series`. Reads `viewed`, `purchased`. Not folded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Series {
     /// How long a slice is.
     pub unit: Unit,
@@ -90,6 +94,7 @@ pub struct Series {
 
 /// One slice of a [`Series`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SeriesSlice {
     /// Start of the slice, milliseconds since 1970; of the first one it may lie before the span.
     pub from: u64,
@@ -113,6 +118,7 @@ pub struct SeriesSlice {
 /// The way of a visit is the `page` (or `path`) of its views, in their order, one after another that
 /// is the same taken as one; its steps are the first `depth` of the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Journeys {
     /// One row for each list of steps; most sessions first, of equal ones in the order of the lists,
     /// step by step, a list before those that it begins. At most 50.
@@ -127,6 +133,7 @@ pub struct Journeys {
 
 /// One way that visits took.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JourneyRow {
     /// Its first steps; none in `other`.
     pub steps: Vec<String>,
@@ -142,6 +149,7 @@ pub struct JourneyRow {
 
 /// Where visits ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EndRow {
     /// Page or path; empty in `other`.
     pub page: String,
@@ -159,6 +167,7 @@ pub struct EndRow {
 /// matter). Causes and bits: `price_pause` 1, `idle_cart` 2, `to_and_fro` 4, `step_back` 8,
 /// `coupon_empty` 16, `shipping_shock` 32, `tab_switch` 64, `add_remove_add` 128.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hesitations {
     /// One row for each cause that held; most sessions first, of equal ones the smaller bit first. A
     /// visit counts for each cause that held in it.
@@ -169,6 +178,7 @@ pub struct Hesitations {
 
 /// One cause of cart hesitation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HesitationRow {
     /// `coupon_empty`, `step_back` and so on; empty in `other`.
     pub cause: String,
@@ -187,6 +197,7 @@ pub struct HesitationRow {
 
 /// `products`. Reads `product_seen`, `added`, `removed`, `purchased`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Products {
     /// One row for each `subject` of `product_seen`, and of `added` with `number` > 0, that is not
     /// empty. Most viewed first, then most carted, then by id. At most 100.
@@ -197,6 +208,7 @@ pub struct Products {
 
 /// One product. Figures are visits, but for `people`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductRow {
     /// The shop's id; empty in `other`.
     pub id: String,
@@ -219,6 +231,7 @@ pub struct ProductRow {
 /// `audiences`: what visits are, as [`Filter`](super::Filter) tells. Reads `began`, `viewed`, `added`,
 /// `cart_stands`, `purchased`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Audiences {
     /// `new`, `returning`, `known`, `unknown`.
     pub visitors: Shares,
@@ -231,6 +244,7 @@ pub struct Audiences {
 /// A breakdown of the visits with a view: each counts in one row. Also the answer to `sources`, which
 /// reads `remembered` besides: where visits came from, as [`Filter`](super::Filter) tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Shares {
     /// Most sessions first, then by name. At most 100.
     pub rows: Vec<ShareRow>,
@@ -240,6 +254,7 @@ pub struct Shares {
 
 /// One part of a breakdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShareRow {
     /// What they have in common; empty in `other`.
     pub name: String,
@@ -267,6 +282,7 @@ pub struct ShareRow {
 /// load* is all rows with the same `run`. It counts when the least `at` of these rows lies in the span
 /// and not all of them are kept apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Losses {
     /// Page loads that count.
     pub runs: u64,

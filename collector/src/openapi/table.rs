@@ -1,0 +1,197 @@
+//! What answers where.
+
+use nunchi_api::campaigns::Parity;
+use nunchi_api::chat::{Ask, Reopen, Thread};
+use nunchi_api::live::Floor;
+use nunchi_api::stats::{Campaigns, Funnel, Health, Overview, Pages, Signals};
+use nunchi_api::{Login, Site};
+
+use super::entry::Entry;
+
+/// What holds for all of it.
+pub(super) const ABOUT: &str = "\
+    Times are milliseconds since 1970, money is in the smallest unit of its currency. \
+    Whatever is not a success has a body of `ErrorBody`: a stable `code` for programs and a message \
+    for people. Answers grow: read what you know and pass over the rest. What takes GET takes HEAD \
+    as well. Each answer carries `X-Request-Id`; a request may bring its own, and the log has it.";
+
+/// Headings, in the order of the page.
+pub(super) const TAGS: [(&str, &str); 4] = [
+    (
+        "operators",
+        "What the console and the command line ask. With the access token as \
+      `Authorization: Bearer TOKEN`, or with the cookie that it is traded for.",
+    ),
+    (
+        "pages",
+        "What the agent in a shop's pages sends. Open to the origins that the site lists, \
+      without cookies; bodies are `text/plain`, which needs no preflight, and have at most 64 KiB.",
+    ),
+    ("machines", "For monitors and load balancers."),
+    ("files", "What browsers load."),
+];
+
+/// All operations.
+pub(super) fn entries() -> Vec<Entry> {
+    let groups = [("operators", operators()), ("pages", pages()), ("machines", machines())];
+    let all = groups.into_iter().chain([("files", files())]);
+    all.flat_map(|(tag, group)| group.into_iter().map(move |entry| entry.of(tag))).collect()
+}
+
+fn operators() -> Vec<Entry> {
+    let site = "Key of the site.";
+    vec![
+        Entry::post("/api/session", "Trades the access token for a cookie")
+            .takes::<Login>("application/json", "The token.")
+            .gives_nothing(204, "Logged in for twelve hours.")
+            .refuses(&[
+                (401, "`wrong_token`"),
+                (403, "`wrong_origin`: not from the server's own page."),
+                (429, "Ten wrong tokens within a minute."),
+            ]),
+        Entry::delete("/api/session", "Ends the session of the cookie")
+            .gives_nothing(204, "Logged out.")
+            .closed(),
+        Entry::get("/api/sites", "All sites").gives_list::<Site>("By key.").closed(),
+        stats(site),
+        Entry::get("/api/live", "Who is in the shop now")
+            .query("site", site)
+            .gives::<Floor>("Everyone who was active in the last minutes.")
+            .refuses(&[(404, "`unknown_site`")])
+            .closed(),
+        Entry::get("/api/live/events", "The same, as it changes")
+            .tells(
+                "Server-sent events: first `floor` with a `Floor`, then `visitor` with a `Visitor` \
+                 at each change and `left` with an id. Who reads too slowly is cut off and comes \
+                 back to a whole floor.",
+            )
+            .query("site", site)
+            .gives_bytes(200, "text/event-stream", "Goes on until either side ends it.")
+            .refuses(&[
+                (403, "`wrong_origin`: not from the server's own page."),
+                (404, "`unknown_site`"),
+                (429, "64 look at this site already."),
+            ])
+            .closed(),
+    ]
+}
+
+fn stats(site: &str) -> Entry {
+    let questions = ["overview", "funnel", "signals", "campaigns", "pages", "parity", "health"];
+    let mut entry = Entry::get("/api/stats/{question}", "Answers a question about a span");
+    let answers = vec![
+        entry.note::<Overview>(),
+        entry.note::<Funnel>(),
+        entry.note::<Signals>(),
+        entry.note::<Campaigns>(),
+        entry.note::<Pages>(),
+        entry.note::<Parity>(),
+        entry.note::<Health>(),
+    ];
+    entry
+        .choice("question", "What is asked; the answer is of the type with this name.", &questions)
+        .query("site", site)
+        .time("from", "Start of the span, included; 24 hours before `to` unless given.")
+        .time("to", "End of the span, not included; now unless given.")
+        .gives_one_of("The answer.", answers)
+        .refuses(&[
+            (404, "`unknown_site`, or no such question."),
+            (422, "`bad_span`: it ends before it begins."),
+        ])
+        .closed()
+}
+
+fn pages() -> Vec<Entry> {
+    vec![
+        Entry::post("/v1/b", "Takes a beacon")
+            .tells(
+                "`204` means durable: decoded, allowed, and stored with its dedup mark in one \
+                 transaction that is on disk. The same bytes may be sent again at any time.",
+            )
+            .takes_text("A frame, as the crate `beacon` defines it.")
+            .gives_nothing(204, "Stored, now or before.")
+            .gives_bytes(200, "application/octet-stream", "Stored, with commands for the agent.")
+            .refuses(&REFUSALS),
+        Entry::post("/v1/hit", "Counts a page view where WebAssembly is refused")
+            .takes_text("Three lines: site key, run (32 hexadecimal digits), path.")
+            .gives_nothing(204, "Counted, now or before.")
+            .refuses(&REFUSALS)
+            .refuses(&[(403, "`wrong_origin`, or `consent`: the site asks before it counts.")]),
+        Entry::get("/v1/pack/{site}", "What is published to a site's pages")
+            .part("site", "Key of the site.")
+            .gives_bytes(200, "application/octet-stream", "A pack, as the crate `engine` reads it.")
+            .gives_nothing(304, "The one that `If-None-Match` names.")
+            .refuses(&[(404, "`unknown_site`"), (410, "`site_off`")]),
+        Entry::post("/v1/chat", "A visitor says something, the bot answers")
+            .takes::<Ask>("text/plain", "JSON.")
+            .gives::<Thread>("What was said that the page does not have yet.")
+            .refuses(&REFUSALS),
+        Entry::post("/v1/chat/thread", "A visitor comes back to a conversation")
+            .takes::<Reopen>("text/plain", "JSON.")
+            .gives::<Thread>("All that was said.")
+            .refuses(&REFUSALS),
+    ]
+}
+
+/// How whatever pages send may be refused. For good, but for 408, 429 and 503.
+const REFUSALS: [(u16, &str); 12] = [
+    (400, "`malformed`, or the sender hung up."),
+    (403, "`wrong_origin`: the site does not list the page's origin."),
+    (404, "`unknown_site`"),
+    (408, "`slow`: the body took more than five seconds; send it again."),
+    (409, "`conflict`: other bytes under a key that was used."),
+    (410, "`too_old`, or `site_off`."),
+    (413, "`too_large`"),
+    (415, "`wrong_type`: not `text/plain`, or compressed."),
+    (422, "`limits`: more or longer items than are read."),
+    (429, "`throttled`: send it again after `Retry-After`."),
+    (500, "`internal`: the log has the cause under `reference`."),
+    (503, "`unavailable`: send it again after `Retry-After`."),
+];
+
+fn machines() -> Vec<Entry> {
+    vec![
+        Entry::get("/healthz", "Whether the process lives").gives_bytes(
+            200,
+            "text/plain",
+            "It does.",
+        ),
+        Entry::get("/readyz", "Whether traffic is wanted")
+            .gives_bytes(200, "text/plain", "It is.")
+            .gives_bytes(503, "text/plain", "It is not: the reasons, one a line."),
+        Entry::get("/metrics", "What was counted, as Prometheus reads it")
+            .tells("Also without a token from this machine itself, with no proxy between.")
+            .gives_bytes(200, "text/plain", "Text format 0.0.4.")
+            .closed(),
+        Entry::get("/api/openapi.json", "This document").gives_bytes(
+            200,
+            "application/json",
+            "OpenAPI 3.1.",
+        ),
+        Entry::get("/api", "This document, for people").gives_bytes(
+            200,
+            "text/html",
+            "One page without scripts.",
+        ),
+    ]
+}
+
+fn files() -> Vec<Entry> {
+    let script = "text/javascript";
+    vec![
+        file("/n.js", "The loader that a shop's pages have in their tag", script),
+        file("/a/{file}", "Agent, surface and cart readers; names change with the content", "*/*")
+            .part("file", "Name of a file."),
+        file("/", "How to install the tag", "text/html"),
+        file("/site/{file}", "What that page consists of", "*/*").part("file", "Name of a file."),
+        Entry::get("/console", "To the console").gives_nothing(308, "To `/console/`."),
+        file("/console/{path}", "The console", "*/*").part("path", "A file, or a page of its own."),
+    ]
+}
+
+fn file(path: &'static str, summary: &str, media: &str) -> Entry {
+    Entry::get(path, summary)
+        .gives_bytes(200, media, "The file.")
+        .gives_nothing(304, "The one that `If-None-Match` names.")
+        .refuses(&[(404, "`not_found`"), (503, "`not_built`: the program has no files in it.")])
+}

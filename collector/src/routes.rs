@@ -1,0 +1,84 @@
+//! The addresses of the server, and who answers there. What is mounted is also listed, so that a test
+//! can hold the document of the API ([`crate::openapi`]) against it.
+
+use actix_web::{FromRequest, Handler, Responder, Route, guard, web};
+
+use crate::{assets, chat, error, ingest, live, metrics, openapi, operators, packs, ready, stats};
+
+/// Mounts everything; returns what was mounted as `GET /api/sites`. What GET is listed for takes HEAD
+/// as well.
+pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
+    let mut mounted = Vec::new();
+    let mut at = |path: &str, methods: Methods| {
+        mounted.extend(methods.names.iter().map(|method| format!("{method} {path}")));
+        to.service(methods.at(path));
+    };
+    at("/v1/b", post(ingest::beacon));
+    at("/v1/hit", post(ingest::hit));
+    at("/v1/pack/{site}", get(packs::pack));
+    at("/v1/chat", post(chat::ask));
+    at("/v1/chat/thread", post(chat::reopen));
+    at("/api/session", post(operators::log_in).or(delete(operators::log_out)));
+    at("/api/sites", get(operators::list_sites));
+    at("/api/stats/{question}", get(stats::answer));
+    at("/api/live", get(live::now));
+    at("/api/live/events", stream(live::events));
+    at("/api/openapi.json", get(openapi::document));
+    at("/api", get(openapi::page));
+    at("/n.js", get(assets::loader));
+    at("/a/{file}", get(assets::agent));
+    at("/", get(assets::install));
+    at("/site/{file}", get(assets::site));
+    at("/console", get(assets::to_console));
+    at("/console/{path:.*}", get(assets::console));
+    at("/healthz", get(ready::healthz));
+    at("/readyz", get(ready::readyz));
+    at("/metrics", get(metrics::metrics));
+    mounted
+}
+
+/// Which methods an address takes, and what answers them.
+struct Methods {
+    names: Vec<&'static str>,
+    routes: Vec<Route>,
+}
+
+impl Methods {
+    fn or(mut self, other: Self) -> Self {
+        self.names.extend(other.names);
+        self.routes.extend(other.routes);
+        self
+    }
+
+    /// Other methods get a 405 with a body.
+    fn at(self, path: &str) -> actix_web::Resource {
+        let resource = web::resource(path).default_service(web::to(error::wrong_method));
+        self.routes.into_iter().fold(resource, actix_web::Resource::route)
+    }
+}
+
+/// GET, and HEAD for those who only look: caches, monitors, checkers of links.
+fn get<F: Handler<A, Output: Responder>, A: FromRequest + 'static>(handler: F) -> Methods {
+    method("GET", web::route().guard(guard::Any(guard::Get()).or(guard::Head())), handler)
+}
+
+/// GET alone: a HEAD would take a place among those who listen.
+fn stream<F: Handler<A, Output: Responder>, A: FromRequest + 'static>(handler: F) -> Methods {
+    method("GET", web::get(), handler)
+}
+
+fn post<F: Handler<A, Output: Responder>, A: FromRequest + 'static>(handler: F) -> Methods {
+    method("POST", web::post(), handler)
+}
+
+fn delete<F: Handler<A, Output: Responder>, A: FromRequest + 'static>(handler: F) -> Methods {
+    method("DELETE", web::delete(), handler)
+}
+
+fn method<F, A>(name: &'static str, route: Route, handler: F) -> Methods
+where
+    F: Handler<A, Output: Responder>,
+    A: FromRequest + 'static,
+{
+    Methods { names: vec![name], routes: vec![route.to(handler)] }
+}

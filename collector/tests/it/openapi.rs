@@ -1,0 +1,336 @@
+//! The document of the API says what the server does: each route stands in it, and answers are as it
+//! says.
+
+use std::collections::BTreeSet;
+
+use actix_web::App;
+use actix_web::http::Method;
+use actix_web::test::{TestRequest, init_service};
+use beacon::item::{PageKind, VerdictOutcome};
+use collector::routes::mount;
+use serde_json::{Map, Value, json};
+
+use crate::support::{
+    Http, MINUTE, NOW, SHOP, Server, TOKEN, added, at, beacon, began, bought, seen, start, verdict,
+    viewed,
+};
+
+async fn document<S: Http>(server: &Server<S>) -> Value {
+    let answer = server.call(TestRequest::get().uri("/api/openapi.json")).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+    answer.json()
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths.iter().flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap();
+        methods.iter().map(move |(method, it)| (format!("{} {path}", method.to_uppercase()), it))
+    })
+}
+
+#[actix_web::test]
+async fn every_route_stands_in_the_document_and_the_document_names_no_other() {
+    let mut mounted = Vec::new();
+    let _app = init_service(App::new().configure(|to| mounted = mount(to))).await;
+    let mounted: BTreeSet<String> = mounted.iter().map(|it| it.replace(":.*}", "}")).collect();
+    assert!(mounted.len() > 20);
+    let document = document(&start().await).await;
+    let documented: BTreeSet<String> = operations(&document).map(|(name, _)| name).collect();
+    assert_eq!(mounted, documented);
+}
+
+#[actix_web::test]
+async fn who_must_be_known_is_said_and_true() {
+    let server = start().await;
+    let document = document(&server).await;
+    for (name, operation) in operations(&document) {
+        let (method, path) = name.split_once(' ').unwrap();
+        let path = path.replace("{question}", "overview").replace("{file}", "x");
+        let request = TestRequest::default().method(method.parse().unwrap());
+        // A stranger who hides nothing but has no token either, from another machine.
+        let request =
+            request.uri(&format!("{path}?site=demo")).peer_addr("192.0.2.1:9".parse().unwrap());
+        let is_closed = server.call(request).await.line() == "401 not_logged_in";
+        assert_eq!(is_closed, operation["security"].is_array(), "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn answers_are_as_the_document_says() {
+    let server = shop().await;
+    let document = document(&server).await;
+    let mut tried = BTreeSet::new();
+    for (name, uri, body) in calls() {
+        let (method, path) = name.split_once(' ').unwrap();
+        let operation = &document["paths"][path][method.to_lowercase()];
+        assert!(operation.is_object(), "{name} is documented");
+        let answer = server.call(request(method, uri, body)).await;
+        let said = &operation["responses"][answer.status.to_string()];
+        assert!(said.is_object(), "{name}: {} is documented", answer.status);
+        let media = answer.header("content-type").split(';').next().unwrap().to_owned();
+        match said["content"].as_object() {
+            None => assert!(answer.body.is_empty(), "{name}: {} has no body", answer.status),
+            Some(contents) => {
+                let content = contents.get(&media).or_else(|| contents.get("*/*"));
+                let content = content.unwrap_or_else(|| panic!("{name}: {media} in {contents:?}"));
+                if media == "application/json" && path != "/api/openapi.json" {
+                    check(&document, &content["schema"], &answer.json())
+                        .unwrap_or_else(|error| panic!("{uri}: {error} in {}", answer.json()));
+                }
+            }
+        }
+        tried.insert(name.to_owned());
+    }
+    let all: BTreeSet<String> = operations(&document).map(|(name, _)| name).collect();
+    // A stream never ends; its events are tested where the floor is.
+    let left: Vec<_> = all.difference(&tried).collect();
+    assert_eq!(left, ["GET /api/live/events"]);
+}
+
+/// Operation, address, body: at least one of each, and refusals.
+fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
+    let conversation = "c".repeat(32);
+    let ask = json!({"site": "demo", "conversation": conversation, "number": 0, "path": "/",
+                     "language": "en", "text": "How long does delivery take?"});
+    let reopen = json!({"site": "demo", "conversation": conversation});
+    let login = json!({"token": TOKEN});
+    let hit = format!("demo\n{}\n/plain", "d".repeat(32));
+    let mut calls = vec![
+        ("GET /api/sites", "/api/sites", None),
+        ("GET /api/live", "/api/live?site=demo", None),
+        ("GET /api/live", "/api/live?site=none", None),
+        ("POST /api/session", "/api/session", Some(login.to_string())),
+        ("POST /api/session", "/api/session", Some(r#"{"token":"no"}"#.into())),
+        ("DELETE /api/session", "/api/session", None),
+        ("POST /v1/b", "/v1/b", Some("no frame".into())),
+        ("POST /v1/hit", "/v1/hit", Some(hit)),
+        ("POST /v1/hit", "/v1/hit", Some("none\n".into())),
+        ("POST /v1/chat", "/v1/chat", Some(ask.to_string())),
+        ("POST /v1/chat", "/v1/chat", Some("{}".into())),
+        ("POST /v1/chat/thread", "/v1/chat/thread", Some(reopen.to_string())),
+        ("GET /v1/pack/{site}", "/v1/pack/demo", None),
+        ("GET /v1/pack/{site}", "/v1/pack/none", None),
+        ("GET /healthz", "/healthz", None),
+        ("GET /readyz", "/readyz", None),
+        ("GET /metrics", "/metrics", None),
+        ("GET /api/openapi.json", "/api/openapi.json", None),
+        ("GET /api", "/api", None),
+        ("GET /n.js", "/n.js", None),
+        ("GET /a/{file}", "/a/agent-0123456789abcdef.wasm", None),
+        ("GET /a/{file}", "/a/none", None),
+        ("GET /", "/", None),
+        ("GET /site/{file}", "/site/none", None),
+        ("GET /console", "/console", None),
+        ("GET /console/{path}", "/console/", None),
+    ];
+    calls.extend(QUESTIONS.map(|uri| ("GET /api/stats/{question}", uri, None)));
+    calls
+}
+
+const QUESTIONS: [&str; 9] = [
+    "/api/stats/overview?site=demo",
+    "/api/stats/funnel?site=demo",
+    "/api/stats/signals?site=demo",
+    "/api/stats/campaigns?site=demo",
+    "/api/stats/pages?site=demo",
+    "/api/stats/parity?site=demo",
+    "/api/stats/health?site=demo",
+    "/api/stats/none?site=demo",
+    "/api/stats/overview?site=demo&from=5&to=4",
+];
+
+fn request(method: &str, uri: &str, body: Option<String>) -> TestRequest {
+    let media = if uri.starts_with("/api") { "application/json" } else { "text/plain" };
+    let request = TestRequest::default().method(method.parse::<Method>().unwrap()).uri(uri);
+    let request = request.insert_header(("Authorization", format!("Bearer {TOKEN}")));
+    let request = request.insert_header(("Content-Type", media));
+    let request =
+        if uri.starts_with("/v1") { request.insert_header(("Origin", SHOP)) } else { request };
+    body.into_iter().fold(request, TestRequest::set_payload)
+}
+
+/// A shop in which a little of everything happened.
+async fn shop() -> Server<impl Http> {
+    let server = start().await;
+    let sent = NOW - MINUTE;
+    for visitor in 1..=12 {
+        let items = vec![
+            at(0, began(sent)),
+            at(0, viewed("/p/tea", PageKind::Product)),
+            at(10, seen("tea")),
+            at(20, added("tea", 1)),
+            at(30, verdict(3, VerdictOutcome::Fired)),
+            at(40, bought(&format!("order-{visitor}"), 12_000)),
+        ];
+        assert_eq!(server.send(&beacon(visitor, 0, visitor, sent, items)).await.line(), "204");
+    }
+    server
+}
+
+/// Whether a value is what a schema says: stricter than JSON Schema, for an object may have no
+/// property that the document does not name. Knows the keywords that the document uses, no others.
+fn check(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
+    let schema = schema.as_object().ok_or("a schema is an object")?;
+    let mut named = BTreeSet::new();
+    collect(document, schema, &mut named);
+    if let (Some(value), false) = (value.as_object(), named.is_empty())
+        && let Some(strange) = value.keys().find(|name| !named.contains(*name))
+    {
+        return Err(format!("`{strange}` is not documented"));
+    }
+    holds(document, schema, value)
+}
+
+/// All properties that a schema names, whichever way it is put together.
+fn collect(document: &Value, schema: &Map<String, Value>, named: &mut BTreeSet<String>) {
+    for (keyword, it) in schema {
+        match keyword.as_str() {
+            "properties" => named.extend(it.as_object().unwrap().keys().cloned()),
+            "$ref" => collect(document, target(document, it), named),
+            "allOf" | "oneOf" => {
+                for part in it.as_array().unwrap() {
+                    collect(document, part.as_object().unwrap(), named);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn target<'a>(document: &'a Value, reference: &Value) -> &'a Map<String, Value> {
+    let pointer = reference.as_str().unwrap().trim_start_matches('#');
+    document
+        .pointer(pointer)
+        .and_then(Value::as_object)
+        .unwrap_or_else(|| panic!("{pointer} is there"))
+}
+
+fn holds(document: &Value, schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
+    let part = |it: &Value| holds(document, it.as_object().unwrap(), value);
+    // First: it says more than what follows from it.
+    if let Some(kinds) = schema.get("type") {
+        is_of(kinds, value)?;
+    }
+    for (keyword, it) in schema {
+        match keyword.as_str() {
+            "$ref" => holds(document, target(document, it), value)?,
+            "allOf" => it.as_array().unwrap().iter().try_for_each(part)?,
+            "oneOf" => {
+                let fits = |it: &&Value| check(document, it, value).is_ok();
+                match it.as_array().unwrap().iter().filter(fits).count() {
+                    1 => {}
+                    found => return Err(format!("{found} of `oneOf` fit {value}")),
+                }
+            }
+            "enum" if it.as_array().unwrap().contains(value) => {}
+            "enum" => return Err(format!("{value} is none of {it}")),
+            "minimum" if value.as_f64().is_some_and(|value| value < it.as_f64().unwrap()) => {
+                return Err(format!("{value} is below {it}"));
+            }
+            "required" => {
+                let missing = it
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .find(|name| value[name.as_str().unwrap()].is_null());
+                // A field may be there and null: then its own schema decides.
+                if let Some(name) =
+                    missing.filter(|name| value.get(name.as_str().unwrap()).is_none())
+                {
+                    return Err(format!("{name} is missing in {value}"));
+                }
+            }
+            "properties" => {
+                for (name, it) in it.as_object().unwrap() {
+                    if let Some(value) = value.get(name) {
+                        check(document, it, value).map_err(|error| format!("{name}: {error}"))?;
+                    }
+                }
+            }
+            "items" => {
+                for value in value.as_array().into_iter().flatten() {
+                    check(document, it, value)?;
+                }
+            }
+            "type"
+            | "minimum"
+            | "format"
+            | "description"
+            | "title"
+            | "default"
+            | "additionalProperties" => {}
+            other => return Err(format!("the test does not know the keyword `{other}`")),
+        }
+    }
+    Ok(())
+}
+
+fn is_of(kinds: &Value, value: &Value) -> Result<(), String> {
+    let is = |kind: &Value| match kind.as_str().unwrap() {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("no type is called {other}"),
+    };
+    let fits = kinds.as_array().map_or_else(|| is(kinds), |kinds| kinds.iter().any(is));
+    if fits { Ok(()) } else { Err(format!("{value} is not of type {kinds}")) }
+}
+
+#[test]
+fn the_check_refuses_what_a_schema_does_not_allow() {
+    let document = json!({"components": {"schemas": {"A": {
+        "type": "object", "required": ["a"],
+        "properties": {"a": {"type": "integer", "minimum": 0}, "b": {"type": ["string", "null"]}},
+    }}}});
+    let of_a = json!({"$ref": "#/components/schemas/A"});
+    let verdict = |value: Value| check(&document, &of_a, &value).err().unwrap_or_default();
+    assert_eq!(verdict(json!({"a": 1, "b": null})), "");
+    for (value, expected) in [
+        (json!({"a": 1, "c": 1}), "`c` is not documented"),
+        (json!({"b": "x"}), "\"a\" is missing"),
+        (json!({"a": "1"}), "is not of type"),
+        (json!({"a": -1}), "is below 0"),
+        (json!([]), "is not of type"),
+    ] {
+        assert!(verdict(value.clone()).contains(expected), "{value}: {}", verdict(value.clone()));
+    }
+}
+
+#[actix_web::test]
+async fn the_page_for_people_tells_every_operation_and_runs_no_script() {
+    let server = start().await;
+    let document = document(&server).await;
+    let answer = server.call(TestRequest::get().uri("/api")).await;
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    let page = String::from_utf8(answer.body).unwrap();
+    for (name, _) in operations(&document) {
+        assert!(page.contains(&format!("<code>{name}</code>")), "{name}");
+    }
+    for name in document["components"]["schemas"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("<section id=\"{name}\">")), "{name}");
+    }
+    for foreign in ["<script", "style=", "http://", "https://", "onclick"] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    let links: Vec<&str> =
+        page.split("href=\"#").skip(1).map(|it| it.split('"').next().unwrap()).collect();
+    assert!(links.len() > 20);
+    for link in links {
+        assert!(page.contains(&format!("id=\"{link}\"")), "#{link} leads somewhere");
+    }
+}
+
+#[actix_web::test]
+async fn the_document_holds_no_secret_and_nothing_of_a_shop() {
+    let server = shop().await;
+    let text = document(&server).await.to_string();
+    for secret in [TOKEN, "127.0.0.1", "order-1", "/p/tea"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
