@@ -3,11 +3,11 @@
 //! Files are made by `cargo xtask build` and stand there thrice: bare, `.br`, `.gz`. Which one goes
 //! out is decided by `Accept-Encoding`; nothing is compressed here.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap, IF_NONE_MATCH};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
 use crate::error::ApiError;
@@ -32,14 +32,14 @@ impl Assets {
         self.read("n.js").is_some()
     }
 
-    fn read(&self, name: &str) -> Option<Cow<'static, [u8]>> {
+    fn read(&self, name: &str) -> Option<Bytes> {
         match self {
-            Self::Embedded(files) => files.get(name).map(|&bytes| Cow::Borrowed(bytes)),
+            Self::Embedded(files) => files.get(name).map(|&bytes| Bytes::from_static(bytes)),
             Self::Folder(folder) => {
                 let is_below =
                     Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
                 let bytes = is_below.then(|| std::fs::read(folder.join(name)).ok())?;
-                bytes.map(Cow::Owned)
+                bytes.map(Bytes::from)
             }
         }
     }
@@ -130,12 +130,10 @@ fn serve(request: &HttpRequest, assets: &Assets, name: &str, audience: Audience)
         if accepts(headers, coding)
             && let Some(packed) = assets.read(&format!("{name}.{ending}"))
         {
-            return Ok(response
-                .insert_header(("Content-Encoding", coding))
-                .body(packed.into_owned()));
+            return Ok(response.insert_header(("Content-Encoding", coding)).body(packed));
         }
     }
-    Ok(response.body(bare.into_owned()))
+    Ok(response.body(bare))
 }
 
 /// What the program makes itself, under the rules of a file for operators that is named so.

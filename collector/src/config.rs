@@ -57,6 +57,12 @@ pub struct Given {
     /// Beacons a minute of one site that are kept apart; more have to wait [default: 6000]
     #[arg(long, env = "NUNCHI_QUARANTINE_PER_MINUTE", value_name = "N")]
     pub quarantine_per_minute: Option<u32>,
+    /// Connections at once; beyond it the slowest makes room; 0 is no limit [default: 5000]
+    #[arg(long, env = "NUNCHI_CONNECTIONS", value_name = "N")]
+    pub connections: Option<u32>,
+    /// Connections at once of one address, but for trusted proxies; 0 is no limit [default: 256]
+    #[arg(long, env = "NUNCHI_CONNECTIONS_PER_ADDRESS", value_name = "N")]
+    pub connections_per_address: Option<u32>,
     /// Keep robots, and what cannot have happened so, apart [default: true]
     #[arg(long, env = "NUNCHI_PLAUSIBILITY", value_name = "BOOL")]
     pub plausibility: Option<bool>,
@@ -153,6 +159,11 @@ impl Given {
                     .quarantine_per_minute
                     .or(below.quarantine_per_minute)
                     .unwrap_or(6_000),
+                connections: self.connections.or(below.connections).unwrap_or(5_000),
+                connections_per_address: self
+                    .connections_per_address
+                    .or(below.connections_per_address)
+                    .unwrap_or(256),
                 plausibility: self.plausibility.or(below.plausibility).unwrap_or(true),
                 trusted_proxies: self.trusted_proxy.or(below.trusted_proxy).unwrap_or_default(),
             },
@@ -168,6 +179,7 @@ impl Given {
             &mut self.address_per_minute,
             &mut self.site_per_minute,
             &mut self.quarantine_per_minute,
+            &mut self.connections_per_address,
         ] {
             limit.get_or_insert(0);
         }
@@ -205,6 +217,8 @@ impl Settings {
             ("address_per_minute", limits.address_per_minute.to_string(), Live),
             ("site_per_minute", limits.site_per_minute.to_string(), Live),
             ("quarantine_per_minute", limits.quarantine_per_minute.to_string(), Live),
+            ("connections", limits.connections.to_string(), Live),
+            ("connections_per_address", limits.connections_per_address.to_string(), Live),
             ("plausibility", limits.plausibility.to_string(), Live),
             ("trusted_proxy", proxies, Live),
             ("token", token.into(), AtRestart),

@@ -3,16 +3,20 @@
 //! Three buckets look at each beacon. A run or a network that sends more than its kind does, a
 //! sender that calls itself a program, and what cannot have happened so is kept *apart*
 //! ([`Suspicion`]): stored and acknowledged, but in no headline number, so that nobody learns from
-//! the answer what gave him away, and a mistake of ours costs no data. A site has one bucket for what
+//! the answer what gave him away, and a mistake of ours costs no data. What such a run or network
+//! sent within the minute before is not believed any more either. A site has one bucket for what
 //! is believed and one for what is not; who finds it dry is asked to wait (429), and other sites do
 //! not notice. Time is the monotonic clock: a wall clock that steps throttles nobody.
 
 mod buckets;
+mod connections;
 mod plausible;
 mod proxies;
+mod recent;
 mod robots;
 
 use std::net::IpAddr;
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpRequest;
@@ -20,11 +24,17 @@ use actix_web::http::header::{USER_AGENT, X_FORWARDED_FOR};
 use beacon::{Beacon, RunId};
 
 use crate::clock::Clock;
+use crate::fault::{self, Sabotage};
 use crate::suspicion::Suspicion;
 
-use buckets::{Buckets, Rate};
+use buckets::{Buckets, Rate, Said};
+use connections::Most;
+use recent::Recent;
 
+pub(crate) use connections::Connection;
+pub use connections::Connections;
 pub use proxies::Network;
+pub use recent::Earlier;
 
 /// How much is taken from whom. 0 is no limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +49,10 @@ pub struct Limits {
     pub quarantine_per_minute: u32,
     /// Robots and what cannot have happened so are kept apart.
     pub plausibility: bool,
+    /// Connections at once, in all; beyond it the slowest makes room.
+    pub connections: u32,
+    /// Connections at once of one address (/64 of IPv6); beyond it they are closed.
+    pub connections_per_address: u32,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
 }
@@ -80,6 +94,8 @@ pub struct Door {
     networks: Buckets<Prefix>,
     sites: Buckets<i64>,
     apart: Buckets<i64>,
+    recent: Recent,
+    connections: Arc<Connections>,
     clock: Clock,
 }
 
@@ -92,6 +108,8 @@ impl Door {
             networks: Buckets::new(PLACES),
             sites: Buckets::new(PLACES),
             apart: Buckets::new(PLACES),
+            recent: Recent::default(),
+            connections: Arc::new(Connections::new(clock.clone())),
             clock,
         }
     }
@@ -119,16 +137,49 @@ impl Door {
             && request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback())
     }
 
-    /// Judges a beacon of a site; it is counted.
-    pub fn admit(&self, request: &HttpRequest, site: i64, beacon: &Beacon) -> Admission {
+    /// A connection from `peer`: its place, or nothing if it was closed for lack of one.
+    pub(crate) fn connects(&self, socket: OwnedFd, peer: IpAddr) -> Option<Connection> {
         let limits = self.limits();
-        let now = self.clock.ticks();
-        let suspicion = self.suspicion(&limits, request, beacon);
+        let is_proxy = proxies::is_trusted(&limits.trusted_proxies, peer.to_canonical());
+        let (in_all, of_sender) = (limits.connections, limits.connections_per_address);
+        self.connections.open(socket, (!is_proxy).then_some(peer), Most { in_all, of_sender })
+    }
+
+    /// Those that are open now.
+    pub fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// Judges a beacon of a site; it is counted. The second are those that were believed before, and
+    /// are not any more.
+    pub fn admit(
+        &self,
+        request: &HttpRequest,
+        site: i64,
+        beacon: &Beacon,
+    ) -> (Admission, Vec<Earlier>) {
+        let limits = self.limits();
+        let (now, network) = (self.clock.ticks(), self.client(request).map(Prefix::from));
+        let (suspicion, earlier) = if fault::is(Sabotage::SkipQuarantine) {
+            (None, Vec::new())
+        } else {
+            self.suspicion(&limits, request, network, beacon)
+        };
+        let admission = self.pass(&limits, site, suspicion);
+        if admission == Admission::Clean {
+            let (run, sequence) = (beacon.header.run, beacon.header.sequence);
+            self.recent.note(network, Earlier { site, run, sequence }, now);
+        }
+        (admission, earlier)
+    }
+
+    fn pass(&self, limits: &Limits, site: i64, suspicion: Option<Suspicion>) -> Admission {
         let (bucket, per_minute) = match suspicion {
             None => (&self.sites, limits.site_per_minute),
             Some(_) => (&self.apart, limits.quarantine_per_minute),
         };
-        match (bucket.take(site, &Rate { per_minute, ..SITE }, now), suspicion) {
+        let said = bucket.take(site, &Rate { per_minute, ..SITE }, self.clock.ticks());
+        match (said.is_yes(), suspicion) {
             (false, _) => Admission::Wait,
             (true, None) => Admission::Clean,
             (true, Some(suspicion)) => Admission::Apart(suspicion),
@@ -139,8 +190,9 @@ impl Door {
     pub fn admits_network(&self, request: &HttpRequest) -> bool {
         let per_minute = self.limits().address_per_minute;
         let rate = Rate { per_minute, ..NETWORK };
-        self.client(request)
-            .is_none_or(|client| self.networks.take(client.into(), &rate, self.clock.ticks()))
+        self.client(request).is_none_or(|client| {
+            self.networks.take(client.into(), &rate, self.clock.ticks()).is_yes()
+        })
     }
 
     /// How many runs and networks have a bucket of their own now.
@@ -148,26 +200,46 @@ impl Door {
         (self.runs.len(), self.networks.len())
     }
 
+    /// What speaks against a beacon, and whom it makes unbelievable in hindsight.
     fn suspicion(
         &self,
         limits: &Limits,
         request: &HttpRequest,
+        network: Option<Prefix>,
         beacon: &Beacon,
-    ) -> Option<Suspicion> {
-        let rate = Rate { per_minute: limits.run_per_minute, ..RUN };
-        let is_run_calm = self.runs.take(beacon.header.run, &rate, self.clock.ticks());
+    ) -> (Option<Suspicion>, Vec<Earlier>) {
+        let (run, now) = (beacon.header.run, self.clock.ticks());
         // Both count, whichever speaks.
-        if !self.admits_network(request) {
-            return Some(Suspicion::AddressRate);
+        let rate = Rate { per_minute: limits.run_per_minute, ..RUN };
+        let of_run = self.runs.take(run, &rate, now);
+        let rate = Rate { per_minute: limits.address_per_minute, ..NETWORK };
+        let of_network = network.map_or(Said::Yes, |it| self.networks.take(it, &rate, now));
+        let mut earlier = Vec::new();
+        if let (Said::NoMore, Some(network)) = (of_network, network) {
+            earlier = self.recent.take_network(network);
         }
-        if !is_run_calm {
-            return Some(Suspicion::RunRate);
+        if of_run == Said::NoMore {
+            earlier.extend(self.recent.take_run(run));
+        }
+        let suspicion = if of_network.is_yes() && of_run.is_yes() {
+            Self::implausible(limits, request, beacon)
+        } else if of_network.is_yes() {
+            Some(Suspicion::RunRate)
+        } else {
+            Some(Suspicion::AddressRate)
+        };
+        (suspicion, earlier)
+    }
+
+    fn implausible(limits: &Limits, request: &HttpRequest, beacon: &Beacon) -> Option<Suspicion> {
+        if !limits.plausibility {
+            return None;
         }
         let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok());
-        if limits.plausibility && agent.is_some_and(robots::is_robot) {
+        if agent.is_some_and(robots::is_robot) {
             return Some(Suspicion::Robot);
         }
-        (limits.plausibility && !plausible::is_possible(beacon)).then_some(Suspicion::Timing)
+        (!plausible::is_possible(beacon)).then_some(Suspicion::Timing)
     }
 
     fn limits(&self) -> Arc<Limits> {

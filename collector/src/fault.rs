@@ -14,6 +14,10 @@ pub(crate) enum Sabotage {
     SkipOrigin,
     /// Commits without waiting for the disk.
     SkipFsync,
+    /// Reads bodies of any length.
+    SkipBodyLimit,
+    /// Believes everything that is sent.
+    SkipQuarantine,
 }
 
 /// Is this promise to be broken?
@@ -60,6 +64,8 @@ mod armed {
                 Self::SkipDedup => "skip_dedup",
                 Self::SkipOrigin => "skip_origin",
                 Self::SkipFsync => "skip_fsync",
+                Self::SkipBodyLimit => "skip_body_limit",
+                Self::SkipQuarantine => "skip_quarantine",
             }
         }
     }

@@ -5,6 +5,7 @@
 //! lists: browsers put `Origin` on every cross-origin POST, so what comes without one is no page.
 
 mod hit;
+mod room;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use beacon::reply::{Command, Reply};
 use beacon::{DecodeError, Header};
 
 use crate::clock::Clock;
-use crate::door::{Admission, Door};
+use crate::door::{Admission, Door, Earlier};
 use crate::error::ApiError;
 use crate::fault::{self, Sabotage};
 use crate::http::{Refusal, origin, read_text, readable_by_sender};
@@ -24,6 +25,7 @@ use crate::store::{Arrival, Store, StoreError, Written};
 use crate::suspicion::Suspicion;
 
 pub use hit::hit;
+pub use room::Room;
 
 /// Told of each beacon after its commit, on the writer's thread.
 pub type OnStored = Arc<dyn Fn(&Arrival) + Send + Sync>;
@@ -45,6 +47,8 @@ pub struct Ingest {
     pub door: Arc<Door>,
     /// Where all is counted.
     pub counters: Arc<Counters>,
+    /// Where they wait meanwhile.
+    pub room: Room,
     /// The wall clock.
     pub clock: Clock,
     /// Told of what was stored.
@@ -84,7 +88,11 @@ async fn admit(
     let beacon = beacon::frame::decode(&frame).map_err(undecodable)?;
     let key = &beacon.header.site;
     let site = open_site(&ingest.sites, key.as_str(), request.headers(), ticket)?;
-    let quarantine = match ingest.door.admit(request, site.record.id, &beacon) {
+    let (admission, earlier) = ingest.door.admit(request, site.record.id, &beacon);
+    if !earlier.is_empty() {
+        disbelieve(ingest, &earlier);
+    }
+    let quarantine = match admission {
         Admission::Clean => None,
         Admission::Apart(suspicion) => Some(suspicion),
         Admission::Wait => {
@@ -93,6 +101,14 @@ async fn admit(
     };
     let (now, id) = (ingest.clock.now(), site.record.id);
     Ok((site, Arrival { site: id, beacon, frame, now, quarantine }))
+}
+
+/// What was believed too early is set apart with the next commit; what is sealed by then stays in the numbers.
+fn disbelieve(ingest: &Ingest, earlier: &[Earlier]) {
+    let beacons = earlier.iter().map(|it| (it.site, it.run, it.sequence)).collect();
+    if let Err(error) = ingest.store.set_apart(beacons, Suspicion::AddressRate) {
+        tracing::warn!(%error, beacons = earlier.len(), "could not set apart what came too fast");
+    }
 }
 
 /// The site, if it takes anything from this sender.
@@ -139,6 +155,10 @@ async fn keep(
     arrival: Arrival,
     ticket: Ticket,
 ) -> Result<HttpResponse, ApiError> {
+    let Some(taken) = ingest.room.take(&arrival.beacon, &arrival.frame) else {
+        ticket.settle(Outcome::Unavailable);
+        return Err(StoreError::Busy.into());
+    };
     let reply = reply(ingest, site, &arrival.beacon.header);
     let (send, receive) = tokio::sync::oneshot::channel();
     let on_stored = Arc::clone(&ingest.on_stored);
@@ -159,6 +179,7 @@ async fn keep(
             on_stored(&arrival);
         }
         settle(&theirs, outcome_of(&result), arrival.quarantine);
+        drop(taken);
         // Nobody waits any more: the sender hung up, and will send again.
         let _ = send.send(result);
     });

@@ -31,3 +31,4 @@ pub mod sites;
 pub mod stats;
 pub mod store;
 pub mod suspicion;
+mod watch;

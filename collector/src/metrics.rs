@@ -94,6 +94,13 @@ fn tell_server(page: &mut Page, door: &Door, readiness: &Readiness) {
     let mut metric = page.gauge("nunchi_buckets", "Page loads and networks whose rate is watched.");
     metric.row(&[("of", "run")], runs);
     metric.row(&[("of", "network")], networks);
+    let (open, refused, given_up) = door.connections().counted();
+    page.gauge("nunchi_connections", "Open connections.").value(open);
+    let help =
+        "Connections closed by us: `refused` for their number, `slow` for keeping us waiting.";
+    let mut metric = page.counter("nunchi_connections_closed_total", help);
+    metric.row(&[("why", "refused")], refused);
+    metric.row(&[("why", "slow")], given_up);
     if let Some(free) = readiness.free_bytes() {
         page.gauge("nunchi_disk_free_bytes", "Room on the disk of the data folder.").value(free);
     }

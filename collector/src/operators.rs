@@ -70,16 +70,17 @@ impl Doors {
         let now = self.clock.now().0;
         let is_in = is_own_page(headers) && sessions.get(id).is_some_and(|&until| until > now);
         if is_in {
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id.into(), now);
+            let seen = self.clock.ticks().0;
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id.into(), seen);
         }
         is_in
     }
 
     /// How many operators were at their consoles within the last minute.
     pub fn online(&self) -> usize {
-        let since = self.clock.now().0.saturating_sub(ONLINE_MS);
+        let since = self.clock.ticks().0.saturating_sub(ONLINE_MS);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.retain(|_, at| *at > since);
+        seen.retain(|_, at| *at >= since);
         seen.len()
     }
 
@@ -87,7 +88,8 @@ impl Doors {
     /// keeps the log readable.
     fn may_try(&self) -> bool {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.now().0;
+        // A wall clock that steps back would shut the door for as long.
+        let now = self.clock.ticks().0;
         if now.saturating_sub(tries.since) >= 60_000 {
             *tries = Tries { since: now, failed: 0 };
         }

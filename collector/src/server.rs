@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::door::Door;
 use crate::error;
-use crate::ingest::Ingest;
+use crate::ingest::{Ingest, Room};
 use crate::live::Live;
 use crate::operators::Doors;
 use crate::outcome::Counters;
@@ -24,6 +24,7 @@ use crate::requests;
 use crate::routes;
 use crate::sites::Sites;
 use crate::store::{Store, StoreError};
+use crate::watch;
 
 /// Everything a server is made of. Cheap to clone: all parts are shared.
 #[derive(Clone)]
@@ -72,6 +73,7 @@ impl Services {
             door: Arc::clone(&door),
             sites: Arc::clone(&sites),
             counters: Arc::clone(&counters),
+            room: Room::default(),
             clock: clock.clone(),
             on_stored: Arc::new(move |arrival| observer.observe(arrival)),
             is_watched: Arc::new(move |site| watched.is_watched(site)),
@@ -168,13 +170,17 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let address = SocketAddr::new(settings.bind, settings.port);
     services.door.set_limits(settings.limits.clone());
-    let routes = services.routes();
+    let (routes, door) = (services.routes(), Arc::clone(&services.door));
     let server = HttpServer::new(move || {
-        actix_web::App::new().wrap_fn(requests::follow).configure(routes.clone())
+        let app = actix_web::App::new().wrap_fn(watch::follow).wrap_fn(requests::follow);
+        app.configure(routes.clone())
     })
     .workers(settings.workers)
     .disable_signals()
     .client_request_timeout(HEADER_TIME_MAX)
+    // What was refused unread is not read on for the sake of a clean end.
+    .client_disconnect_timeout(Duration::ZERO)
+    .on_connect(move |socket, kept| watch::greet(&door, socket, kept))
     .shutdown_timeout(DRAIN_S)
     .bind(address)
     .map_err(|cause| ServeError::Listen { address, cause })?;
@@ -186,6 +192,7 @@ pub async fn serve(
     let (live, readiness) = (Arc::clone(&services.live), Arc::clone(&services.readiness));
     let housekeeping = actix_web::rt::spawn(keep_house(services.clone()));
     let hangups = actix_web::rt::spawn(hear_hangups(on_hangup));
+    let watching = actix_web::rt::spawn(watch_connections(Arc::clone(&services.door)));
     actix_web::rt::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: finishing what was begun");
@@ -197,6 +204,7 @@ pub async fn serve(
     let result = server.await;
     housekeeping.abort();
     hangups.abort();
+    watching.abort();
     keep_counted(&services).await;
     Ok(result?)
 }
@@ -223,6 +231,15 @@ async fn wait_for_signal() {
     tokio::select! {
         _ = term.recv() => {}
         _ = interrupt.recv() => {}
+    }
+}
+
+/// Apart from the rest of the house, some of which takes its time.
+async fn watch_connections(door: Arc<Door>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        second.tick().await;
+        door.connections().sweep();
     }
 }
 

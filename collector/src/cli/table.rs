@@ -15,7 +15,7 @@ impl Table {
     }
 
     pub(super) fn row(mut self, cells: &[&dyn fmt::Display]) -> Self {
-        self.rows.push(cells.iter().map(ToString::to_string).collect());
+        self.rows.push(cells.iter().map(|cell| fit_for_terminals(&cell.to_string())).collect());
         self
     }
 }
@@ -48,6 +48,16 @@ impl fmt::Display for Table {
         }
         Ok(())
     }
+}
+
+/// Names and paths are what visitors' pages sent: what a terminal would obey, or show in another order, is shown as
+/// what it is not.
+fn fit_for_terminals(text: &str) -> String {
+    let is_obeyed = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if is_obeyed(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Columns a text takes in a terminal: Hangul and its like take two.
@@ -363,7 +373,13 @@ pub(super) mod tables {
 mod tests {
     use nunchi_api::campaigns::Parity;
 
-    use super::tables;
+    use super::{Table, tables};
+
+    #[test]
+    fn what_a_terminal_would_obey_is_not_shown_to_it() {
+        let table = Table::new(&["path"]).row(&[&"/\u{1b}[2J\u{202e}gpj.exe 눈치"]);
+        assert_eq!(table.to_string(), "path\n/\u{fffd}[2J\u{fffd}gpj.exe 눈치\n");
+    }
 
     #[test]
     fn one_verdict_that_differs_is_not_rounded_away_and_nothing_compared_is_not_whole() {

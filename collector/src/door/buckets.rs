@@ -33,6 +33,22 @@ impl Rate {
     }
 }
 
+/// What a bucket says to one more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    Yes,
+    /// It ran dry with this one.
+    NoMore,
+    /// It was dry before.
+    No,
+}
+
+impl Said {
+    pub(super) fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+}
+
 /// Buckets of everybody who came lately. At most `places` of them: when all are taken, those that
 /// are full again are forgotten (they remember nothing), and as long as that frees none, whoever is
 /// new shares one bucket with all others who are new.
@@ -64,9 +80,9 @@ impl<K: Hash + Eq> Buckets<K> {
     }
 
     /// Whether `key` may do one more at `now`, which is counted.
-    pub(super) fn take(&self, key: K, rate: &Rate, now: Millis) -> bool {
+    pub(super) fn take(&self, key: K, rate: &Rate, now: Millis) -> Said {
         if rate.per_minute == 0 {
-            return true;
+            return Said::Yes;
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bucket) = state.known.get_mut(&key) {
@@ -111,12 +127,17 @@ impl Bucket {
         self.at = now;
     }
 
-    fn take(&mut self, rate: &Rate, now: Millis) -> bool {
+    fn take(&mut self, rate: &Rate, now: Millis) -> Said {
+        let was_dry = self.is_dry;
         self.fill(rate, now);
         self.is_dry &= self.saved_us < rate.back_us();
         self.is_dry |= self.saved_us < rate.cost_us();
         self.saved_us = self.saved_us.saturating_sub(rate.cost_us());
-        !self.is_dry
+        match (was_dry, self.is_dry) {
+            (_, false) => Said::Yes,
+            (false, true) => Said::NoMore,
+            (true, true) => Said::No,
+        }
     }
 }
 
@@ -128,7 +149,7 @@ mod tests {
     const RATE: Rate = Rate { per_minute: 60, burst_s: 60, back_at_percent: 50 };
 
     fn taken(buckets: &Buckets<u32>, key: u32, times: u32, now: u64) -> usize {
-        (0..times).filter(|_| buckets.take(key, &RATE, Millis(now))).count()
+        (0..times).filter(|_| buckets.take(key, &RATE, Millis(now)).is_yes()).count()
     }
 
     #[test]
@@ -136,6 +157,14 @@ mod tests {
         let buckets = Buckets::new(8);
         assert_eq!(taken(&buckets, 1, 100, 0), 60);
         assert_eq!(taken(&buckets, 2, 100, 0), 60);
+    }
+
+    #[test]
+    fn running_dry_is_said_once() {
+        let buckets = Buckets::new(8);
+        taken(&buckets, 1, 60, 0);
+        let said = [0, 0, 40_000].map(|now| buckets.take(1, &RATE, Millis(now)));
+        assert_eq!(said, [Said::NoMore, Said::No, Said::Yes]);
     }
 
     #[test]
@@ -151,7 +180,8 @@ mod tests {
     #[test]
     fn who_goes_on_sending_too_much_stays_out() {
         let buckets = Buckets::new(8);
-        let ten_a_second = (0..36_000).filter(|i| buckets.take(1, &RATE, Millis(i * 100))).count();
+        let ten_a_second =
+            (0..36_000).filter(|i| buckets.take(1, &RATE, Millis(i * 100)).is_yes()).count();
         assert!(ten_a_second < 70, "{ten_a_second} in an hour");
     }
 
@@ -159,7 +189,7 @@ mod tests {
     fn a_rate_of_nothing_is_no_limit() {
         let buckets = Buckets::new(1);
         let free = Rate { per_minute: 0, ..RATE };
-        assert!((0..10_000).all(|key| buckets.take(key, &free, Millis(0))));
+        assert!((0..10_000).all(|key| buckets.take(key, &free, Millis(0)).is_yes()));
         assert_eq!(buckets.len(), 0);
     }
 
@@ -174,7 +204,8 @@ mod tests {
     fn a_flood_of_strangers_takes_no_more_memory_and_no_bucket_of_others() {
         let buckets = Buckets::new(100);
         taken(&buckets, 0, 1, 0);
-        let strangers = (1..10_000).filter(|&key| buckets.take(key, &RATE, Millis(0))).count();
+        let strangers =
+            (1..10_000).filter(|&key| buckets.take(key, &RATE, Millis(0)).is_yes()).count();
         assert_eq!((buckets.len(), strangers), (100, 99 + 60));
         assert_eq!(taken(&buckets, 0, 100, 0), 59, "who was there before keeps his own");
         // All are full again a while later: there is room for who is new.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::journal::{self, Entry, Run};
 use super::marks::{self, Mark};
-use super::writer::Job;
+use super::writer::{self, Job};
 use super::{Store, StoreError};
 use crate::fault::{self, Sabotage};
 use crate::suspicion::Suspicion;
@@ -67,6 +67,26 @@ impl Store {
     ) -> Result<Written, StoreError> {
         let hit = Hit { site, run, path, page, now };
         self.write(move |db| write_hit(db, &hit)).await
+    }
+
+    /// Sets beacons (site, run, sequence) apart that were taken for good, as far as they are not sealed. Queued: nobody
+    /// waits for it. The order numbers that they reported are free again.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when the queue is full.
+    pub fn set_apart(
+        &self,
+        beacons: Vec<(i64, RunId, u32)>,
+        suspicion: Suspicion,
+    ) -> Result<(), StoreError> {
+        let write = move |db: &Connection| {
+            beacons.iter().try_for_each(|beacon| write_apart(db, *beacon, suspicion))
+        };
+        self.shared.writer.submit(writer::simple(write, |result: Result<(), StoreError>| {
+            if let Err(error) = result {
+                tracing::warn!(%error, "could not set beacons apart");
+            }
+        }))
     }
 
     /// What SQLite finds wrong with its file; nothing when it is sound.
@@ -152,6 +172,22 @@ fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written>
         write_orders(db, *site, beacon)?;
     }
     Ok(Written::Stored)
+}
+
+fn write_apart(
+    db: &Connection,
+    (site, run, sequence): (i64, RunId, u32),
+    suspicion: Suspicion,
+) -> rusqlite::Result<()> {
+    let apart = "UPDATE journal SET quarantine = ?4 WHERE quarantine = 0 AND id =
+                 (SELECT entry FROM mark WHERE site = ?1 AND run = ?2 AND sequence = ?3)
+                 AND id > COALESCE((SELECT until FROM sealed WHERE site = ?1), 0)";
+    let values = params![site, run.0, sequence, suspicion.number()];
+    if db.prepare_cached(apart)?.execute(values)? > 0 {
+        let free = "DELETE FROM ordered WHERE site = ? AND run = ? AND sequence = ?";
+        db.prepare_cached(free)?.execute(params![site, run.0, sequence])?;
+    }
+    Ok(())
 }
 
 /// Notes which orders this beacon reports, as far as none did before. A shop that gives no order
