@@ -1,8 +1,10 @@
 //! HTTP/1.1 as an attacker has it: sockets, and bytes that need not make sense.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -33,6 +35,15 @@ pub(crate) struct Line {
 impl Line {
     pub(crate) fn open(port: u16) -> io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
+        Self::over(stream)
+    }
+
+    /// From this address of the loopback network.
+    pub(crate) fn open_from(from: Ipv4Addr, port: u16) -> io::Result<Self> {
+        Self::over(connect(from, port, None)?)
+    }
+
+    fn over(stream: TcpStream) -> io::Result<Self> {
         stream.set_read_timeout(Some(ANSWER_WITHIN))?;
         stream.set_write_timeout(Some(ANSWER_WITHIN))?;
         stream.set_nodelay(true)?;
@@ -95,6 +106,17 @@ impl Line {
             }
         }
     }
+}
+
+/// A connection from this address, with a buffer of so many bytes for what comes back.
+pub(crate) fn connect(from: Ipv4Addr, port: u16, buffer: Option<usize>) -> io::Result<TcpStream> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    if let Some(bytes) = buffer {
+        socket.set_recv_buffer_size(bytes)?;
+    }
+    socket.bind(&SocketAddr::from((from, 0)).into())?;
+    socket.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
+    Ok(socket.into())
 }
 
 /// One request on a line of its own.

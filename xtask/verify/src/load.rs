@@ -18,6 +18,8 @@ use crate::random::Random;
 pub(crate) struct Load<'a> {
     ledger: &'a Ledger,
     seed: u64,
+    /// After each acknowledgement.
+    pause: Duration,
     /// Where the server is now.
     port: AtomicU16,
     is_over: AtomicBool,
@@ -36,6 +38,7 @@ impl<'a> Load<'a> {
         Self {
             ledger,
             seed,
+            pause: Duration::ZERO,
             port: AtomicU16::new(port),
             is_over: AtomicBool::new(false),
             acknowledged: AtomicU64::new(0),
@@ -44,6 +47,11 @@ impl<'a> Load<'a> {
             slowest_ms: AtomicU64::new(0),
             odd: Mutex::default(),
         }
+    }
+
+    /// Each page rests after each beacon.
+    pub(crate) fn at_pace(self, pause: Duration) -> Self {
+        Self { pause, ..self }
     }
 
     /// Lets so many pages send until [`end`](Self::end).
@@ -112,6 +120,9 @@ impl<'a> Load<'a> {
                     return;
                 }
                 self.deliver((run, sequence), &mut line);
+                if !self.pause.is_zero() {
+                    sleep(self.pause);
+                }
             }
         }
     }

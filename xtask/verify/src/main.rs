@@ -1,12 +1,13 @@
 //! `verify NAME`: attacks the real `nunchi` and closes with one line of figures; fails when a promise was broken.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "figures are this program's work")]
-#![expect(dead_code, reason = "used by the attacks that come next")]
 
 mod attacks;
 mod beacons;
+mod clock;
 mod crc;
 mod figures;
 mod goldens;
+mod honest;
 mod http;
 mod ledger;
 mod load;

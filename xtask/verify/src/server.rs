@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::beacons::SHOP;
 use crate::http::{self, Answer};
@@ -18,8 +19,6 @@ use crate::options::Setting;
 pub(crate) struct Launch {
     program: PathBuf,
     data: PathBuf,
-    /// Words before the program: `strace -D …`.
-    under: Vec<String>,
     args: Vec<String>,
     envs: BTreeMap<&'static str, String>,
 }
@@ -34,7 +33,7 @@ impl Launch {
             program = &setting.sabotaged;
         }
         let (program, data) = (program.clone(), data.into());
-        Self { program, data, under: Vec::new(), args: Vec::new(), envs }
+        Self { program, data, args: Vec::new(), envs }
     }
 
     /// With a clock that is moved by as many milliseconds as stand in `file`.
@@ -50,11 +49,6 @@ impl Launch {
 
     pub(crate) fn arg(mut self, arg: impl Into<String>) -> Self {
         self.args.push(arg.into());
-        self
-    }
-
-    pub(crate) fn under(mut self, words: Vec<String>) -> Self {
-        self.under = words;
         self
     }
 
@@ -88,9 +82,8 @@ impl Launch {
 
     /// Starts it without waiting for anything.
     pub(crate) fn spawn(&self) -> Result<Server> {
-        let mut words = self.under.iter().map(String::as_str).chain([path(&self.program)?]);
-        let mut command = Command::new(words.next().expect("at least the program"));
-        command.args(words).args(["demo", "--port", "0", "--shop-origin", SHOP, "--data"]);
+        let mut command = Command::new(&self.program);
+        command.args(["demo", "--port", "0", "--shop-origin", SHOP, "--data"]);
         command.arg(&self.data).args(&self.args).envs(&self.envs);
         let log = self.data.with_extension("log");
         let file = File::options().create(true).append(true).open(&log)?;
@@ -100,10 +93,6 @@ impl Launch {
         let data = self.data.clone();
         Ok(Server { child, said, port: 0, ready_ms: 0, data, log })
     }
-}
-
-fn path(path: &Path) -> Result<&str> {
-    path.to_str().context("paths are text here")
 }
 
 /// A running one; killed when dropped.
@@ -202,6 +191,14 @@ pub(crate) fn rss_kib_of(process: &str) -> Result<u64> {
 pub(crate) fn panics(data: &Path) -> usize {
     let log = fs::read_to_string(data.with_extension("log")).unwrap_or_default();
     log.lines().filter(|line| line.contains("panicked at")).count()
+}
+
+/// Lets this process, and servers that it starts, have as many open files as it may; says how many.
+pub(crate) fn raise_open_files() -> u64 {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    let current = if setrlimit(Resource::Nofile, raised).is_ok() { raised } else { limit }.current;
+    current.unwrap_or(u64::MAX)
 }
 
 /// Ten seconds are promised; what is slower is said, not waited for.

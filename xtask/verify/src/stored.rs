@@ -61,6 +61,11 @@ impl Stored {
         items.copied().unwrap_or(0)
     }
 
+    /// Which of these are not there with exactly so many items.
+    pub(crate) fn misplaced(&self, keys: &[Key], items: usize) -> usize {
+        keys.iter().filter(|key| self.items.get(*key) != Some(&items)).count()
+    }
+
     /// Beacons that are there more than once, or with more or fewer items than they had.
     pub(crate) fn misshapen(&self) -> usize {
         let is_whole = |(key, items): (&Key, &usize)| *items == items_of(key.1);

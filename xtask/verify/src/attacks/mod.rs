@@ -1,14 +1,22 @@
 //! Every attack, in the order in which `--all` runs them: cheap ones first.
 
+mod abuse;
+mod cardinality;
 mod controls;
 mod diskfull;
 mod flips;
+mod http_abuse;
 mod kill;
 mod lock;
+mod memory;
 mod mutate;
 mod origins;
 mod replay;
+mod skew;
+mod slow;
+mod soak;
 mod stop;
+mod tenants;
 mod versions;
 
 use anyhow::{Context, Result};
@@ -34,10 +42,18 @@ pub(crate) const ATTACKS: &[Attack] = &[
     versions::ATTACK,
     lock::ATTACK,
     origins::ATTACK,
+    http_abuse::ATTACK,
+    slow::ATTACK,
     replay::ATTACK,
+    tenants::ATTACK,
+    skew::ATTACK,
+    abuse::ATTACK,
+    cardinality::ATTACK,
     kill::ATTACK,
     stop::ATTACK,
     diskfull::ATTACK,
+    memory::ATTACK,
+    soak::ATTACK,
     controls::ATTACK,
 ];
 

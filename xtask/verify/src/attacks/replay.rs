@@ -1,8 +1,6 @@
 //! Captured beacons sent again: at once, after a crash, after 71 hours, after 74 hours when their marks are gone, and
 //! other bytes under a used key. Each is stored once.
 
-use std::fs;
-use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -10,6 +8,7 @@ use anyhow::{Result, ensure};
 
 use super::Attack;
 use crate::beacons::{Key, frame, now};
+use crate::clock::move_clock;
 use crate::figures::Figures;
 use crate::options::{Setting, Size};
 use crate::random::Random;
@@ -71,11 +70,4 @@ fn run(setting: &Setting) -> Result<Figures> {
     figures.equal("conflicts", conflicts, keys.len());
     figures.zero("panics", panics(&data));
     Ok(figures)
-}
-
-fn move_clock(file: &Path, hours: i64) -> Result<()> {
-    // Renamed into place: the server may read at any moment.
-    let next = file.with_extension("next");
-    fs::write(&next, (hours * 3_600_000).to_string())?;
-    Ok(fs::rename(next, file)?)
 }
