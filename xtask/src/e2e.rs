@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::step::step;
-use crate::{build, paths, run};
+use crate::{apt, build, paths, run};
 
 /// Runs the browser tests whose file name contains `filter`.
 pub(crate) fn run(filter: Option<&str>) -> Result<()> {
@@ -129,24 +129,13 @@ fn chromium() -> Result<PathBuf> {
     if let Some(path) = installed() {
         return Ok(path);
     }
-    if !run::works("apt-get", &["--version"]) {
+    if !apt::is_here() {
         bail!(
             "browser tests need Chromium or Chrome: install one, or name its program in CHROMIUM"
         );
     }
-    step("apt-get install chromium", || {
-        let is_root = run::output(Command::new("id").arg("-u"))?.trim() == "0";
-        let apt = |args: &[&str]| {
-            let mut command = if is_root { Command::new("apt-get") } else { Command::new("sudo") };
-            if !is_root {
-                command.arg("apt-get");
-            }
-            run::run(command.args(args).env("DEBIAN_FRONTEND", "noninteractive"))
-        };
-        apt(&["update", "-qq"])?;
-        // Fonts with Korean letters, or the pictures show boxes.
-        apt(&["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"])
-    })?;
+    // Fonts with Korean letters, or the pictures show boxes.
+    apt::install(&["chromium", "fonts-noto-cjk"])?;
     installed().context("apt-get installed chromium, but no program of that name is there")
 }
 

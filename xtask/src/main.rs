@@ -6,6 +6,7 @@
     reason = "talking to a developer is this program's work"
 )]
 
+mod apt;
 mod build;
 mod demo;
 mod e2e;

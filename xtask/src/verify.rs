@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::step::step;
-use crate::{paths, run};
+use crate::{apt, paths, run};
 
 /// Builds the server as it is shipped, the one that can break promises, and the attacker; runs it.
 pub(crate) fn run(flags: &[&str]) -> Result<()> {
@@ -24,6 +24,10 @@ pub(crate) fn run(flags: &[&str]) -> Result<()> {
         run::run(run::cargo(what).args(["nunchi", "--bin", "verify"]).args(release))?;
         keep("nunchi", "nunchi", is_release)
     })?;
+    // Notes what the server does to its disk; without it `powercut` says what it needs.
+    if !run::works("strace", &["-V"]) && apt::is_here() {
+        apt::install(&["strace"])?;
+    }
     let mut verify = Command::new(built("verify", is_release));
     verify.args(flags).arg("--nunchi").arg(kept("nunchi"));
     run::run(verify.arg("--sabotaged").arg(kept("nunchi-sabotaged")))

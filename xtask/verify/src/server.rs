@@ -19,6 +19,8 @@ use crate::options::Setting;
 pub(crate) struct Launch {
     program: PathBuf,
     data: PathBuf,
+    /// Words before the program: `strace -D …`.
+    under: Vec<String>,
     args: Vec<String>,
     envs: BTreeMap<&'static str, String>,
 }
@@ -33,7 +35,7 @@ impl Launch {
             program = &setting.sabotaged;
         }
         let (program, data) = (program.clone(), data.into());
-        Self { program, data, args: Vec::new(), envs }
+        Self { program, data, under: Vec::new(), args: Vec::new(), envs }
     }
 
     /// With a clock that is moved by as many milliseconds as stand in `file`.
@@ -49,6 +51,11 @@ impl Launch {
 
     pub(crate) fn arg(mut self, arg: impl Into<String>) -> Self {
         self.args.push(arg.into());
+        self
+    }
+
+    pub(crate) fn under(mut self, words: Vec<String>) -> Self {
+        self.under = words;
         self
     }
 
@@ -82,8 +89,10 @@ impl Launch {
 
     /// Starts it without waiting for anything.
     pub(crate) fn spawn(&self) -> Result<Server> {
-        let mut command = Command::new(&self.program);
-        command.args(["demo", "--port", "0", "--shop-origin", SHOP, "--data"]);
+        let program = self.program.to_str().context("paths are text here")?;
+        let mut words = self.under.iter().map(String::as_str).chain([program]);
+        let mut command = Command::new(words.next().expect("at least the program"));
+        command.args(words).args(["demo", "--port", "0", "--shop-origin", SHOP, "--data"]);
         command.arg(&self.data).args(&self.args).envs(&self.envs);
         let log = self.data.with_extension("log");
         let file = File::options().create(true).append(true).open(&log)?;

@@ -72,10 +72,13 @@ fn run(setting: &Setting) -> Result<Figures> {
     let kinds: Vec<Kind> = heads::kinds().into_iter().chain(bodies::kinds()).collect();
     let names: BTreeSet<_> = kinds.iter().map(|kind| kind.name).collect();
     ensure!(names.len() == kinds.len(), "two kinds have one name");
-    // Once for the memory that is taken once.
+    // Once for the memory that is taken once: buffers, threads' heaps, the database's pages.
     for kind in &kinds {
         try_kind(&server, kind, &mut Figures::default())?;
     }
+    flood(setting, &server)?;
+    noise::send(&server, &mut random, 200)?;
+    hostile::send(setting, &server, &mut random)?;
     let before = server.rss_kib()?;
     let (mut wrong, mut hurt) = (0, 0);
     for _ in 0..setting.size("rounds") {

@@ -11,6 +11,7 @@ mod lock;
 mod memory;
 mod mutate;
 mod origins;
+mod powercut;
 mod replay;
 mod skew;
 mod slow;
@@ -53,6 +54,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     stop::ATTACK,
     diskfull::ATTACK,
     memory::ATTACK,
+    powercut::ATTACK,
     soak::ATTACK,
     controls::ATTACK,
 ];
