@@ -1,7 +1,9 @@
 //! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | verify | learn | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
+mod answers;
 mod campaign;
+mod csv;
 mod health;
 mod learn;
 mod log;

@@ -66,6 +66,9 @@ pub struct Given {
     /// Keep robots, and what cannot have happened so, apart [default: true]
     #[arg(long, env = "NUNCHI_PLAUSIBILITY", value_name = "BOOL")]
     pub plausibility: Option<bool>,
+    /// Rows of answers that tell of fewer people are folded into one; 0 folds none [default: 10]
+    #[arg(long, env = "NUNCHI_FOLD_BELOW", value_name = "N")]
+    pub fold_below: Option<u32>,
 }
 
 /// What is in force.
@@ -89,6 +92,8 @@ pub struct Settings {
     pub token: Option<String>,
     /// How much is taken from whom.
     pub limits: Limits,
+    /// Rows of answers that tell of fewer people are folded into one.
+    pub fold_below: u32,
 }
 
 /// Why the settings cannot be used.
@@ -167,11 +172,12 @@ impl Given {
                 plausibility: self.plausibility.or(below.plausibility).unwrap_or(true),
                 trusted_proxies: self.trusted_proxy.or(below.trusted_proxy).unwrap_or_default(),
             },
+            fold_below: self.fold_below.or(below.fold_below).unwrap_or(10),
         })
     }
 
-    /// A demo's crowd comes from one address, and lives a day in a minute: nothing is limited that
-    /// nobody asked to limit.
+    /// A demo's crowd comes from one address, lives a day in a minute and is nobody: nothing is limited
+    /// or folded that nobody asked for.
     #[must_use]
     pub fn without_limits(mut self) -> Self {
         for limit in [
@@ -180,6 +186,7 @@ impl Given {
             &mut self.site_per_minute,
             &mut self.quarantine_per_minute,
             &mut self.connections_per_address,
+            &mut self.fold_below,
         ] {
             limit.get_or_insert(0);
         }
@@ -199,7 +206,8 @@ impl Settings {
     /// Each setting by its name, secrets hidden, and whether it can change while the server runs.
     pub(crate) fn list(&self) -> Vec<(&'static str, String, Changes)> {
         use Changes::{AtRestart, Live};
-        let Self { data, bind, port, www, workers, data_mib_max, log, token, limits } = self;
+        let Self { data, bind, port, www, workers, data_mib_max, log, token, limits, fold_below } =
+            self;
         let www = www.as_ref().map_or("(in the binary)".into(), |it| it.display().to_string());
         let mib = data_mib_max.map_or("(none)".into(), |mib| mib.to_string());
         let proxies: Vec<String> = limits.trusted_proxies.iter().map(ToString::to_string).collect();
@@ -221,6 +229,7 @@ impl Settings {
             ("connections_per_address", limits.connections_per_address.to_string(), Live),
             ("plausibility", limits.plausibility.to_string(), Live),
             ("trusted_proxy", proxies, Live),
+            ("fold_below", fold_below.to_string(), Live),
             ("token", token.into(), AtRestart),
         ]
     }

@@ -108,7 +108,8 @@ impl Live {
         Ok(())
     }
 
-    fn answer(&self, site: i64, now: Millis) -> Answer {
+    /// Who is there now.
+    pub(crate) fn answer(&self, site: i64, now: Millis) -> Answer {
         self.hall(site).lock().floor.answer(now)
     }
 

@@ -20,7 +20,8 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/v1/chat/thread", post(chat::reopen));
     at("/api/session", post(operators::log_in).or(delete(operators::log_out)));
     at("/api/sites", get(operators::list_sites));
-    at("/api/stats/{question}", get(stats::answer));
+    at("/api/ask", post(stats::ask));
+    at("/api/stats/{question}", get(stats::get));
     at("/api/live", get(live::now));
     at("/api/live/events", stream(live::events));
     at("/api/openapi.json", get(openapi::document));

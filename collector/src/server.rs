@@ -23,6 +23,7 @@ use crate::ready::Readiness;
 use crate::requests;
 use crate::routes;
 use crate::sites::Sites;
+use crate::stats::FoldBelow;
 use crate::store::{Store, StoreError};
 use crate::watch;
 
@@ -39,6 +40,8 @@ pub struct Services {
     pub clock: Clock,
     /// How much is taken from whom; lets everything in until it is told limits.
     pub door: Arc<Door>,
+    /// Rows of answers that tell of fewer people are folded; none is until it is told.
+    pub fold_below: Arc<FoldBelow>,
     readiness: Arc<Readiness>,
     live: Arc<Live>,
     ingest: web::Data<Ingest>,
@@ -89,6 +92,7 @@ impl Services {
             counters,
             clock,
             door,
+            fold_below: Arc::default(),
             readiness,
             live,
             ingest: web::Data::new(ingest),
@@ -124,6 +128,7 @@ impl Services {
                 .app_data(web::Data::from(services.counters))
                 .app_data(web::Data::from(services.live))
                 .app_data(web::Data::from(services.door))
+                .app_data(web::Data::from(services.fold_below))
                 .app_data(web::Data::from(services.readiness))
                 .app_data(web::Data::new(services.store))
                 .app_data(web::Data::new(services.clock))
@@ -170,6 +175,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let address = SocketAddr::new(settings.bind, settings.port);
     services.door.set_limits(settings.limits.clone());
+    services.fold_below.set(settings.fold_below.into());
     let (routes, door) = (services.routes(), Arc::clone(&services.door));
     let server = HttpServer::new(move || {
         let app = actix_web::App::new().wrap_fn(watch::follow).wrap_fn(requests::follow);

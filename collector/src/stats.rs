@@ -1,103 +1,178 @@
-//! Answers about a site: the same for the console and the command line.
+//! Answers about a site: the same over HTTP, on the command line and for the console.
 //!
-//! Each question is a function from a [`Store`] and a span to an answer of `nunchi_api::stats`.
-//! Medians are the lower one of two.
+//! A question is a [`Fold`] over visits: it says what it needs to read, is given visit by visit, and
+//! gives the answer at the end. Where visits lie only a [`History`] knows. What counts, in words, is told
+//! in `nunchi_api::questions` and `nunchi_api::stats`.
 
+mod ask;
 mod campaigns;
+mod filter;
+mod folded;
 mod funnel;
+mod hesitations;
+mod history;
+mod journeys;
+mod losses;
+mod milestones;
 mod overview;
 mod pages;
 mod parity;
+mod people;
+mod products;
+mod routes;
+mod series;
+mod shares;
 mod signals;
+mod slices;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod views;
 
-use actix_web::{HttpResponse, web};
-use nunchi_api::stats::{Health, Scope};
+use nunchi_api::live::Floor;
+use nunchi_api::questions::{Answer, Answered, Before, Question};
+use nunchi_api::stats::Health;
 
-use crate::clock::Clock;
-use crate::error::{ApiError, internal};
-use crate::operators::Operator;
-use crate::outcome::Counters;
-use crate::requests;
-use crate::sites::Sites;
-use crate::store::{Span, Store, StoreError};
+use crate::store::StoreError;
+use crate::store::scan::{Names, Visit, Want};
 
-pub(crate) use campaigns::campaigns;
-pub(crate) use funnel::funnel;
-pub(crate) use overview::overview;
-pub(crate) use pages::pages;
-pub(crate) use parity::parity;
-pub(crate) use signals::signals;
+pub(crate) use ask::Asked;
+pub(crate) use history::{History, Shop};
+pub use routes::{FoldBelow, ask, get};
 
-/// `GET /api/stats/{question}`.
-///
-/// # Errors
-/// 404 for an unknown site or question, 422 for a span that ends before it begins.
-pub async fn answer(
-    _operator: Operator,
-    question: web::Path<String>,
-    scope: web::Query<Scope>,
-    sites: web::Data<Sites>,
-    store: web::Data<Store>,
-    counters: web::Data<Counters>,
-    clock: web::Data<Clock>,
-) -> Result<HttpResponse, ApiError> {
-    let site = sites.find_text(&scope.site).ok_or_else(|| ApiError::unknown_site(&scope.site))?;
-    let span = settle(&scope, site.record.id, clock.now().0)?;
-    let key = site.record.key.clone();
-    let store = store.get_ref().clone();
-    let answer = requests::block(move || match question.as_str() {
-        "overview" => json(overview(&store, span)),
-        "funnel" => json(funnel(&store, span)),
-        "signals" => json(signals(&store, span)),
-        "campaigns" => json(campaigns(&store, &key, span)),
-        "pages" => json(pages(&store, span)),
-        "parity" => json(parity(&store, span)),
-        "health" => json(health(&store, span, counters.health(key.as_str()))),
-        _ => Err(ApiError::new(404, "not_found", "no question has this name")),
-    });
-    let answer = answer.await.map_err(|error| internal(&error))??;
-    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(answer))
+use filter::Sieve;
+
+/// A question on its way through visits.
+trait Fold: Sized {
+    /// What is answered.
+    type Answer;
+
+    /// Which rows and columns it needs.
+    fn want(&self) -> Want;
+
+    /// Takes in a visit. A filter may bring rows of other kinds along.
+    fn visit(&mut self, visit: &Visit<'_>, names: &Names);
+
+    /// The answer; rows of fewer than `below` people are folded.
+    fn answer(self, names: &Names, below: u64) -> Self::Answer;
 }
 
-fn json<T: serde::Serialize>(answer: Result<T, StoreError>) -> Result<serde_json::Value, ApiError> {
-    serde_json::to_value(answer?).map_err(|error| internal(&error))
+/// What is known of the present, for the questions that ask about it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Present {
+    /// What arrived since the server started.
+    pub(crate) counted: Health,
+    /// Who is in the shop.
+    pub(crate) floor: Floor,
 }
 
-/// A scope with its defaults: the 24 hours before now.
-fn settle(scope: &Scope, site: i64, now: u64) -> Result<Span, ApiError> {
-    let to = scope.to.unwrap_or(now);
-    let from = scope.from.unwrap_or(to.saturating_sub(DAY_MS));
-    if i64::try_from(to).is_err() {
-        return Err(ApiError::new(422, "bad_span", "`to` lies too far ahead"));
-    }
-    if from >= to {
-        return Err(ApiError::new(422, "bad_span", "`from` must lie before `to`"));
-    }
-    Ok(Span { site, from, to })
+/// The whole answer. Rows that tell of fewer than `below` people are folded.
+pub(crate) fn answered(
+    history: &dyn History,
+    site: &str,
+    asked: &Asked,
+    below: u64,
+    present: Present,
+) -> Result<Answered, StoreError> {
+    let before = if asked.compare {
+        let before = asked.before();
+        let answer = answer(history, &before, below, Present::default())?;
+        Some(Before { from: before.from, answer })
+    } else {
+        None
+    };
+    Ok(Answered {
+        site: site.into(),
+        from: asked.from,
+        to: asked.to,
+        zone: asked.zone_name.clone(),
+        fold_below: below,
+        answer: answer(history, asked, below, present)?,
+        before,
+    })
 }
 
-/// `health`: what was `counted`, and what sequence numbers tell of losses.
-pub(crate) fn health(store: &Store, span: Span, counted: Health) -> Result<Health, StoreError> {
-    let (sent, stored) = store.sent_and_stored(span)?;
-    Ok(Health { sent, lost: sent.saturating_sub(stored), ..counted })
+/// The answer for one span.
+pub(crate) fn answer(
+    history: &dyn History,
+    asked: &Asked,
+    below: u64,
+    present: Present,
+) -> Result<Answer, StoreError> {
+    let Asked { from, to, .. } = *asked;
+    Ok(match &asked.question {
+        Question::Overview {} => {
+            let begun = history.conversations(from, to)?;
+            let by_visit = begun.by_visit;
+            let make = |names: &mut Names| overview::Counting::new(from, to, by_visit, names);
+            let mut answer = fold(history, asked, below, make)?;
+            if asked.filter.is_empty() {
+                answer.conversations = begun.total;
+            }
+            Answer::Overview(Box::new(answer))
+        }
+        Question::Series { unit } => {
+            let unit = unit.expect("chosen when the question was looked at");
+            let (zone, slices) = (asked.zone.clone(), asked.slices(unit));
+            Answer::Series(fold(history, asked, below, |_| {
+                series::Counting::new(zone, unit, slices)
+            })?)
+        }
+        Question::Funnel { steps } => Answer::Funnel(fold(history, asked, below, |names| {
+            funnel::Counting::new(steps, names)
+        })?),
+        Question::Journeys { by, depth } => {
+            Answer::Journeys(fold(history, asked, below, |_| journeys::Counting::new(*by, *depth))?)
+        }
+        Question::Pages {} => {
+            Answer::Pages(fold(history, asked, below, |_| pages::Counting::default())?)
+        }
+        Question::Signals {} => {
+            Answer::Signals(fold(history, asked, below, |_| signals::Counting::new())?)
+        }
+        Question::Hesitations {} => {
+            Answer::Hesitations(fold(history, asked, below, |_| hesitations::Counting::default())?)
+        }
+        Question::Products {} => {
+            Answer::Products(fold(history, asked, below, |_| products::Counting::default())?)
+        }
+        Question::Campaigns {} => {
+            let packs = history.packs()?;
+            Answer::Campaigns(campaigns::campaigns(history, from, to, &asked.filter, &packs)?)
+        }
+        Question::Audiences {} => {
+            Answer::Audiences(Box::new(fold(history, asked, below, shares::Audience::new)?))
+        }
+        Question::Sources {} => Answer::Sources(fold(history, asked, below, shares::Sources::new)?),
+        Question::Live {} => Answer::Live(present.floor),
+        Question::Losses {} => Answer::Losses(losses::losses(history, from, to)?),
+        Question::Parity {} => Answer::Parity(history.parity(from, to)?),
+        Question::Health {} => {
+            let losses = losses::losses(history, from, to)?;
+            let quarantined = losses::quarantined(history, from, to)?;
+            let (sent, lost) = (losses.sent, losses.lost);
+            Answer::Health(Health { sent, lost, quarantined, ..present.counted })
+        }
+    })
 }
 
-/// The lower median; 0 of nothing.
-fn median(mut values: Vec<u64>) -> u64 {
-    values.sort_unstable();
-    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+/// Takes a question through the visits that count.
+fn fold<F: Fold>(
+    history: &dyn History,
+    asked: &Asked,
+    below: u64,
+    make: impl FnOnce(&mut Names) -> F,
+) -> Result<F::Answer, StoreError> {
+    let mut names = Names::default();
+    let sieve = Sieve::new(&asked.filter, &mut names);
+    let mut fold = make(&mut names);
+    let want = fold.want().and(sieve.want());
+    history.visits(asked.from, asked.to, want, &mut names, &mut |visit, names| {
+        if sieve.passes(visit.rows) {
+            fold.visit(visit, names);
+        }
+    })?;
+    Ok(fold.answer(&names, below))
 }
 
 const DAY_MS: u64 = 86_400_000;
-
-#[cfg(test)]
-mod tests {
-    use super::median;
-
-    #[test]
-    fn the_median_of_an_even_number_is_the_lower_one() {
-        assert_eq!(median(vec![]), 0);
-        assert_eq!(median(vec![9, 1, 5]), 5);
-        assert_eq!(median(vec![9, 1, 5, 7]), 5);
-    }
-}

@@ -33,7 +33,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 pub use beacons::{Arrival, Written};
 
 pub use chats::{Asked, Entry};
-pub(crate) use questions::{ArmRow, MilestoneRow, Span, VerdictRow, ViewRow};
+pub(crate) use questions::Span;
 pub use room::Room;
 pub use sites::SiteRecord;
 pub(crate) use stories::{Compared, StoredRun, Visits};

@@ -322,7 +322,7 @@ pub(super) mod tables {
             .row(&[&"page loads begun without their memory", &replayed.forgetful])
     }
 
-    fn amounts(amounts: &[Amount]) -> String {
+    pub(in crate::cli) fn amounts(amounts: &[Amount]) -> String {
         let texts = amounts.iter().map(|it| format!("{} {}", major(it), it.currency));
         texts.collect::<Vec<_>>().join(", ")
     }
@@ -346,7 +346,7 @@ pub(super) mod tables {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of sessions are far below 2^52")]
-    fn percent(part: u64, whole: u64) -> String {
+    pub(in crate::cli) fn percent(part: u64, whole: u64) -> String {
         if whole == 0 {
             return "0 %".into();
         }

@@ -1,8 +1,11 @@
 //! What answers where.
 
 use nunchi_api::campaigns::Parity;
-use nunchi_api::chat::{Ask, Reopen, Thread};
+use nunchi_api::chat::{self, Reopen, Thread};
 use nunchi_api::live::Floor;
+use nunchi_api::questions::{
+    self, Answered, Audiences, Hesitations, Journeys, Losses, Products, Question, Series, Shares,
+};
 use nunchi_api::stats::{Campaigns, Funnel, Health, Overview, Pages, Signals};
 use nunchi_api::{Login, Site};
 
@@ -53,6 +56,25 @@ fn operators() -> Vec<Entry> {
             .gives_nothing(204, "Logged out.")
             .closed(),
         Entry::get("/api/sites", "All sites").gives_list::<Site>("By key.").closed(),
+        Entry::post("/api/ask", "Answers a question about a span")
+            .tells(
+                "Rows of a breakdown that tell of fewer people than the server tells of are folded \
+                 into `other`. What counts is told at the schemas.",
+            )
+            .takes::<questions::Ask>("application/json", "Whom it is about, when, and what is asked.")
+            .gives::<Answered>("The answer, of the type that has the name of the question.")
+            .refuses(&[
+                (400, "`malformed`: no such question, or a key that is not known."),
+                (404, "`unknown_site`"),
+                (413, "`too_large`"),
+                (415, "`wrong_type`: not JSON."),
+                (
+                    422,
+                    "`bad_span`, `bad_zone`, `bad_unit`, `bad_filter`, `bad_comparison`, `bad_steps`, \
+                     `bad_depth`: what cannot be answered so; the message says what is expected.",
+                ),
+            ])
+            .closed(),
         stats(site),
         Entry::get("/api/live", "Who is in the shop now")
             .query("site", site)
@@ -77,14 +99,23 @@ fn operators() -> Vec<Entry> {
 }
 
 fn stats(site: &str) -> Entry {
-    let questions = ["overview", "funnel", "signals", "campaigns", "pages", "parity", "health"];
-    let mut entry = Entry::get("/api/stats/{question}", "Answers a question about a span");
+    let questions = Question::ALL.map(|question| question.name());
+    let mut entry =
+        Entry::get("/api/stats/{question}", "Answers a question, with its defaults, about a span");
     let answers = vec![
         entry.note::<Overview>(),
+        entry.note::<Series>(),
         entry.note::<Funnel>(),
-        entry.note::<Signals>(),
-        entry.note::<Campaigns>(),
+        entry.note::<Journeys>(),
         entry.note::<Pages>(),
+        entry.note::<Signals>(),
+        entry.note::<Hesitations>(),
+        entry.note::<Products>(),
+        entry.note::<Campaigns>(),
+        entry.note::<Audiences>(),
+        entry.note::<Shares>(),
+        entry.note::<Floor>(),
+        entry.note::<Losses>(),
         entry.note::<Parity>(),
         entry.note::<Health>(),
     ];
@@ -123,7 +154,7 @@ fn pages() -> Vec<Entry> {
             .gives_nothing(304, "The one that `If-None-Match` names.")
             .refuses(&[(404, "`unknown_site`"), (410, "`site_off`")]),
         Entry::post("/v1/chat", "A visitor says something, the bot answers")
-            .takes::<Ask>("text/plain", "JSON.")
+            .takes::<chat::Ask>("text/plain", "JSON.")
             .gives::<Thread>("What was said that the page does not have yet.")
             .refuses(&REFUSALS),
         Entry::post("/v1/chat/thread", "A visitor comes back to a conversation")

@@ -19,9 +19,9 @@ pub fn with_rate(
     now: Millis,
 ) -> Result<Pack, StoreError> {
     let span = Span { site: site.id, from: now.0.saturating_sub(RATE_MS), to: now.0 + 1 };
-    let totals = store.totals(span)?;
+    let rate = store.rate(span)?;
     let model = Model::decode(&pack.model).or_else(|_| Model::decode(PRIOR));
-    let model = model.map(|it| at_rate(&it, totals.purchases, totals.sessions).encode());
+    let model = model.map(|it| at_rate(&it, rate.purchases, rate.sessions).encode());
     Ok(Pack { model: model.unwrap_or_else(|_| PRIOR.into()), ..pack })
 }
 

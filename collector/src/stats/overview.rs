@@ -1,88 +1,110 @@
 //! The overview: how much of everything, and how it went over the span.
 
+use std::collections::{HashMap, HashSet};
+
 use nunchi_api::stats::{Overview, OverviewSlice};
 
-use super::median;
-use crate::store::{Span, Store, StoreError};
+use super::Fold;
+use super::milestones::{Milestones, fills_cart};
+use super::slices::Slices;
+use super::tally::{Sums, median};
+use super::views::Views;
+use crate::store::rows::{Kind, VisitKey};
+use crate::store::scan::{Column, Names, Row, Visit, Want};
 
-/// `overview`.
-pub(crate) fn overview(store: &Store, span: Span) -> Result<Overview, StoreError> {
-    let totals = store.totals(span)?;
-    let dwells = store.views(span)?.into_iter().filter_map(|view| view.dwell_ms).collect();
-    Ok(Overview {
-        from: span.from,
-        to: span.to,
-        sessions: totals.sessions,
-        visitors: totals.visitors,
-        views: totals.views,
-        loader_views: totals.loader_views,
-        dwell_ms_median: median(dwells),
-        carts: totals.carts,
-        checkouts: totals.checkouts,
-        purchases: totals.purchases,
-        revenue: totals.revenue,
-        conversations: totals.conversations,
-        series: series(store, span)?,
-    })
+/// Counts visit by visit.
+#[derive(Debug)]
+pub(super) struct Counting {
+    answer: Overview,
+    slices: Slices,
+    visitors: HashSet<[u8; 16]>,
+    dwells: Vec<u64>,
+    revenue: Sums,
+    views: Views,
+    milestones: Milestones,
+    conversations: HashMap<VisitKey, u64>,
 }
 
-/// All slices, also those in which nothing happened.
-fn series(store: &Store, span: Span) -> Result<Vec<OverviewSlice>, StoreError> {
-    let width = slice_width_ms(span.to - span.from);
-    let begins = (span.from..span.to).step_by(usize::try_from(width).unwrap_or(usize::MAX));
-    let mut slices: Vec<OverviewSlice> =
-        begins.map(|from| OverviewSlice { from, ..OverviewSlice::default() }).collect();
-    for row in store.slices(span, width)? {
-        let place = usize::try_from(row.slice).unwrap_or(usize::MAX);
-        if let Some(slice) = slices.get_mut(place) {
-            slice.sessions = row.sessions;
-            slice.views = row.views;
-            slice.purchases = row.purchases;
+impl Counting {
+    /// `conversations` begun in the span, by visit: those of visits that come are counted.
+    pub(super) fn new(
+        from: u64,
+        to: u64,
+        conversations: HashMap<VisitKey, u64>,
+        names: &mut Names,
+    ) -> Self {
+        let slices = Slices::equal(from, to);
+        let series = slices.starts().iter();
+        let series = series.map(|from| OverviewSlice { from: *from, ..OverviewSlice::default() });
+        Self {
+            answer: Overview { from, to, series: series.collect(), ..Overview::default() },
+            slices,
+            visitors: HashSet::new(),
+            dwells: Vec::new(),
+            revenue: Sums::default(),
+            views: Views::default(),
+            milestones: Milestones::new(names),
+            conversations,
         }
     }
-    Ok(slices)
+
+    fn slice(&mut self, row: &Row, place: &mut usize) -> &mut OverviewSlice {
+        *place = self.slices.place(row.at, *place);
+        &mut self.answer.series[*place]
+    }
 }
 
-/// The shortest width people would choose that makes at most 48 slices.
-fn slice_width_ms(span_ms: u64) -> u64 {
-    const MINUTE: u64 = 60_000;
-    const DAY: u64 = 24 * 60 * MINUTE;
-    let widths = [
-        MINUTE,
-        2 * MINUTE,
-        5 * MINUTE,
-        10 * MINUTE,
-        15 * MINUTE,
-        30 * MINUTE,
-        60 * MINUTE,
-        2 * 60 * MINUTE,
-        3 * 60 * MINUTE,
-        6 * 60 * MINUTE,
-        12 * 60 * MINUTE,
-        DAY,
-        2 * DAY,
-        7 * DAY,
-        30 * DAY,
-    ];
-    let chosen = widths.into_iter().find(|width| span_ms.div_ceil(*width) <= SLICES_MAX);
-    chosen.unwrap_or_else(|| span_ms.div_ceil(SLICES_MAX))
-}
+impl Fold for Counting {
+    type Answer = Overview;
 
-const SLICES_MAX: u64 = 48;
+    fn want(&self) -> Want {
+        Views::WANT
+            .and(Milestones::CART)
+            .and(Milestones::CHECKOUT)
+            .kinds(&[Kind::Purchased])
+            .columns(&[Column::Detail, Column::Value, Column::Currency])
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::slice_width_ms;
+    fn visit(&mut self, visit: &Visit<'_>, _: &Names) {
+        let (mut place, mut seen_in) = (0, None);
+        let (mut has_cart, mut has_checkout) = (false, false);
+        for row in visit.rows {
+            has_cart |= fills_cart(row);
+            has_checkout |= self.milestones.begins_checkout(row);
+            match row.kind {
+                Kind::Viewed => {
+                    let slice = self.slice(row, &mut place);
+                    slice.views += 1;
+                    // Rows are in the order of time: a slice that was left does not come again.
+                    slice.sessions += u64::from(seen_in.replace(place) != Some(place));
+                    self.answer.views += 1;
+                    self.answer.loader_views += u64::from(row.detail == 1);
+                }
+                Kind::Purchased => {
+                    self.slice(row, &mut place).purchases += 1;
+                    self.answer.purchases += 1;
+                    self.revenue.add(row.currency, row.value);
+                }
+                _ => {}
+            }
+        }
+        if seen_in.is_some() {
+            self.answer.sessions += 1;
+            self.visitors.extend(visit.visitor);
+        }
+        self.answer.carts += u64::from(has_cart);
+        self.answer.checkouts += u64::from(has_checkout);
+        self.answer.conversations +=
+            self.conversations.get(&visit.key).copied().unwrap_or_default();
+        self.views.of(visit.rows, |view| self.dwells.extend(view.dwell_ms));
+    }
 
-    #[test]
-    fn slices_are_of_a_width_people_would_choose_and_at_most_48() {
-        const HOUR: u64 = 3_600_000;
-        let check = |span: u64, width: u64| assert_eq!(slice_width_ms(span), width, "{span} ms");
-        check(1, 60_000);
-        check(HOUR, 2 * 60_000);
-        check(24 * HOUR, HOUR / 2);
-        check(7 * 24 * HOUR, 6 * HOUR);
-        check(30 * 24 * HOUR, 24 * HOUR);
-        check(48 * 1_000 * 24 * HOUR, 1_000 * 24 * HOUR);
+    fn answer(mut self, names: &Names, _: u64) -> Overview {
+        Overview {
+            visitors: self.visitors.len() as u64,
+            dwell_ms_median: median(&mut self.dwells),
+            revenue: self.revenue.amounts(names),
+            ..self.answer
+        }
     }
 }

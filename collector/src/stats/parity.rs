@@ -6,7 +6,7 @@ use crate::hex::hex;
 use crate::store::{Span, Store, StoreError};
 
 /// `parity`: of the runs that began in the span, as far as they were compared.
-pub(crate) fn parity(store: &Store, span: Span) -> Result<Parity, StoreError> {
+pub(super) fn parity(store: &Store, span: Span) -> Result<Parity, StoreError> {
     let totals = store.parity_totals(span)?;
     let different = store.different_runs(span, DIFFERENT_MAX)?;
     let different = different.into_iter().map(|row| DifferentRun {

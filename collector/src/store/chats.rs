@@ -5,7 +5,7 @@ use nunchi_api::chat::{Link, Message};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError};
+use super::{Span, Store, StoreError};
 
 /// A visitor's message and the bot's answer to it.
 #[derive(Clone, Debug)]
@@ -54,6 +54,20 @@ struct Extra {
 }
 
 impl Store {
+    /// Sessions of conversations begun in the span, where they are known; one each.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub(crate) fn conversations_begun(
+        &self,
+        span: Span,
+    ) -> Result<Vec<Option<String>>, StoreError> {
+        let sql = "SELECT session FROM conversation
+                   WHERE site = ? AND began_at >= ? AND began_at < ?";
+        let values = params![span.site, span.from, span.to];
+        self.read(|db| db.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect())
+    }
+
     /// Keeps message and answer, and gives both back as they are kept. The same number again gives
     /// what was kept the first time. `None`: the conversation is full.
     ///

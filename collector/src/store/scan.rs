@@ -148,6 +148,9 @@ pub struct Want {
 }
 
 impl Want {
+    /// Nothing yet.
+    pub const NONE: Self = Self { kinds: 0, columns: 0, apart: false };
+
     /// Rows of these kinds.
     #[must_use]
     pub const fn kinds(mut self, kinds: &[Kind]) -> Self {

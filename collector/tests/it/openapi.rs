@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use actix_web::App;
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, init_service};
-use beacon::item::{PageKind, VerdictOutcome};
+use beacon::Body;
+use beacon::item::{PageKind, Signal, VerdictOutcome};
 use collector::routes::mount;
 use serde_json::{Map, Value, json};
 
@@ -124,11 +125,38 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("GET /console", "/console", None),
         ("GET /console/{path}", "/console/", None),
     ];
+    for name in [
+        "overview",
+        "series",
+        "funnel",
+        "journeys",
+        "pages",
+        "signals",
+        "hesitations",
+        "products",
+        "campaigns",
+        "audiences",
+        "sources",
+        "live",
+        "losses",
+        "parity",
+        "health",
+    ] {
+        let ask = json!({ "scope": { "site": "demo" }, "question": { "name": name } });
+        calls.push(("POST /api/ask", "/api/ask", Some(ask.to_string())));
+    }
+    for (site, question) in [("none", "pages"), ("demo", "nothing")] {
+        let ask = json!({ "scope": { "site": site }, "question": { "name": question } });
+        calls.push(("POST /api/ask", "/api/ask", Some(ask.to_string())));
+    }
+    let backward =
+        json!({ "scope": { "site": "demo", "from": 5, "to": 4 }, "question": { "name": "pages" } });
+    calls.push(("POST /api/ask", "/api/ask", Some(backward.to_string())));
     calls.extend(QUESTIONS.map(|uri| ("GET /api/stats/{question}", uri, None)));
     calls
 }
 
-const QUESTIONS: [&str; 9] = [
+const QUESTIONS: [&str; 17] = [
     "/api/stats/overview?site=demo",
     "/api/stats/funnel?site=demo",
     "/api/stats/signals?site=demo",
@@ -136,6 +164,14 @@ const QUESTIONS: [&str; 9] = [
     "/api/stats/pages?site=demo",
     "/api/stats/parity?site=demo",
     "/api/stats/health?site=demo",
+    "/api/stats/series?site=demo",
+    "/api/stats/journeys?site=demo",
+    "/api/stats/hesitations?site=demo",
+    "/api/stats/products?site=demo",
+    "/api/stats/audiences?site=demo",
+    "/api/stats/sources?site=demo",
+    "/api/stats/live?site=demo",
+    "/api/stats/losses?site=demo",
     "/api/stats/none?site=demo",
     "/api/stats/overview?site=demo&from=5&to=4",
 ];
@@ -160,6 +196,7 @@ async fn shop() -> Server<impl Http> {
             at(0, viewed("/p/tea", PageKind::Product)),
             at(10, seen("tea")),
             at(20, added("tea", 1)),
+            at(25, Body::Noticed(Signal::CartHesitation { level: 1, causes: 1 })),
             at(30, verdict(3, VerdictOutcome::Fired)),
             at(40, bought(&format!("order-{visitor}"), 12_000)),
         ];

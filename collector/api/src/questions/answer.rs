@@ -12,9 +12,10 @@
 //! 3. While something is folded and all persons of folded rows together are fewer than `fold_below`,
 //!    the row that still stands with the fewest people (of equal ones, the last) is folded as well: or
 //!    else the sum over all, less what is shown, would tell of those few.
-//! 4. `other` is the row that comes out when the names of all folded rows are taken for one and the
-//!    same: a person, or a visit, counts once in it. It is absent when nothing is folded, and when even
-//!    all rows together are of fewer people than `fold_below`.
+//! 4. `other` is all folded rows together: a visit counts once in a figure, when a folded row counts it
+//!    there, and persons are distinct. Figures that are left after others (`abandoned`, `lost`) go by
+//!    those of `other`. It is absent when nothing is folded, and when even all rows together are of fewer
+//!    people than `fold_below`.
 
 use alloc::boxed::Box;
 use alloc::string::String;
