@@ -32,12 +32,24 @@ pub(crate) const fn moved_ms() -> i64 {
     0
 }
 
+/// Something that can go wrong on the disk goes wrong here, if that is asked for.
+///
+/// # Errors
+/// The one that is asked for.
+#[cfg(not(feature = "sabotage"))]
+#[expect(clippy::unnecessary_wraps, reason = "the shape that it has with the feature")]
+pub(crate) const fn at(_point: &'static str) -> std::io::Result<()> {
+    Ok(())
+}
+
 #[cfg(feature = "sabotage")]
-pub(crate) use armed::{is, moved_ms};
+pub(crate) use armed::{at, is, moved_ms};
 
 #[cfg(feature = "sabotage")]
 mod armed {
+    use std::io::ErrorKind;
     use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::Sabotage;
 
@@ -55,6 +67,45 @@ mod armed {
             LazyLock::new(|| std::env::var_os("NUNCHI_CLOCK_FILE"));
         let text = FILE.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
         text.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    }
+
+    /// A fault at a point: `commit.end:enospc:40:5` fails there from the 40th time on, five times.
+    struct Fault {
+        point: String,
+        error: String,
+        from: u32,
+        times: u32,
+    }
+
+    /// Fails, or ends the process, as `NUNCHI_FAULT` says.
+    ///
+    /// # Errors
+    /// `eio` and `enospc`; `crash` does not return.
+    pub(crate) fn at(point: &'static str) -> std::io::Result<()> {
+        static FAULT: LazyLock<Option<Fault>> =
+            LazyLock::new(|| Fault::parse(&std::env::var("NUNCHI_FAULT").ok()?));
+        static PASSED: AtomicU32 = AtomicU32::new(0);
+        let Some(fault) = FAULT.as_ref().filter(|fault| fault.point == point) else {
+            return Ok(());
+        };
+        let passed = PASSED.fetch_add(1, Ordering::Relaxed) + 1;
+        if !(fault.from..fault.from.saturating_add(fault.times)).contains(&passed) {
+            return Ok(());
+        }
+        match fault.error.as_str() {
+            "crash" => std::process::abort(),
+            "enospc" => Err(ErrorKind::StorageFull.into()),
+            _ => Err(std::io::Error::other("input or output failed")),
+        }
+    }
+
+    impl Fault {
+        fn parse(text: &str) -> Option<Self> {
+            let mut parts = text.split(':');
+            let (point, error) = (parts.next()?.into(), parts.next()?.into());
+            let (from, times) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            Some(Self { point, error, from, times })
+        }
     }
 
     impl Sabotage {

@@ -190,7 +190,11 @@ async fn keep(
     if fault::is(Sabotage::AckBeforeWrite) {
         return answer(Written::Stored, &reply);
     }
-    let written = receive.await.map_err(|_| StoreError::Busy)??;
+    let written = receive.await.map_err(|_| StoreError::Busy)?;
+    // Whatever keeps the store from writing, it is not the page's fault, and the page keeps the beacon. The writer
+    // has told the log.
+    let written = written
+        .map_err(|_| ApiError::refusal(Outcome::Unavailable, "nothing can be stored now"))?;
     answer(written, &reply)
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::StoreError;
+use crate::fault;
 
 /// Something to write, and whom to tell. `write` may be called again after a rollback.
 pub(super) trait Job: Send {
@@ -241,11 +242,27 @@ fn commit(db: &mut Connection, jobs: &mut [Box<dyn Job>], tally: &Tally) -> Resu
 
 fn try_commit(db: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
     // Immediate: a reader that turns writer half-way could be refused.
+    fails_at("commit.begin")?;
     let transaction = Transaction::new(db, TransactionBehavior::Immediate)?;
     for job in jobs {
         job.write(&transaction)?;
+        fails_at("commit.write")?;
     }
-    transaction.commit()
+    fails_at("commit.end")?;
+    transaction.commit()?;
+    // The disk has it, and the program is told that it has not.
+    fails_at("commit.done")
+}
+
+/// A fault that a check asked for, as SQLite would tell it.
+fn fails_at(point: &'static str) -> rusqlite::Result<()> {
+    fault::at(point).map_err(|cause| {
+        let code = match cause.kind() {
+            std::io::ErrorKind::StorageFull => rusqlite::ffi::SQLITE_FULL,
+            _ => rusqlite::ffi::SQLITE_IOERR,
+        };
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)
+    })
 }
 
 /// Between two lines of the log on a trouble that lasts.

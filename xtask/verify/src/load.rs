@@ -61,6 +61,11 @@ impl<'a> Load<'a> {
         }
     }
 
+    /// The server is about to end: no new lines, or whoever gets its port next gets our beacons.
+    pub(crate) fn waits(&self) {
+        self.moves_to(0);
+    }
+
     /// The server moved.
     pub(crate) fn moves_to(&self, port: u16) {
         self.port.store(port, Ordering::Relaxed);
@@ -157,7 +162,8 @@ impl<'a> Load<'a> {
 
     fn try_once(&self, request: &[u8], line: &mut Option<Line>) -> Option<Answer> {
         if line.is_none() {
-            *line = Line::open(self.port.load(Ordering::Relaxed)).ok();
+            let port = Some(self.port.load(Ordering::Relaxed)).filter(|port| *port > 0)?;
+            *line = Line::open(port).ok();
         }
         let line = line.as_mut()?;
         line.send(request).ok()?;

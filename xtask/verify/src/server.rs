@@ -44,6 +44,12 @@ impl Launch {
         self.env("NUNCHI_CLOCK_FILE", file.display().to_string())
     }
 
+    /// Where something goes wrong on the disk: `POINT:ERROR:FROM:TIMES` (`collector/src/fault.rs`).
+    pub(crate) fn with_fault(mut self, setting: &Setting, fault: &str) -> Self {
+        self.program.clone_from(&setting.sabotaged);
+        self.env("NUNCHI_FAULT", fault)
+    }
+
     pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.envs.insert(name, value.into());
         self

@@ -21,7 +21,7 @@ use crate::server::{Launch, Server, panics};
 pub(super) const ATTACK: Attack = Attack {
     name: "abuse",
     what: "made-up beacons, ten for each honest one: the honest ones count, the others are kept apart",
-    sizes: &[Size::new("factor", 10, 10, 20), Size::new("seconds", 6, 60, 600)],
+    sizes: &[Size::new("factor", 10, 10, 20), Size::new("seconds", 4, 60, 600)],
     notices: &["skip_quarantine"],
     run,
 };

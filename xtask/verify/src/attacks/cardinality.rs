@@ -18,7 +18,7 @@ use crate::volley::{of, volley};
 pub(super) const ATTACK: Attack = Attack {
     name: "cardinality",
     what: "texts that are never the same twice: memory stays, questions are answered, none is lost",
-    sizes: &[Size::new("paths", 20_000, 400_000, 5_000_000)],
+    sizes: &[Size::new("paths", 10_000, 400_000, 5_000_000)],
     notices: &[],
     run,
 };

@@ -43,6 +43,7 @@ fn run(setting: &Setting) -> Result<Figures> {
             for kill in 1..=kills {
                 load.wait_for(setting.size("acked") * kill / kills)?;
                 sleep(Duration::from_micros(random.next() % 200_000));
+                load.waits();
                 server.kill()?;
                 worst = worst.worse(ledger.compare(&stored(setting, &data)?)?);
                 server.start_again(&launch)?;

@@ -23,7 +23,7 @@ use crate::stored::stored;
 pub(super) const ATTACK: Attack = Attack {
     name: "memory",
     what: "three times what it can take: at most 256 MiB, the rest gets 503 with Retry-After, nothing is lost",
-    sizes: &[Size::new("seconds", 6, 300, 300), Size::new("lines", 4_600, 4_600, 4_600)],
+    sizes: &[Size::new("seconds", 5, 300, 300), Size::new("lines", 4_600, 4_600, 4_600)],
     notices: &[],
     run,
 };

@@ -6,6 +6,7 @@ mod controls;
 mod diskfull;
 mod flips;
 mod http_abuse;
+mod iofault;
 mod kill;
 mod lock;
 mod memory;
@@ -53,6 +54,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     kill::ATTACK,
     stop::ATTACK,
     diskfull::ATTACK,
+    iofault::ATTACK,
     memory::ATTACK,
     powercut::ATTACK,
     soak::ATTACK,

@@ -21,7 +21,7 @@ use crate::stored::stored;
 pub(super) const ATTACK: Attack = Attack {
     name: "soak",
     what: "hours at half load with faults all the time: the counters add up each second, memory does not grow",
-    sizes: &[Size::new("seconds", 12, 120, 3_600), Size::new("faults", 1, 1, 1)],
+    sizes: &[Size::new("seconds", 9, 120, 3_600), Size::new("faults", 1, 1, 1)],
     notices: &[],
     run,
 };
@@ -42,7 +42,7 @@ fn run(setting: &Setting) -> Result<Figures> {
             watch.look(&server)?;
             let is_time = second % FAULT_EVERY_S == 0 && second + FAULT_EVERY_S < seconds;
             if setting.size("faults") > 0 && is_time {
-                watch.fault(&mut server, &launch)?;
+                watch.fault(&mut server, &launch, &load)?;
                 load.moves_to(server.port);
             }
             Ok(())
@@ -122,14 +122,16 @@ impl Watch {
     }
 
     /// Something goes wrong; a new process begins a new life. Lives that are long enough to judge are few kills apart.
-    fn fault(&mut self, server: &mut Server, launch: &Launch) -> Result<()> {
+    fn fault(&mut self, server: &mut Server, launch: &Launch, load: &Load<'_>) -> Result<()> {
         self.faults += 1;
         match self.random.below(6) {
             0 => {
+                load.waits();
                 server.kill()?;
                 self.born_again(server, launch)?;
             }
             1 => {
+                load.waits();
                 server.stop()?;
                 self.born_again(server, launch)?;
             }

@@ -37,6 +37,7 @@ fn run(setting: &Setting) -> Result<Figures> {
             for restart in 1..=setting.size("restarts") {
                 load.wait_for(setting.size("each") * restart)?;
                 load.slowest_ms();
+                load.waits();
                 drained = drained.max(server.stop()?);
                 server.start_again(&launch)?;
                 load.moves_to(server.port);
