@@ -6,7 +6,7 @@ use nunchi_api::questions::{
 };
 
 use super::table::{Table, tables};
-use tables::{amounts, percent};
+use tables::{OTHER, amounts, percent};
 
 /// An answer's tables.
 pub(super) fn tables(answer: &Answer) -> Vec<Table> {
@@ -152,6 +152,3 @@ fn losses(answer: &Losses) -> Vec<Table> {
             .row(&[&"  by the loader alone", &answer.loader_views]),
     ]
 }
-
-/// What folded rows are called.
-const OTHER: &str = "(others)";

@@ -109,10 +109,15 @@ pub(super) mod tables {
             .rows
             .iter()
             .fold(signals, |table, row| table.row(&[&row.signal, &row.count, &row.sessions]));
+        let signals = answer
+            .other
+            .iter()
+            .fold(signals, |table, row| table.row(&[&OTHER, &row.count, &row.sessions]));
         let causes = Table::new(&["cause of hesitation", "sessions"]);
         let causes =
             answer.causes.iter().fold(causes, |table, row| table.row(&[&row.cause, &row.sessions]));
-        vec![signals, causes]
+        let other = answer.other_causes.iter();
+        vec![signals, other.fold(causes, |table, row| table.row(&[&OTHER, &row.sessions]))]
     }
 
     pub(crate) fn campaigns(answer: &Campaigns) -> Vec<Table> {
@@ -170,10 +175,14 @@ pub(super) mod tables {
 
     pub(crate) fn pages(answer: &Pages) -> Vec<Table> {
         let table = Table::new(&["path", "page", "views", "median s", "total s", "reach"]);
-        vec![answer.rows.iter().fold(table, |table, row| {
+        let table = answer.rows.iter().fold(table, |table, row| {
             let (median, total) = (seconds(row.dwell_ms_median), seconds(row.dwell_ms_total));
             let reach = format!("{} %", row.reach_percent);
             table.row(&[&row.path, &row.page, &row.views, &median, &total, &reach])
+        });
+        vec![answer.other.iter().fold(table, |table, row| {
+            let total = seconds(row.dwell_ms_total);
+            table.row(&[&OTHER, &"", &row.views, &"", &total, &""])
         })]
     }
 
@@ -205,7 +214,12 @@ pub(super) mod tables {
             .row(&[&"sent", &answer.sent])
             .row(&[&"lost", &answer.lost])
             .row(&[&"lost, of all", &lost]);
-        vec![arrived, way]
+        let apart = Table::new(&["kept apart, in the span", "events", "sessions"]);
+        let apart = answer
+            .quarantined
+            .iter()
+            .fold(apart, |table, row| table.row(&[&row.reason, &row.events, &row.sessions]));
+        vec![arrived, way, apart]
     }
 
     pub(crate) fn parity(answer: &Parity) -> Vec<Table> {
@@ -321,6 +335,9 @@ pub(super) mod tables {
             .row(&[&"page loads left out: beacons missing", &replayed.incomplete])
             .row(&[&"page loads begun without their memory", &replayed.forgetful])
     }
+
+    /// What folded rows are called.
+    pub(in crate::cli) const OTHER: &str = "(others)";
 
     pub(in crate::cli) fn amounts(amounts: &[Amount]) -> String {
         let texts = amounts.iter().map(|it| format!("{} {}", major(it), it.currency));

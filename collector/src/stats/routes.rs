@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use actix_web::{HttpResponse, web};
 use nunchi_api::questions::{self, Answered, Ask, Question};
 use nunchi_api::stats::Scope;
+use tokio::sync::Semaphore;
 
 use super::{Asked, Present, Shop, answered};
 use crate::clock::Clock;
@@ -30,6 +31,10 @@ impl FoldBelow {
         self.0.load(Ordering::Relaxed)
     }
 }
+
+/// Questions that are answered at once; others wait. They go through all of a span, and beacons need the
+/// processor, too.
+static PLACES: Semaphore = Semaphore::const_new(2);
 
 /// What a question is answered from.
 type Parts = (
@@ -92,6 +97,8 @@ async fn find(
     let asked = Asked::new(&scope, question, now.0, &record.pack.zone.name)?;
     let shop = Shop::new(store.get_ref().clone(), record);
     let (key, below) = (record.key.clone(), below.get());
+    // Who hangs up while waiting waits no more.
+    let _place = PLACES.acquire().await.map_err(|error| internal(&error))?;
     let answered = requests::block(move || answered(&shop, key.as_str(), &asked, below, present));
     Ok(answered.await.map_err(|error| internal(&error))??)
 }

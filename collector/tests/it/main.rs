@@ -16,4 +16,5 @@ mod operators;
 mod process;
 mod rehearsals;
 mod requests;
+mod stats;
 mod support;

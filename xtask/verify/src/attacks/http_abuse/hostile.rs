@@ -41,7 +41,8 @@ pub(super) fn send(setting: &Setting, server: &Server, random: &mut Random) -> R
 /// What `nunchi stats` shows in a terminal.
 fn printed(setting: &Setting, server: &Server, question: &str) -> Result<String> {
     let mut command = Command::new(&setting.nunchi);
-    command.args(["stats", question, "--site", "demo", "--last", "1d", "--data"]).arg(&server.data);
+    command.args(["stats", question, "--site", "demo", "--last", "1d", "--fold-below", "0"]);
+    command.arg("--data").arg(&server.data);
     let output =
         command.env("NUNCHI_LOG", "error").output().context("cannot start nunchi stats")?;
     anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
