@@ -18,7 +18,7 @@ use crate::store::{SiteRecord, Store, StoreError};
 
 pub use defaults::{DEFAULT_KNOWLEDGE, default_pack};
 pub use model::{renew_models, with_rate};
-pub use publish::{PublishError, read_consent, read_origin, read_pack, read_packs};
+pub use publish::{PublishError, check, read_consent, read_origin, read_pack, read_packs};
 pub use zone::zone_of;
 
 /// A site and what is worked out from it once.

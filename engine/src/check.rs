@@ -144,7 +144,8 @@ fn size(trigger: &Trigger) -> (usize, usize) {
     (depth + 1, nodes + 1)
 }
 
-fn each_leaf(trigger: &Trigger, visit: &mut dyn FnMut(&Trigger)) {
+/// Visits every condition that has no parts.
+pub(crate) fn each_leaf(trigger: &Trigger, visit: &mut dyn FnMut(&Trigger)) {
     match trigger {
         Trigger::All(parts) | Trigger::Any(parts) => {
             for part in parts {

@@ -137,6 +137,13 @@ impl Hours {
         is_open && is_on && self.since <= day && day <= self.until
     }
 
+    /// Whether all of these hold at once at some minute, from this one of the shop's clock on. What is
+    /// asked for comes again each week, so a week and a day of minutes tell.
+    pub(crate) fn meet(all: &[Self], from: i32) -> bool {
+        let begins = all.iter().map(|it| it.since.saturating_mul(DAY)).fold(from, i32::max);
+        (begins..begins.saturating_add(8 * DAY)).any(|minute| all.iter().all(|it| it.hold(minute)))
+    }
+
     /// Milliseconds until it may hold or end by time alone: when it opens or closes, when a day
     /// begins, when the clock is changed.
     pub(crate) fn wait_ms(&self, clock: &Clock) -> u64 {

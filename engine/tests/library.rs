@@ -9,19 +9,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use beacon::wire;
+use beacon::{Millis, wire};
 use engine::campaign::{Action, Campaign, Copy, Trigger};
 use engine::check::Problem;
 use engine::config::RECENT_MAX;
+use engine::lint::lint;
 use engine::pack::{CAMPAIGNS_MAX, FORMAT, PACK_BYTES_MAX, Pack, PackError};
 use notation::read::LIBRARY;
-
-/// Texts that two lines of a title and four of a body hold in a card 376 px wide, in columns: a
-/// Korean letter takes two.
-const TITLE_COLUMNS_MAX: usize = 40;
-const BODY_COLUMNS_MAX: usize = 120;
-/// Both buttons stand in one row.
-const BUTTONS_COLUMNS_MAX: usize = 32;
 
 fn library() -> Pack {
     let campaigns = LIBRARY.map(|(_, json)| serde_json::from_str(json).unwrap());
@@ -51,28 +45,22 @@ fn no_file_of_the_library_is_left_out() {
 
 #[test]
 fn the_library_speaks_korean_and_english_in_texts_that_fit_a_card() {
+    let findings = lint(&library(), Millis(0)).into_iter();
+    let said = findings.filter(|it| it.code.ends_with("_text") || it.code.starts_with("text_"));
+    assert_eq!(said.collect::<Vec<_>>(), []);
     for campaign in library().campaigns {
         assert!((50..=100).contains(&campaign.holdout_permille), "{}", campaign.name);
         assert_eq!((campaign.caps.per_view, campaign.caps.per_session), (1, 1));
         for variant in campaign.variants {
             let (Action::Offer { copy, .. } | Action::Invite { copy }) = variant.action;
             assert_eq!(copy.keys().collect::<Vec<_>>(), ["en", "ko"]);
-            for (language, Copy { title, body, accept, decline }) in copy.iter() {
+            for (language, Copy { body, accept, decline, .. }) in copy.iter() {
                 let is_korean = accept.contains(|it| matches!(it, '가'..='힣'));
                 assert_eq!(is_korean, language == "ko", "{accept}");
-                assert!((1..=TITLE_COLUMNS_MAX).contains(&columns(title)), "{title}");
-                assert!((1..=BODY_COLUMNS_MAX).contains(&columns(body)), "{body}");
-                let buttons = columns(accept) + columns(decline);
-                assert!((2..=BUTTONS_COLUMNS_MAX).contains(&buttons), "{accept} | {decline}");
+                assert!(!body.is_empty() && !decline.is_empty(), "{accept}");
             }
         }
     }
-}
-
-fn columns(text: &str) -> usize {
-    text.chars()
-        .map(|it| if it > '\u{10ff}' && !matches!(it, '₩' | '“' | '”') { 2 } else { 1 })
-        .sum()
 }
 
 #[test]
@@ -103,6 +91,7 @@ fn there_is_one_chat_invitation_a_session_in_whatever_order_things_go_wrong() {
         (
             4,
             &[
+                (0, "staffed 1"),
                 (0, "press 9,9 button"),
                 (0, "press 9,9 button"),
                 (0, "press 9,9 button"),

@@ -1,11 +1,15 @@
 //! What operators are told before they publish: a trigger in, findings out.
 
-use engine::campaign::Campaign;
+use beacon::Millis;
+use engine::campaign::{Action, Campaign, Copy};
 use engine::lint::{costs, lint};
 use engine::model::schema::{SCHEMA, Slot, at};
 use engine::model::{ALONE, Bands, Model, Term};
 use engine::pack::Pack;
 use expect_test::{Expect, expect};
+
+/// 2026-11-30, a Monday, 12:00 UTC.
+const NOW: Millis = Millis(1_796_040_000_000);
 
 /// Campaigns by their triggers, with ids from 1 and falling priority.
 fn pack(triggers: &[&str]) -> Pack {
@@ -14,7 +18,7 @@ fn pack(triggers: &[&str]) -> Pack {
             r#"{{"id": {id}, "name": "x", "priority": {}, "holdout_permille": 100, "shadow": false,
             "caps": {{"per_view": 1, "per_session": 1, "per_day": 1, "cooldown_s": 0}},
             "trigger": {trigger}, "variants": [{{"weight": 1, "action": {{"invite": {{"copy":
-            {{"en": {{"title": "", "body": "", "accept": "", "decline": ""}}}}}}}}}}]}}"#,
+            {{"en": {{"title": "t", "body": "b", "accept": "a", "decline": "d"}}}}}}}}}}]}}"#,
             100 - id
         );
         serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error} in {json}"))
@@ -23,7 +27,7 @@ fn pack(triggers: &[&str]) -> Pack {
 }
 
 fn check(pack: &Pack, expected: &Expect) {
-    let lines = lint(pack)
+    let lines = lint(pack, NOW)
         .into_iter()
         .map(|it| format!("{:?} {} {}: {}\n", it.severity, it.campaign, it.code, it.message));
     expected.assert_eq(&lines.collect::<String>());
@@ -95,6 +99,118 @@ fn what_the_model_never_says_is_found() {
 }
 
 #[test]
+fn what_comes_no_more_is_found() {
+    let mut pack = pack(&[
+        r#"{"schedule": {"until": "2026-11-29"}}"#,
+        r#"{"schedule": {"since": "2026-12-02", "until": "2026-12-01"}}"#,
+        r#"{"schedule": {"days": ["sat"], "since": "2026-11-30", "until": "2026-12-04"}}"#,
+        r#"{"all": [{"schedule": {"days": ["mon"]}},
+                    {"any": [{"schedule": {"days": ["tue"]}},
+                             {"schedule": {"from": "09:00", "to": "18:00", "until": "2026-11-29"}}]}]}"#,
+        r#"{"schedule": {"until": "2026-11-30", "from": "09:00", "to": "11:00"}}"#,
+        r#"{"is": {"what": "session_seconds", "min": 86401}}"#,
+        r#"{"since": {"of": "added", "at_least_s": 90000}}"#,
+        r#"{"all": [{"visitor": ["new"]}, {"is": {"what": "visits", "min": 2}}]}"#,
+        r#"{"all": [{"not": {"visitor": ["returning", "known"]}}, {"is": {"what": "visits", "min": 2}}]}"#,
+    ]);
+    check(
+        &pack,
+        &expect![[r#"
+        Error 1 never_fires: it can never fire: schedule (–2026-11-29) does not come any more
+        Error 2 never_fires: it can never fire: schedule (2026-12-02–2026-12-01) does not come any more
+        Error 3 never_fires: it can never fire: schedule (Sat, 2026-11-30–2026-12-04) does not come any more
+        Error 4 never_fires: it can never fire: schedule (Mon) and schedule (Tue) does not come any more
+        Error 5 never_fires: it can never fire: schedule (09:00–11:00, –2026-11-30) does not come any more
+        Error 6 never_fires: it can never fire: session_seconds cannot be 86401 or more then
+        Error 7 never_fires: it can never fire: since added cannot be 90000 or more then
+        Error 8 never_fires: it can never fire: visits cannot be 2 or more then
+        Error 9 never_fires: it can never fire: visits cannot be 2 or more then
+    "#]],
+    );
+    // By the shop's clock it is nine hours earlier: the morning is still to come.
+    pack.zone.offsets = vec![(0, -540)];
+    pack.campaigns.retain(|it| it.id == 5);
+    check(&pack, &expect![[""]]);
+}
+
+#[test]
+fn what_may_still_come_is_left_alone() {
+    let pack = pack(&[
+        r#"{"schedule": {"until": "2026-11-30", "from": "09:00", "to": "13:00"}}"#,
+        r#"{"schedule": {"days": ["sun"], "from": "22:00", "to": "06:00", "until": "2026-12-06"}}"#,
+        r#"{"all": [{"schedule": {"days": ["mon"], "from": "22:00", "to": "06:00"}},
+                    {"schedule": {"from": "05:00", "to": "07:00", "since": "2027-05-01"}}]}"#,
+        r#"{"not": {"schedule": {"until": "2026-11-29"}}}"#,
+        r#"{"all": [{"visitor": ["new", "known"]}, {"is": {"what": "visits", "min": 2}}]}"#,
+        r#"{"is": {"what": "session_seconds", "min": 86400}}"#,
+    ]);
+    check(&pack, &expect![[""]]);
+}
+
+#[test]
+fn what_is_always_quiet_where_it_holds_is_found() {
+    let mut pack = pack(&[
+        r#"{"all": [{"page": ["cart"]}, {"is": {"what": "cart_items", "min": 2}}]}"#,
+        r#"{"page": ["cart", "product"]}"#,
+    ]);
+    pack.site.quiet = serde_json::from_str(
+        r#"{"any": [{"page": ["cart", "checkout"]}, {"device": ["tablet"]}]}"#,
+    )
+    .unwrap();
+    check(
+        &pack,
+        &expect![[r#"
+        Error 1 never_shown: whenever it holds, the site's `quiet` does as well
+    "#]],
+    );
+}
+
+#[test]
+fn texts_that_are_missing_or_too_long_or_in_no_language_are_found() {
+    let mut pack = pack(&[r#"{"language": ["ko", "english", "zh-Hant-TW", "e"]}"#, VIEWS, VIEWS]);
+    let texts = |at: usize, pack: &mut Pack, json: &str| {
+        pack.campaigns[at].variants[0].action = serde_json::from_str::<Action>(json).unwrap();
+    };
+    let long = Copy {
+        title: "스물 한 글자가 넘는 제목은 두 줄에 못 들어가요".into(),
+        body: "x".repeat(121),
+        accept: "Yes, take me there now".into(),
+        decline: "No, thank you".into(),
+    };
+    let long = serde_json::to_string(&long).unwrap();
+    texts(
+        0,
+        &mut pack,
+        r#"{"offer": {"form": "card", "link": "/sale", "copy": {"korean": {"title": " ", "body": "",
+            "accept": "", "decline": ""}}}}"#,
+    );
+    texts(
+        1,
+        &mut pack,
+        &format!(r#"{{"offer": {{"form": "card", "copy": {{"ko-KR": {long}}}}}}}"#),
+    );
+    texts(2, &mut pack, &format!(r#"{{"offer": {{"form": "dialog", "copy": {{"ko": {long}}}}}}}"#));
+    pack.campaigns.iter_mut().for_each(|it| it.shadow = true);
+    check(
+        &pack,
+        &expect![[r#"
+        Error 1 empty_text: variant 0, korean: no title, by which it is known to who cannot see it
+        Error 1 empty_text: variant 0, korean: no `accept`, which leads to its link
+        Error 1 no_language: `english` is no language: expected such as ko, en, pt-BR
+        Error 1 no_language: `e` is no language: expected such as ko, en, pt-BR
+        Error 1 no_language: `korean` is no language: expected such as ko, en, pt-BR
+        Warning 2 text_too_long: variant 0, ko-KR: the title: 46 columns, a card holds 40
+        Warning 2 text_too_long: variant 0, ko-KR: the body: 121 columns, a card holds 120
+        Warning 2 text_too_long: variant 0, ko-KR: both buttons together: 35 columns, a card holds 32
+        Warning 3 text_too_long: variant 0, ko: the title: 46 columns, a dialog holds 40
+        Warning 3 text_too_long: variant 0, ko: both buttons together: 35 columns, a dialog holds 32
+    "#]],
+    );
+}
+
+const VIEWS: &str = r#"{"is": {"what": "views", "min": 2}}"#;
+
+#[test]
 fn what_holds_is_left_alone() {
     let pack = pack(&[
         r#"{"all": [{"count": {"of": "added", "at_least": 1, "within_s": 0}},
@@ -138,7 +254,7 @@ fn caps_variants_and_holdouts_that_do_not_mean_what_they_say_are_found() {
     let mut other: Campaign = campaign.clone();
     campaign.variants.append(&mut other.variants);
     let json = r#"{"weight": 0, "action": {"invite": {"copy":
-        {"ko": {"title": "", "body": "", "accept": "", "decline": ""}}}}}"#;
+        {"ko": {"title": "t", "body": "b", "accept": "a", "decline": "d"}}}}}"#;
     campaign.variants.push(serde_json::from_str(json).unwrap());
     pack.campaigns[1].holdout_permille = 1_000;
     check(
@@ -170,5 +286,5 @@ fn a_trigger_too_wide_to_be_written_out_is_not_judged() {
 fn costs_are_bytes_and_conditions() {
     let pack = pack(&[r#"{"all": [{"visitor": ["new"]}, {"not": {"path": ["/a*"]}}]}"#]);
     let text = format!("{:?}", costs(&pack));
-    expect!["[Cost { campaign: 1, bytes: 35, conditions: 2 }]"].assert_eq(&text);
+    expect!["[Cost { campaign: 1, bytes: 39, conditions: 2 }]"].assert_eq(&text);
 }

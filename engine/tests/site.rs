@@ -232,7 +232,7 @@ fn what_cannot_be_published_for_a_site_is_refused_and_what_says_nothing_is_found
     assert_eq!(problems("{}", "exit-offer needs_agent"), [Problem::NeedsAgent(1)]);
     let named = r#"exit-offer trigger={"audience":"x"}"#;
     assert_eq!(problems("{}", named), [Problem::Audience(1)]);
-    let never = lint(&pack(r#"{"quiet": {"not": {"any": []}}}"#, "exit-offer"));
+    let never = lint(&pack(r#"{"quiet": {"not": {"any": []}}}"#, "exit-offer"), Millis(0));
     let told = never.iter().map(|it| format!("{} {}\n", it.campaign, it.message));
     expect![[r"
         0 it is always quiet: nothing is ever shown

@@ -51,7 +51,8 @@ pub struct BacktestRow {
     pub fired: u64,
     /// Times it would have been withheld by a holdout.
     pub held_out: u64,
-    /// Times it would have been judged in shadow mode.
+    /// Times it was in shadow, and would have been shown else. All that follows counts these as
+    /// firings.
     pub shadowed: u64,
     /// Visits in which it would have been shown.
     pub sessions: u64,

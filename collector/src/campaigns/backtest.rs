@@ -1,7 +1,7 @@
 //! What a pack would have done over stored visits: how often, when, for whom, and how many of those
 //! bought without it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
 use beacon::item::{Answer, Fact, Reaction, VerdictOutcome};
@@ -57,8 +57,34 @@ pub(crate) fn backtest(
     });
     let mut rows: Vec<BacktestRow> = rows.collect();
     rows.sort_by_key(|row| row.id);
-    Ok((Backtest { over, rows, caveats: CAVEATS.map(Into::into).into() }, took))
+    let caveats = caveats(&rows, discount);
+    Ok((Backtest { over, rows, caveats }, took))
 }
+
+/// What this replay cannot know or does not tell.
+fn caveats(rows: &[BacktestRow], discount: Option<Discount>) -> Vec<String> {
+    let mut caveats: Vec<String> = CAVEATS.map(Into::into).into();
+    if rows.iter().any(|row| row.shadowed > 0) {
+        caveats.push(IN_SHADOW.into());
+    }
+    if let Some(Discount::Sum(sum)) = discount {
+        let own = sum.currency.as_str();
+        let paid = rows.iter().flat_map(|row| &row.revenue_anyway).map(|it| it.currency.as_str());
+        let others: BTreeSet<&str> = paid.filter(|it| *it != own).collect();
+        if !others.is_empty() {
+            let others = others.into_iter().collect::<Vec<_>>().join(", ");
+            caveats.push(format!(
+                "The discount is in {own}: what it would have taken off purchases in {others} is not \
+                 counted."
+            ));
+        }
+    }
+    caveats
+}
+
+/// Where a campaign on trial is in shadow.
+const IN_SHADOW: &str = "A campaign in shadow is counted where it would have been shown, and stands in \
+                         no other's way: shown, it would take a turn from those that go after it.";
 
 /// What a replay cannot know, and what is supposed instead.
 const CAVEATS: [&str; 4] = [
@@ -105,15 +131,17 @@ impl Tally {
         let mut first: Option<&Performed> = None;
         for it in mine {
             match it.verdict.outcome {
-                VerdictOutcome::HeldOut => self.held_out += 1,
-                VerdictOutcome::Shadowed => self.shadowed += 1,
-                VerdictOutcome::Fired => {
-                    self.fired += 1;
-                    self.hours[hour(zone, it.wall)] += 1;
-                    self.describe(it, &story.runs[it.run]);
-                    first = first.or(Some(it));
+                VerdictOutcome::HeldOut => {
+                    self.held_out += 1;
+                    continue;
                 }
+                // What would have been shown is told of, also where it is only tried.
+                VerdictOutcome::Shadowed => self.shadowed += 1,
+                VerdictOutcome::Fired => self.fired += 1,
             }
+            self.hours[hour(zone, it.wall)] += 1;
+            self.describe(it, &story.runs[it.run]);
+            first = first.or(Some(it));
         }
         let Some(first) = first else { return };
         self.sessions += 1;
@@ -130,8 +158,9 @@ impl Tally {
         self.bought_anyway += u64::from(!paid.is_empty());
         for value in paid {
             *self.revenue.entry(value.currency).or_default() += value.minor;
-            if let Some(discount) = discount.filter(|_| has_coupon(campaign)) {
-                *self.cost.entry(value.currency).or_default() += taken_off(value, discount);
+            let discount = discount.filter(|_| has_coupon(campaign));
+            if let Some(cost) = discount.and_then(|it| taken_off(value, it)) {
+                *self.cost.entry(value.currency).or_default() += cost;
             }
         }
     }
@@ -248,11 +277,12 @@ fn has_coupon(campaign: &Campaign) -> bool {
     })
 }
 
-fn taken_off(value: Money, discount: Discount) -> i64 {
+/// Nothing is known of a sum in another currency.
+fn taken_off(value: Money, discount: Discount) -> Option<i64> {
     match discount {
-        Discount::Percent(percent) => value.minor * i64::from(percent) / 100,
-        Discount::Sum(sum) if sum.currency == value.currency => sum.minor.min(value.minor),
-        Discount::Sum(_) => 0,
+        Discount::Percent(percent) => Some(value.minor * i64::from(percent) / 100),
+        Discount::Sum(sum) if sum.currency == value.currency => Some(sum.minor.min(value.minor)),
+        Discount::Sum(_) => None,
     }
 }
 

@@ -1,10 +1,10 @@
-//! What stored visits say of a campaign before it is published: pages, links, products, goals and
-//! languages that nobody has seen.
+//! What stored visits say of a campaign before it is published: pages, links, products, goals,
+//! languages and sources that nobody has seen.
 
 use std::collections::BTreeSet;
 
-use beacon::Body;
 use beacon::item::Fact;
+use beacon::{Body, Millis};
 use engine::campaign::{Action, Campaign, Trigger};
 use engine::explain;
 use engine::lint::{Finding, Severity};
@@ -17,11 +17,11 @@ use crate::store::{Span, Store, StoreError};
 
 /// Findings of the engine, and those that need to know the shop.
 pub(crate) fn lint(store: &Store, span: Span, pack: &Pack) -> Result<Vec<Finding>, StoreError> {
-    let mut findings = engine::lint::lint(pack);
+    let mut findings = engine::lint::lint(pack, Millis(span.to));
     let paths = store.paths(span)?;
     if paths.is_empty() {
         let message =
-            "no view is stored: pages, links, products, goals and languages are unchecked";
+            "no view is stored: pages, links, products, goals, languages and sources are unchecked";
         let (campaign, severity) = (SITE, Severity::Hint);
         findings.push(Finding { campaign, severity, code: "no_views", message: message.into() });
     } else {
@@ -49,7 +49,13 @@ fn asks_of_items(trigger: &Trigger) -> bool {
             asks_of_items(part)
         }
         leaf => {
-            matches!(leaf, Trigger::CartHas { .. } | Trigger::Goal { .. } | Trigger::Language(_))
+            matches!(
+                leaf,
+                Trigger::CartHas { .. }
+                    | Trigger::Goal { .. }
+                    | Trigger::Language(_)
+                    | Trigger::Source(_)
+            )
         }
     }
 }
@@ -68,6 +74,7 @@ struct Told {
     categories: BTreeSet<String>,
     goals: BTreeSet<String>,
     languages: BTreeSet<String>,
+    sources: BTreeSet<String>,
 }
 
 fn read_told(store: &Store, span: Span) -> Result<Told, StoreError> {
@@ -86,6 +93,10 @@ impl Told {
     fn add(&mut self, body: &Body) {
         match body {
             Body::Began(began) => add(&mut self.languages, &began.language),
+            Body::Remembered(it) if it.source.is_empty() => add(&mut self.sources, "direct"),
+            Body::Remembered(it) => {
+                it.source.split(' ').for_each(|word| add(&mut self.sources, word))
+            }
             Body::Stated(Fact::ProductSeen(product)) => {
                 add(&mut self.products, &product.id);
                 add(&mut self.categories, &product.category);
@@ -106,6 +117,7 @@ impl Told {
         self.categories.append(&mut other.categories);
         self.goals.append(&mut other.goals);
         self.languages.append(&mut other.languages);
+        self.sources.append(&mut other.sources);
     }
 }
 
@@ -161,6 +173,12 @@ impl Seen {
                 for tag in tags.iter().filter(|tag| !self.speaks(tag)) {
                     let message = format!("no visit was in the language `{tag}`");
                     findings.push(warning(campaign, "unknown_language", message));
+                }
+            }
+            Trigger::Source(globs) => {
+                for glob in globs.iter().filter(|glob| !has(&self.told.sources, glob)) {
+                    let message = format!("no visit came from `{glob}`");
+                    findings.push(warning(campaign, "unknown_source", message));
                 }
             }
             _ => {}

@@ -57,7 +57,7 @@ pub(super) fn run(command: CampaignCommand, file: Option<&Path>) -> Result<(), F
             let pack = read_packs(pack, &read_all(&files)?)?;
             let findings = match &shop {
                 Some((store, span, _)) => lint(store, *span, &pack)?,
-                None => engine::lint::lint(&pack),
+                None => engine::lint::lint(&pack, Clock::system().now()),
             };
             let errors = findings.iter().filter(|it| it.severity == Severity::Error).count();
             let report = Report { findings, costs: costs(&pack) };

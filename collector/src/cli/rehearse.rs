@@ -12,7 +12,7 @@ use engine::pack::Pack;
 use nunchi_api::campaigns::Replayed;
 
 use super::Failure;
-use super::site::{Folder, find, read};
+use super::site::{Folder, find, published, read};
 use super::stats::{Format, print, read_span};
 use super::table::tables;
 use crate::campaigns::backtest::{self, Discount};
@@ -156,10 +156,7 @@ pub(super) fn find_pack(
         return Ok(site.pack.clone());
     }
     if let Some(version) = name.strip_prefix('v').and_then(|digits| digits.parse::<u32>().ok()) {
-        let packs = store.packs(&site.key)?;
-        let found = packs.into_iter().find(|pack| pack.version == version);
-        return found
-            .ok_or_else(|| format!("{}: pack {version} was never published", site.key).into());
+        return published(store, site, version);
     }
     read_files(site, names, is_alone)
 }

@@ -11,10 +11,14 @@ use engine::pack::Pack;
 
 use super::Failure;
 use super::campaign::findings_table;
+use super::stats::{Format, print};
+use super::table::Table;
 use crate::campaigns::lint::lint;
 use crate::clock::Clock;
 use crate::config::Given;
-use crate::sites::{default_pack, read_consent, read_origin, read_packs, with_rate, zone_of};
+use crate::sites::{
+    check, default_pack, read_consent, read_origin, read_packs, with_rate, zone_of,
+};
 use crate::store::{SiteRecord, Span, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
@@ -51,6 +55,34 @@ pub(super) enum SiteCommand {
         /// JSON files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// Also what has findings that must be mended
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Print a pack that was published: its campaigns, or as JSON to be published again
+    #[command(disable_version_flag = true)]
+    Pack {
+        /// Key of the site
+        key: String,
+        /// Which one [default: the one in force]
+        #[arg(long)]
+        version: Option<u32>,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Publish an earlier pack of the site once more, as its next version
+    #[command(disable_version_flag = true)]
+    Revert {
+        /// Key of the site
+        key: String,
+        /// Which one
+        #[arg(long)]
+        version: u32,
         /// Also what has findings that must be mended
         #[arg(long)]
         force: bool,
@@ -147,24 +179,26 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
         SiteCommand::Publish { key, files, force, folder } => {
             let store = Store::open_beside(&folder.settle(file)?)?;
             let site = find(&store, &key)?;
-            let mut pack = read_packs(site.pack.clone(), &read_all(&files)?)?;
-            let (count, now) = (pack.campaigns.len(), Clock::system().now());
-            // The table of the last time ends two years after it.
-            pack.zone = zone_of(&pack.zone.name, now)?;
-            let pack = with_rate(&store, &site, pack, now)?;
-            let span = Span { site: site.id, from: now.0.saturating_sub(LINTED_MS), to: now.0 + 1 };
-            let findings = lint(&store, span, &pack)?;
-            if !findings.is_empty() {
-                eprintln!("{}", findings_table(&findings));
-            }
-            let errors = findings.iter().filter(|it| it.severity == Severity::Error).count();
-            if errors > 0 && !force {
-                let told =
-                    format!("{errors} of the findings must be mended, or publish by --force");
-                return Err(told.into());
-            }
-            let version = store.publish(&site.key, pack, now)?;
+            let pack = read_packs(site.pack.clone(), &read_all(&files)?)?;
+            let count = pack.campaigns.len();
+            let version = publish(&store, &site, pack, force)?;
             println!("{key}: pack {version} is published, {count} campaigns");
+        }
+        SiteCommand::Pack { key, version, format, folder } => {
+            let store = Store::open_beside(&folder.settle(file)?)?;
+            let site = find(&store, &key)?;
+            let pack = version.map_or(Ok(site.pack.clone()), |it| published(&store, &site, it))?;
+            print(format, &pack, |pack| vec![campaigns_table(pack)])?;
+        }
+        SiteCommand::Revert { key, version, force, folder } => {
+            let store = Store::open_beside(&folder.settle(file)?)?;
+            let site = find(&store, &key)?;
+            if version == site.pack.version {
+                return Err(format!("{key}: pack {version} is in force").into());
+            }
+            let pack = published(&store, &site, version)?;
+            let next = publish(&store, &site, pack, force)?;
+            println!("{key}: pack {next} is published, the same as pack {version}");
         }
         SiteCommand::Zone { key, zone, folder } => {
             let store = Store::open_beside(&folder.settle(file)?)?;
@@ -187,6 +221,43 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
         SiteCommand::Off { key, folder } => switch(&folder.settle(file)?, &key, false)?,
     }
     Ok(())
+}
+
+/// Publishes it as the next version, with the site's present rate and the zone's present table, and
+/// tells what is found in it.
+fn publish(store: &Store, site: &SiteRecord, pack: Pack, force: bool) -> Result<u32, Failure> {
+    let now = Clock::system().now();
+    // The table of the last time ends two years after it.
+    let pack = Pack { zone: zone_of(&pack.zone.name, now)?, ..pack };
+    let pack = check(with_rate(store, site, pack, now)?)?;
+    let span = Span { site: site.id, from: now.0.saturating_sub(LINTED_MS), to: now.0 + 1 };
+    let findings = lint(store, span, &pack)?;
+    if !findings.is_empty() {
+        eprintln!("{}", findings_table(&findings));
+    }
+    let errors = findings.iter().filter(|it| it.severity == Severity::Error).count();
+    if errors > 0 && !force {
+        let told = format!("{errors} of the findings must be mended, or publish by --force");
+        return Err(told.into());
+    }
+    Ok(store.publish(&site.key, pack, now)?)
+}
+
+/// A pack that was in force once.
+pub(super) fn published(store: &Store, site: &SiteRecord, version: u32) -> Result<Pack, Failure> {
+    let found = store.packs(&site.key)?.into_iter().find(|pack| pack.version == version);
+    found.ok_or_else(|| format!("{}: pack {version} was never published", site.key).into())
+}
+
+/// One line a campaign.
+fn campaigns_table(pack: &Pack) -> Table {
+    let version = format!("pack {}", pack.version);
+    let table = Table::new(&[version.as_str(), "campaign", "priority", "holdout", "shown"]);
+    pack.campaigns.iter().fold(table, |table, it| {
+        let holdout = format!("{}.{} %", it.holdout_permille / 10, it.holdout_permille % 10);
+        let shown = if it.shadow { "in shadow" } else { "yes" };
+        table.row(&[&it.id, &it.name, &it.priority, &holdout, &shown])
+    })
 }
 
 fn switch(folder: &Path, key: &str, is_on: bool) -> Result<(), Failure> {

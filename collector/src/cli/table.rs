@@ -278,7 +278,8 @@ pub(super) mod tables {
             ])
         });
         let whom = Table::new(&["id", "visitors", "devices", "languages", "pages", "shop's hours"]);
-        let whom = answer.rows.iter().filter(|row| row.fired > 0).fold(whom, |table, row| {
+        let named = || answer.rows.iter().filter(|row| row.sessions > 0);
+        let whom = named().fold(whom, |table, row| {
             table.row(&[
                 &row.id,
                 &shares(&row.visitors),
@@ -289,7 +290,6 @@ pub(super) mod tables {
             ])
         });
         let open = Table::new(&["id", "visits to open, as below"]);
-        let named = || answer.rows.iter().filter(|row| row.fired > 0);
         let open = named().fold(open, |table, row| table.row(&[&row.id, &row.examples.join(" ")]));
         let commands = named().filter_map(|row| {
             let visit = row.examples.first()?;

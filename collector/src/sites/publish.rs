@@ -78,8 +78,7 @@ fn read_one<'a>(
         }
     }
     look_up(&mut pack).map_err(unfit)?;
-    check(&pack).map_err(unfit)?;
-    Ok(pack)
+    check(pack).map_err(unfit)
 }
 
 enum Content {
@@ -181,7 +180,11 @@ fn look_up(pack: &mut Pack) -> Result<(), String> {
     Ok(())
 }
 
-fn check(pack: &Pack) -> Result<(), String> {
+/// The pack, if pages can carry it.
+///
+/// # Errors
+/// Says which rules it breaks.
+pub fn check(pack: Pack) -> Result<Pack, String> {
     let problems: Vec<String> = pack.check().iter().map(ToString::to_string).collect();
     if !problems.is_empty() {
         return Err(problems.join("; "));
@@ -190,7 +193,7 @@ fn check(pack: &Pack) -> Result<(), String> {
     if found > limit {
         return Err(format!("the pack is {found} bytes, at most {limit} are published"));
     }
-    Ok(())
+    Ok(pack)
 }
 
 /// Reads an origin as browsers write it: `https://shop.example`, `http://127.0.0.1:8090`.

@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 
 use engine::model::{Model, PRIOR};
 use engine::pack::Pack;
+use expect_test::expect;
 
 fn nunchi(data: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nunchi"));
@@ -54,6 +55,37 @@ fn a_site_is_added_published_to_switched_off_and_listed() {
         works(&data, &["stats", "funnel", "--site", "shop", "--last", "7d", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["steps"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn a_published_pack_is_printed_and_an_earlier_one_is_published_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    works(&data, &["site", "add", "shop", "--name", "Shop", "--origin", "https://shop.example"]);
+    let campaign = concat!(env!("CARGO_MANIFEST_DIR"), "/../engine/campaigns/rage-help.json");
+    works(&data, &["site", "publish", "shop", campaign]);
+    let printed = works(&data, &["site", "pack", "shop"]);
+    let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    expect![[""]].assert_eq(&format!("{}\n", lines.join("\n")));
+    let json = works(&data, &["site", "pack", "shop", "--version", "1", "--format", "json"]);
+    let first: Pack = serde_json::from_str(&json).unwrap();
+    assert_eq!((first.version, first.campaigns.len()), (1, 2));
+    let told = works(&data, &["site", "revert", "shop", "--version", "1"]);
+    assert_eq!(told, "shop: pack 3 is published, the same as pack 1\n");
+    let json = works(&data, &["site", "pack", "shop", "--format", "json"]);
+    let third: Pack = serde_json::from_str(&json).unwrap();
+    assert_eq!((third.version, &third.campaigns), (3, &first.campaigns));
+    // What was printed is a file that can be published.
+    let file = folder.path().join("pack.json");
+    std::fs::write(&file, json).unwrap();
+    let told = works(&data, &["site", "publish", "shop", file.to_str().unwrap()]);
+    assert_eq!(told, "shop: pack 4 is published, 2 campaigns\n");
+    for args in [["pack", "shop", "--version", "9"], ["revert", "shop", "--version", "9"]] {
+        let refused = fails(&data, &[&["site"], &args[..]].concat());
+        assert!(refused.contains("shop: pack 9 was never published"), "{refused}");
+    }
+    let refused = fails(&data, &["site", "revert", "shop", "--version", "4"]);
+    assert!(refused.contains("shop: pack 4 is in force"), "{refused}");
 }
 
 #[test]

@@ -6,7 +6,8 @@
 //! before looking. One beacon of visitor 4 never came.
 
 use beacon::item::{
-    Answer, Began, Consent, Device, PageKind, Reaction, Signal, VerdictOutcome, VisitorKind,
+    Answer, Began, Consent, Device, PageKind, Reaction, Remembered, Signal, VerdictOutcome,
+    VisitorKind,
 };
 use beacon::{Beacon, Body, Item, Millis};
 use engine::decide::Decider;
@@ -184,6 +185,40 @@ async fn a_backtest_tells_how_often_when_for_whom_and_who_bought_anyway() {
             A purchase counts as bought anyway when it came after the first firing, in the same visit.
             Visits that were really shown an offer then, of whichever campaign, are counted apart: what they bought is not bought anyway.
         "]],
+    );
+}
+
+#[actix_web::test]
+async fn a_campaign_in_shadow_is_told_of_as_if_it_had_been_shown() {
+    let server = visits("").await;
+    let shadow = trial(4).replace(r#""shadow": false"#, r#""shadow": true"#);
+    let shadow = file(&server, "shadow.json", &shadow);
+    let args = ["backtest", &shadow, "--site", "demo", "--last", "9999d", "--alone"];
+    let told = run(&server, &[&args[..], &["--discount", "500USD"]].concat());
+    let told = told.split_once("memory   0\n\n").unwrap().1.to_owned();
+    check(
+        &told,
+        &expect![[r#"
+        id  campaign  fired  visits  held out  shadowed  after, s  saw a real offer  bought anyway      worth  cost
+         7  Trial         0       2         0         2        20                 0     1 (50.0 %)  24000 KRW
+
+        id  visitors            devices             languages   pages      shop's hours
+         7  new 1, returning 1  desktop 1, phone 1  en 1, ko 1  product 2          7h 2
+
+        id           visits to open, as below
+         7  0202020202020202 0101010101010101
+
+        why it was, or was not
+        nunchi why --site demo --pack shadow.json --alone --campaign 7 --session 0202020202020202
+
+        what a replay cannot know
+        Visitors did not see what would have been shown: how they would have reacted, and bought or left for it, is not known. Only a holdout tells.
+        Offers that were not made then are taken to stay unanswered until the next view.
+        A purchase counts as bought anyway when it came after the first firing, in the same visit.
+        Visits that were really shown an offer then, of whichever campaign, are counted apart: what they bought is not bought anyway.
+        A campaign in shadow is counted where it would have been shown, and stands in no other's way: shown, it would take a turn from those that go after it.
+        The discount is in USD: what it would have taken off purchases in KRW is not counted.
+    "#]],
     );
 }
 
@@ -507,12 +542,17 @@ async fn what_can_never_fire_is_published_by_force_only() {
 }
 
 #[actix_web::test]
-async fn products_goals_and_languages_that_nobody_had_are_found() {
+async fn products_goals_languages_and_sources_that_nobody_had_are_found() {
     let server = visits("").await;
+    let source = "news.naver.com source=letter";
+    let remembered = Remembered { visits: 1, source: source.into(), ..Remembered::default() };
+    let items = vec![began(8, BEGIN, vec![]), at(0, Body::Remembered(remembered))];
+    assert_eq!(server.send(&beacon(8, 0, 8, BEGIN + 90_000, items)).await.line(), "204");
     let text = trial(4).replace(
         r#"{"count""#,
         r#"{"cart_has": {"product": ["tea*", "coffe"], "category": ["shoes"]}},
-        {"goal": {"name": "newslettr"}}, {"language": ["en", "fr"]}, {"count""#,
+        {"goal": {"name": "newslettr"}}, {"language": ["en", "fr"]},
+        {"source": ["*.naver.com", "source=lettre", "source=letter", "direct"]}, {"count""#,
     );
     let unknown = file(&server, "unknown.json", &text);
     let lint = |last: &str, expected: &Expect| {
@@ -523,17 +563,19 @@ async fn products_goals_and_languages_that_nobody_had_are_found() {
     };
     lint(
         "9999d",
-        &expect![[r"
+        &expect![[r#"
             7  warning: unknown_goal      nobody reached the goal `newslettr`
             7  warning: unknown_language  no visit was in the language `fr`
             7  warning: unknown_product   no product that was seen matches `coffe`
             7  warning: unknown_product   no product that was seen has a category like `shoes`
-        "]],
+            7  warning: unknown_source    no visit came from `source=lettre`
+            7  warning: unknown_source    no visit came from `direct`
+        "#]],
     );
     lint(
         "1m",
-        &expect![[r"
-            0  hint: no_views  no view is stored: pages, links, products, goals and languages are unchecked
-        "]],
+        &expect![[r#"
+            0  hint: no_views  no view is stored: pages, links, products, goals, languages and sources are unchecked
+        "#]],
     );
 }

@@ -1,8 +1,7 @@
-//! Will a campaign do what was meant? [`Pack::check`] refuses what a page could not carry; this
-//! finds what may be published and still never fires, never gets its turn, or says nothing.
+//! What a trigger asks for, in ranges.
 //!
-//! A trigger is written out as alternatives, each a list of ranges and sets, one for each thing that
-//! is measured. What leaves nothing in a range cannot hold. For operators: pages never call it.
+//! It is written out as alternatives, each a list of ranges and sets, one for each thing that is
+//! measured. What leaves nothing in a range cannot hold.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -10,218 +9,24 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use beacon::item::PageKind;
-use beacon::wire;
-use serde::Serialize;
+use beacon::item::{PageKind, VisitorKind};
 
-use crate::campaign::{Action, Campaign, Caps, Happening, Quantity, Trigger};
-use crate::config::{HESITATION_LEVEL_MAX, PACED_CAMPAIGNS_MAX, SESSION_MS_MAX};
+use crate::campaign::{Happening, Quantity, Trigger};
+use crate::config::{HESITATION_LEVEL_MAX, SESSION_MS_MAX};
 use crate::explain;
-use crate::model::{Band, Model, Reach};
-use crate::pack::Pack;
-use crate::site::{Audience, SITE};
-
-/// Something an operator should know before publishing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Which campaign; 0: all together.
-    pub campaign: u16,
-    /// How bad it is.
-    pub severity: Severity,
-    /// For programs: `never_fires`, `never_shown`, `after_another`, `cap_never_reached`,
-    /// `says_nothing`, `unused_variant`, `missing_language`, `cooldown_forgotten`.
-    pub code: &'static str,
-    /// For people.
-    pub message: String,
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// It cannot work as it is.
-    Error,
-    /// It works otherwise than most would expect.
-    Warning,
-    /// It could be shorter.
-    Hint,
-}
-
-/// What a campaign costs every page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Cost {
-    /// Which campaign.
-    pub campaign: u16,
-    /// Bytes in the pack, before compression.
-    pub bytes: usize,
-    /// Conditions looked at each time something happens.
-    pub conditions: usize,
-}
-
-/// All findings, worst first, then by campaign.
-pub fn lint(pack: &Pack) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let all: Vec<(&Campaign, Option<Vec<Alternative>>)> =
-        pack.campaigns.iter().map(|it| (it, alternatives(&it.trigger))).collect();
-    let reach = Model::decode(&pack.model).ok().map(|it| it.reach());
-    for (campaign, alternatives) in &all {
-        let mut find = |severity, code, message| {
-            findings.push(Finding { campaign: campaign.id, severity, code, message });
-        };
-        trigger(campaign, alternatives.as_deref(), reach.as_ref(), &mut find);
-        caps(&campaign.caps, &mut find);
-        variants(campaign, &mut find);
-        for (rival, rivals) in &all {
-            if let (Some(mine), Some(theirs)) = (alternatives, rivals)
-                && goes_after(campaign, rival)
-                && implies(mine, theirs)
-            {
-                let message = format!(
-                    "campaign {} goes before it and holds whenever it does: it gets its turn only \
-                     when that one had all of its own",
-                    rival.id
-                );
-                find(Severity::Warning, "after_another", message);
-            }
-        }
-    }
-    site(pack, &mut findings);
-    sort(&mut findings);
-    findings
-}
-
-/// What the site's own rule keeps from happening.
-fn site(pack: &Pack, findings: &mut Vec<Finding>) {
-    let mut find = |campaign, severity, code, message: &str| {
-        findings.push(Finding { campaign, severity, code, message: message.into() });
-    };
-    let is_always = |it: &Alternative| it.is_always();
-    if alternatives(&pack.site.quiet).is_some_and(|ways| ways.iter().any(is_always)) {
-        find(SITE, Severity::Error, "never_shown", "it is always quiet: nothing is ever shown");
-    }
-    if pack.site.holdout_permille == 1_000 {
-        let message = "everybody is in the holdout of the site: nothing is ever shown";
-        find(SITE, Severity::Error, "never_shown", message);
-    }
-    let is_crowded = pack.campaigns.len() > PACED_CAMPAIGNS_MAX;
-    for campaign in pack.campaigns.iter().filter(|it| is_crowded && it.caps.cooldown_s > DAY_S) {
-        let message = "its cool-down is longer than a day, which is forgotten once 16 other \
-                       campaigns had their turns: set a cap on a lifetime";
-        find(campaign.id, Severity::Warning, "cooldown_forgotten", message);
-    }
-}
-
-const DAY_S: u32 = 24 * 3_600;
-
-/// Puts the worst first, then by campaign.
-pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by_key(|it| (it.severity, it.campaign, it.code));
-}
-
-/// What every campaign costs, in the order of the pack.
-pub fn costs(pack: &Pack) -> Vec<Cost> {
-    let cost = |it: &Campaign| Cost {
-        campaign: it.id,
-        bytes: wire::to_bytes(it).len(),
-        conditions: leaves(&it.trigger),
-    };
-    pack.campaigns.iter().map(cost).collect()
-}
-
-fn leaves(trigger: &Trigger) -> usize {
-    match trigger {
-        Trigger::All(parts) | Trigger::Any(parts) => parts.iter().map(leaves).sum(),
-        Trigger::Not(part) | Trigger::Audience(Audience { trigger: Some(part), .. }) => {
-            leaves(part)
-        }
-        _ => 1,
-    }
-}
-
-type Find<'a> = dyn FnMut(Severity, &'static str, String) + 'a;
-
-fn trigger(
-    campaign: &Campaign,
-    alternatives: Option<&[Alternative]>,
-    reach: Option<&Reach>,
-    find: &mut Find<'_>,
-) {
-    let Some(alternatives) = alternatives else { return };
-    let beyond = |it: &Alternative| reach.and_then(|reach| it.beyond(reach));
-    let reasons = alternatives.iter().filter_map(|it| it.contradiction().or_else(|| beyond(it)));
-    let reasons: Vec<String> = reasons.collect();
-    if reasons.len() == alternatives.len() {
-        let because = reasons.first().cloned().unwrap_or_else(|| "no part of `any`".into());
-        find(Severity::Error, "never_fires", format!("it can never fire: {because}"));
-    }
-    if alternatives.iter().any(Alternative::is_always) {
-        let message = "it holds whatever happens: its caps alone decide";
-        find(Severity::Warning, "says_nothing", message.into());
-    }
-    if campaign.holdout_permille == 1_000 && !campaign.shadow {
-        let message = "everybody is in the holdout: nobody will ever see it";
-        find(Severity::Error, "never_shown", message.into());
-    }
-}
-
-fn caps(caps: &Caps, find: &mut Find<'_>) {
-    let mut never = |name: &str, cap: u16, by: &str, limit: u16| {
-        if cap > limit && limit > 0 {
-            let message = format!("{name} is {cap}, but {by} stops it at {limit}");
-            find(Severity::Warning, "cap_never_reached", message);
-        }
-    };
-    never("per_view", caps.per_view, "per_session", caps.per_session);
-    never("per_view", caps.per_view, "per_day", caps.per_day);
-    never("per_session", caps.per_session, "per_day", caps.per_day);
-    never("per_view", caps.per_view, "lifetime", caps.lifetime);
-    never("per_session", caps.per_session, "lifetime", caps.lifetime);
-    never("per_day", caps.per_day, "lifetime", caps.lifetime);
-    let once_a_session = u64::from(caps.cooldown_s) * 1_000 >= SESSION_MS_MAX;
-    for (name, cap) in
-        [("per_view", caps.per_view), ("per_session", caps.per_session), ("per_day", caps.per_day)]
-    {
-        if once_a_session && cap > 1 {
-            let message = format!("{name} is {cap}, but the cool-down is longer than a session");
-            find(Severity::Warning, "cap_never_reached", message);
-        }
-    }
-}
-
-fn variants(campaign: &Campaign, find: &mut Find<'_>) {
-    let copies: Vec<Vec<&str>> = campaign
-        .variants
-        .iter()
-        .map(|it| {
-            let (Action::Offer { copy, .. } | Action::Invite { copy }) = &it.action;
-            copy.keys().map(String::as_str).collect()
-        })
-        .collect();
-    for (place, variant) in campaign.variants.iter().enumerate() {
-        if variant.weight == 0 {
-            let message = format!("variant {place} has weight 0: it is never chosen");
-            find(Severity::Hint, "unused_variant", message);
-        }
-        let missing = copies.iter().flatten().filter(|tag| !copies[place].contains(tag));
-        let mut missing: Vec<&str> = missing.copied().collect();
-        missing.sort_unstable();
-        missing.dedup();
-        if !missing.is_empty() {
-            let message = format!("variant {place} has no text in {}", missing.join(", "));
-            find(Severity::Warning, "missing_language", message);
-        }
-    }
-}
-
-/// Both are shown, and the other one has the higher rank.
-fn goes_after(campaign: &Campaign, rival: &Campaign) -> bool {
-    let rank = |it: &Campaign| (it.priority, u16::MAX - it.id);
-    campaign.id != rival.id && !campaign.shadow && !rival.shadow && rank(rival) > rank(campaign)
-}
+use crate::model::{Band, Reach};
+use crate::schedule::Hours;
+use crate::site::Audience;
 
 /// One way for a trigger to hold: everything in it must.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Alternative(BTreeMap<Key, Domain>);
+pub(super) struct Alternative {
+    measures: BTreeMap<Key, Domain>,
+    /// Schedules that must hold, all at once.
+    hours: Vec<Hours>,
+    /// What the shop's clock shows now.
+    clock: i32,
+}
 
 /// What is measured.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -273,12 +78,13 @@ impl Key {
     fn whole(&self) -> Domain {
         match self {
             Self::Count(..) => Domain::Range(0, i64::from(u16::MAX)),
-            Self::Since(_) => Domain::Range(-1, i64::from(i32::MAX)),
+            Self::Since(_) => Domain::Range(-1, SESSION_S_MAX),
             Self::Number(what) => match what {
                 Quantity::BuyPermille | Quantity::LeavePermille => Domain::Range(0, 1_000),
                 Quantity::ScrollPercent => Domain::Range(0, 100),
                 Quantity::HesitationLevel => Domain::Range(0, i64::from(HESITATION_LEVEL_MAX)),
                 Quantity::DaysSincePurchase => Domain::Range(-1, i64::from(u16::MAX)),
+                Quantity::SessionSeconds => Domain::Range(0, SESSION_S_MAX),
                 _ => Domain::Range(0, i64::from(i32::MAX)),
             },
             Self::Visitor | Self::Device | Self::Band => Domain::Set(0b111),
@@ -306,29 +112,36 @@ impl Key {
 const LOUD_PAGES: u32 = ((1 << (PageKind::Account as u32 + 1)) - 1)
     & !(1 << PageKind::Payment as u32 | 1 << PageKind::Thanks as u32);
 
+/// What counts in a session is forgotten with it, seconds.
+const SESSION_S_MAX: i64 = SESSION_MS_MAX.cast_signed() / 1_000;
+
 impl Alternative {
     fn of(key: Key, domain: Domain) -> Self {
-        Self(BTreeMap::from([(key, domain)]))
+        Self { measures: BTreeMap::from([(key, domain)]), ..Self::default() }
     }
 
     fn and(&self, other: &Self) -> Self {
         let mut both = self.clone();
-        for (key, domain) in &other.0 {
-            let known = both.0.entry(key.clone()).or_insert(*domain);
+        for (key, domain) in &other.measures {
+            let known = both.measures.entry(key.clone()).or_insert(*domain);
             *known = known.and(*domain);
         }
+        both.hours.extend(&other.hours);
         both
     }
 
     /// What a thing may be, when also what other things say of it is taken into account: so often in
-    /// a short span is at least as often in a longer one.
+    /// a short span is at least as often in a longer one; who is new is here for the first time.
     fn domain(&self, key: &Key) -> Domain {
         let mut domain = key.whole();
-        if let Some(said) = self.0.get(key) {
+        if *key == Key::Number(Quantity::Visits) && self.is_new() {
+            domain = domain.and(Domain::Range(0, 1));
+        }
+        if let Some(said) = self.measures.get(key) {
             domain = domain.and(*said);
         }
         if let Key::Count(of, span) = key {
-            for (other, said) in &self.0 {
+            for (other, said) in &self.measures {
                 match (other, said) {
                     (Key::Count(it, shorter), Domain::Range(low, _))
                         if it == of && shorter < span =>
@@ -342,15 +155,22 @@ impl Alternative {
         domain
     }
 
+    fn is_new(&self) -> bool {
+        let new = bits([VisitorKind::New as u32].into_iter());
+        self.domain(&Key::Visitor).is_within(new)
+    }
+
     /// Nothing that can be measured breaks it.
-    fn is_always(&self) -> bool {
-        self.0.iter().all(|(key, said)| key.whole().is_within(*said))
+    pub(super) fn is_always(&self) -> bool {
+        self.measures.iter().all(|(key, said)| key.whole().is_within(*said))
     }
 
     /// Why it cannot hold.
-    fn contradiction(&self) -> Option<String> {
-        let key = self.0.keys().find(|key| self.domain(key).is_empty())?;
-        let says = match (key, self.0.get(key)) {
+    pub(super) fn contradiction(&self) -> Option<String> {
+        let Some(key) = self.measures.keys().find(|key| self.domain(key).is_empty()) else {
+            return self.never_comes();
+        };
+        let says = match (key, self.measures.get(key)) {
             (Key::Pattern(patterns), _) if patterns.ends_with(' ') => {
                 "has no pattern to match".into()
             }
@@ -368,8 +188,20 @@ impl Alternative {
         Some(format!("{} {says}", key.name()))
     }
 
+    /// That the times it asks for are over, or have no minute in common.
+    fn never_comes(&self) -> Option<String> {
+        let is_over = !self.hours.is_empty() && !Hours::meet(&self.hours, self.clock);
+        is_over.then(|| {
+            let asked = self.measures.keys().filter_map(|key| match key {
+                Key::Pattern(text) if text.starts_with("schedule") => Some(text.as_str()),
+                _ => None,
+            });
+            format!("{} does not come any more", asked.collect::<Vec<_>>().join(" and "))
+        })
+    }
+
     /// What it asks of the score that the pack's model never says.
-    fn beyond(&self, reach: &Reach) -> Option<String> {
+    pub(super) fn beyond(&self, reach: &Reach) -> Option<String> {
         let [buy, leave] = [
             (Quantity::BuyPermille, reach.buy_permille),
             (Quantity::LeavePermille, reach.leave_permille),
@@ -377,7 +209,7 @@ impl Alternative {
         .map(|(what, [low, high])| (Key::Number(what), Domain::Range(low.into(), high.into())));
         let bands = (0..).zip(reach.bands).map(|(at, can)| u32::from(can) << at).sum();
         [buy, leave, (Key::Band, Domain::Set(bands))].into_iter().find_map(|(key, said)| {
-            let asked = self.0.get(&key)?;
+            let asked = self.measures.get(&key)?;
             let can = match said {
                 Domain::Range(low, high) => format!("{low} to {high}"),
                 Domain::Set(bits) => {
@@ -393,12 +225,12 @@ impl Alternative {
 
     /// Whether the other one holds whenever this one does.
     fn implies(&self, other: &Self) -> bool {
-        other.0.iter().all(|(key, said)| self.domain(key).is_within(key.whole().and(*said)))
+        other.measures.iter().all(|(key, said)| self.domain(key).is_within(key.whole().and(*said)))
     }
 }
 
 /// Whether the second holds whenever the first does.
-fn implies(first: &[Alternative], second: &[Alternative]) -> bool {
+pub(super) fn implies(first: &[Alternative], second: &[Alternative]) -> bool {
     let mut possible = first.iter().filter(|it| it.contradiction().is_none()).peekable();
     possible.peek().is_some() && possible.all(|it| second.iter().any(|other| it.implies(other)))
 }
@@ -406,8 +238,12 @@ fn implies(first: &[Alternative], second: &[Alternative]) -> bool {
 /// Alternatives of a trigger; more than so many are not looked into.
 const ALTERNATIVES_MAX: usize = 256;
 
-fn alternatives(trigger: &Trigger) -> Option<Vec<Alternative>> {
-    expand(trigger, true)
+/// The ways in which the trigger may hold when the shop's clock shows this; `None` where there are
+/// too many of them.
+pub(super) fn alternatives(trigger: &Trigger, clock: i32) -> Option<Vec<Alternative>> {
+    let mut ways = expand(trigger, true)?;
+    ways.iter_mut().for_each(|way| way.clock = clock);
+    Some(ways)
 }
 
 /// The ways in which the trigger holds, or in which it does not.
@@ -469,7 +305,11 @@ fn leaf_ways(leaf: &Trigger, holds: bool) -> Vec<Alternative> {
         }
     };
     if holds {
-        return vec![Alternative::of(key, domain)];
+        let hours = match leaf {
+            Trigger::Schedule(schedule) => vec![Hours::from(schedule)],
+            _ => Vec::new(),
+        };
+        return vec![Alternative { hours, ..Alternative::of(key, domain) }];
     }
     match domain {
         Domain::Set(bits) => vec![Alternative::of(key, Domain::Set(!bits))],

@@ -1,0 +1,103 @@
+//! Whether what a campaign says can be read where it stands: words for everybody it is shown to, no
+//! more of them than fit, under tags that name a language.
+
+use alloc::format;
+
+use super::{Find, Severity};
+use crate::campaign::{Action, Campaign, Copy, Form, Trigger};
+use crate::check::each_leaf;
+
+/// What two lines of a title hold in a card 376 px wide, in columns: a Korean letter takes two.
+pub const TITLE_COLUMNS_MAX: usize = 40;
+
+/// What four lines of a body hold.
+pub const BODY_COLUMNS_MAX: usize = 120;
+
+/// What both buttons hold in one row.
+pub const BUTTONS_COLUMNS_MAX: usize = 32;
+
+/// A dialog is a sixth wider, and stands in the middle of the page: half as much again can be read.
+const DIALOG_BODY_COLUMNS_MAX: usize = BODY_COLUMNS_MAX * 3 / 2;
+
+pub(super) fn texts(campaign: &Campaign, find: &mut Find<'_>) {
+    let mut check_tag = |tag: &str| {
+        if !is_language(tag) {
+            let message = format!("`{tag}` is no language: expected such as ko, en, pt-BR");
+            find(Severity::Error, "no_language", message);
+        }
+    };
+    each_leaf(&campaign.trigger, &mut |leaf| {
+        if let Trigger::Language(tags) = leaf {
+            tags.iter().for_each(|tag| check_tag(tag));
+        }
+    });
+    for variant in &campaign.variants {
+        let (Action::Offer { copy, .. } | Action::Invite { copy }) = &variant.action;
+        copy.keys().for_each(|tag| check_tag(tag));
+    }
+    for (place, variant) in campaign.variants.iter().enumerate() {
+        let (Action::Offer { copy, .. } | Action::Invite { copy }) = &variant.action;
+        for (tag, copy) in copy.iter() {
+            let mut tell = |severity, code, what: &str| {
+                find(severity, code, format!("variant {place}, {tag}: {what}"));
+            };
+            say_nothing(&variant.action, copy, &mut tell);
+            say_too_much(&variant.action, copy, &mut tell);
+        }
+    }
+}
+
+type Tell<'a> = dyn FnMut(Severity, &'static str, &str) + 'a;
+
+/// Where a word is missed. A button without one is left out when it is drawn.
+fn say_nothing(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
+    let mut miss = |text: &str, what: &str| {
+        if text.trim().is_empty() {
+            tell(Severity::Error, "empty_text", what);
+        }
+    };
+    miss(&copy.title, "no title, by which it is known to who cannot see it");
+    match action {
+        Action::Invite { .. } => miss(&copy.accept, "no `accept`, which opens the chat"),
+        Action::Offer { link, .. } if !link.is_empty() => {
+            miss(&copy.accept, "no `accept`, which leads to its link");
+        }
+        Action::Offer { .. } => {}
+    }
+}
+
+/// Where words are cut off, or push the buttons out of the window of a phone.
+fn say_too_much(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
+    let is_dialog = matches!(action, Action::Offer { form: Form::Dialog, .. });
+    let body_max = if is_dialog { DIALOG_BODY_COLUMNS_MAX } else { BODY_COLUMNS_MAX };
+    let buttons = columns(&copy.accept) + columns(&copy.decline);
+    for (what, found, limit) in [
+        ("the title", columns(&copy.title), TITLE_COLUMNS_MAX),
+        ("the body", columns(&copy.body), body_max),
+        ("both buttons together", buttons, BUTTONS_COLUMNS_MAX),
+    ] {
+        if found > limit {
+            let form = if is_dialog { "dialog" } else { "card" };
+            let message = format!("{what}: {found} columns, a {form} holds {limit}");
+            tell(Severity::Warning, "text_too_long", &message);
+        }
+    }
+}
+
+/// Columns a text takes: letters of East Asia are as wide as two of others.
+fn columns(text: &str) -> usize {
+    let wide = |it: char| it > '\u{10ff}' && !matches!(it, '\u{2010}'..='\u{20bf}');
+    text.chars().map(|it| if wide(it) { 2 } else { 1 }).sum()
+}
+
+/// A language and what follows it, as browsers write it (RFC 5646, without the tags that nobody
+/// uses): two or three letters, then parts of up to eight letters and digits.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|it| it.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|it| it.is_ascii_alphanumeric())
+        })
+}
