@@ -229,11 +229,13 @@ pub enum Quantity {
     Visits,
     /// Whole days since the last purchase; no range holds for who never bought.
     DaysSincePurchase,
+    /// 1 for a customer whose login said that they are important (`vip`), else 0.
+    Vip,
 }
 
 impl Quantity {
     /// How many there are.
-    pub const COUNT: usize = Self::DaysSincePurchase as usize + 1;
+    pub const COUNT: usize = Self::Vip as usize + 1;
 }
 
 /// One of several ways to do it.
@@ -469,6 +471,7 @@ beacon::wire!(enum Quantity {
     9 => SessionSeconds,
     10 => Visits,
     11 => DaysSincePurchase,
+    12 => Vip,
 });
 beacon::wire!(struct Variant { weight, action });
 beacon::wire!(enum Action { 0 => Offer { form, link, coupon, copy }, 1 => Invite { copy } });

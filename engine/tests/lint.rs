@@ -115,7 +115,7 @@ fn what_comes_no_more_is_found() {
     ]);
     check(
         &pack,
-        &expect![[r#"
+        &expect![[r"
         Error 1 never_fires: it can never fire: schedule (–2026-11-29) does not come any more
         Error 2 never_fires: it can never fire: schedule (2026-12-02–2026-12-01) does not come any more
         Error 3 never_fires: it can never fire: schedule (Sat, 2026-11-30–2026-12-04) does not come any more
@@ -125,7 +125,7 @@ fn what_comes_no_more_is_found() {
         Error 7 never_fires: it can never fire: since added cannot be 90000 or more then
         Error 8 never_fires: it can never fire: visits cannot be 2 or more then
         Error 9 never_fires: it can never fire: visits cannot be 2 or more then
-    "#]],
+    "]],
     );
     // By the shop's clock it is nine hours earlier: the morning is still to come.
     pack.zone.offsets = vec![(0, -540)];
@@ -159,9 +159,9 @@ fn what_is_always_quiet_where_it_holds_is_found() {
     .unwrap();
     check(
         &pack,
-        &expect![[r#"
+        &expect![[r"
         Error 1 never_shown: whenever it holds, the site's `quiet` does as well
-    "#]],
+    "]],
     );
 }
 
@@ -193,7 +193,7 @@ fn texts_that_are_missing_or_too_long_or_in_no_language_are_found() {
     pack.campaigns.iter_mut().for_each(|it| it.shadow = true);
     check(
         &pack,
-        &expect![[r#"
+        &expect![[r"
         Error 1 empty_text: variant 0, korean: no title, by which it is known to who cannot see it
         Error 1 empty_text: variant 0, korean: no `accept`, which leads to its link
         Error 1 no_language: `english` is no language: expected such as ko, en, pt-BR
@@ -204,7 +204,7 @@ fn texts_that_are_missing_or_too_long_or_in_no_language_are_found() {
         Warning 2 text_too_long: variant 0, ko-KR: both buttons together: 35 columns, a card holds 32
         Warning 3 text_too_long: variant 0, ko: the title: 46 columns, a dialog holds 40
         Warning 3 text_too_long: variant 0, ko: both buttons together: 35 columns, a dialog holds 32
-    "#]],
+    "]],
     );
 }
 

@@ -95,7 +95,9 @@ impl Told {
             Body::Began(began) => add(&mut self.languages, &began.language),
             Body::Remembered(it) if it.source.is_empty() => add(&mut self.sources, "direct"),
             Body::Remembered(it) => {
-                it.source.split(' ').for_each(|word| add(&mut self.sources, word))
+                for word in it.source.split(' ') {
+                    add(&mut self.sources, word);
+                }
             }
             Body::Stated(Fact::ProductSeen(product)) => {
                 add(&mut self.products, &product.id);

@@ -66,7 +66,13 @@ fn a_published_pack_is_printed_and_an_earlier_one_is_published_again() {
     works(&data, &["site", "publish", "shop", campaign]);
     let printed = works(&data, &["site", "pack", "shop"]);
     let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
-    expect![[""]].assert_eq(&format!("{}\n", lines.join("\n")));
+    expect![[r"
+        pack 2  campaign                      priority  holdout  shown
+             1  Exit offer for the undecided        10   10.0 %  yes
+             2  Help at a wavering cart             20   10.0 %  yes
+             4  Help where nothing answers          60   10.0 %  yes
+    "]]
+    .assert_eq(&format!("{}\n", lines.join("\n")));
     let json = works(&data, &["site", "pack", "shop", "--version", "1", "--format", "json"]);
     let first: Pack = serde_json::from_str(&json).unwrap();
     assert_eq!((first.version, first.campaigns.len()), (1, 2));

@@ -198,7 +198,7 @@ async fn a_campaign_in_shadow_is_told_of_as_if_it_had_been_shown() {
     let told = told.split_once("memory   0\n\n").unwrap().1.to_owned();
     check(
         &told,
-        &expect![[r#"
+        &expect![[r"
         id  campaign  fired  visits  held out  shadowed  after, s  saw a real offer  bought anyway      worth  cost
          7  Trial         0       2         0         2        20                 0     1 (50.0 %)  24000 KRW
 
@@ -218,7 +218,7 @@ async fn a_campaign_in_shadow_is_told_of_as_if_it_had_been_shown() {
         Visits that were really shown an offer then, of whichever campaign, are counted apart: what they bought is not bought anyway.
         A campaign in shadow is counted where it would have been shown, and stands in no other's way: shown, it would take a turn from those that go after it.
         The discount is in USD: what it would have taken off purchases in KRW is not counted.
-    "#]],
+    "]],
     );
 }
 
@@ -563,19 +563,19 @@ async fn products_goals_languages_and_sources_that_nobody_had_are_found() {
     };
     lint(
         "9999d",
-        &expect![[r#"
+        &expect![[r"
             7  warning: unknown_goal      nobody reached the goal `newslettr`
             7  warning: unknown_language  no visit was in the language `fr`
             7  warning: unknown_product   no product that was seen matches `coffe`
             7  warning: unknown_product   no product that was seen has a category like `shoes`
             7  warning: unknown_source    no visit came from `source=lettre`
             7  warning: unknown_source    no visit came from `direct`
-        "#]],
+        "]],
     );
     lint(
         "1m",
-        &expect![[r#"
+        &expect![[r"
             0  hint: no_views  no view is stored: pages, links, products, goals, languages and sources are unchecked
-        "#]],
+        "]],
     );
 }

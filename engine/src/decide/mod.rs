@@ -24,6 +24,7 @@ use crate::campaign::{Act, ActKind, Caps, Happening, Quantity};
 use crate::config::{
     CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, STAFFED_MS, UNSHOWN_MS_MAX,
 };
+use crate::model::schema::Slot;
 use crate::model::{Features, Score};
 use crate::pack::{PackWith, Published, Theme};
 use crate::schedule::{Clock, Zone};
@@ -390,6 +391,7 @@ impl Decider {
                 (now / 1_000).into(),
                 remembered.map_or(0, |it| it.visits.into()),
                 remembered.and_then(|it| it.bought_days).map_or(NOT_ONCE.into(), i64::from),
+                (session.features.get(Slot::Vip) > 0).into(),
             ],
             now,
             clock: zone.at(self.now),

@@ -246,6 +246,7 @@ pub fn quantity(what: Quantity) -> &'static str {
         Quantity::SessionSeconds => "session_seconds",
         Quantity::Visits => "visits",
         Quantity::DaysSincePurchase => "days_since_purchase",
+        Quantity::Vip => "vip",
     }
 }
 

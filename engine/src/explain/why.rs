@@ -374,6 +374,7 @@ fn quantity(what: Quantity, language: Language) -> &'static str {
         Quantity::SessionSeconds => ("seconds in this visit", "방문 시간(초)"),
         Quantity::Visits => ("visits", "방문 횟수"),
         Quantity::DaysSincePurchase => ("days since the last purchase", "마지막 구매 후 지난 날"),
+        Quantity::Vip => ("important customer (1 or 0)", "우수 고객(1 또는 0)"),
     };
     if language == Language::En { en } else { ko }
 }

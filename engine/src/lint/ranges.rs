@@ -84,6 +84,7 @@ impl Key {
                 Quantity::ScrollPercent => Domain::Range(0, 100),
                 Quantity::HesitationLevel => Domain::Range(0, i64::from(HESITATION_LEVEL_MAX)),
                 Quantity::DaysSincePurchase => Domain::Range(-1, i64::from(u16::MAX)),
+                Quantity::Vip => Domain::Range(0, 1),
                 Quantity::SessionSeconds => Domain::Range(0, SESSION_S_MAX),
                 _ => Domain::Range(0, i64::from(i32::MAX)),
             },
@@ -242,7 +243,9 @@ const ALTERNATIVES_MAX: usize = 256;
 /// too many of them.
 pub(super) fn alternatives(trigger: &Trigger, clock: i32) -> Option<Vec<Alternative>> {
     let mut ways = expand(trigger, true)?;
-    ways.iter_mut().for_each(|way| way.clock = clock);
+    for way in &mut ways {
+        way.clock = clock;
+    }
     Some(ways)
 }
 

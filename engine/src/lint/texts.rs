@@ -28,12 +28,16 @@ pub(super) fn texts(campaign: &Campaign, find: &mut Find<'_>) {
     };
     each_leaf(&campaign.trigger, &mut |leaf| {
         if let Trigger::Language(tags) = leaf {
-            tags.iter().for_each(|tag| check_tag(tag));
+            for tag in tags {
+                check_tag(tag);
+            }
         }
     });
     for variant in &campaign.variants {
         let (Action::Offer { copy, .. } | Action::Invite { copy }) = &variant.action;
-        copy.keys().for_each(|tag| check_tag(tag));
+        for tag in copy.keys() {
+            check_tag(tag);
+        }
     }
     for (place, variant) in campaign.variants.iter().enumerate() {
         let (Action::Offer { copy, .. } | Action::Invite { copy }) = &variant.action;

@@ -280,7 +280,7 @@ pub static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
                     {"goal": {"name": "goal 5", "at_least": 2, "within_s": 90}}]}"#,
         r#"{"any": [{"band": ["leaves"]}, {"is": {"what": "leave_permille", "min": 300}}]}"#,
         r#"{"any": [{"source": ["*품3", "x"]}, {"is": {"what": "days_since_purchase", "max": 3}},
-                    {"is": {"what": "visits", "min": 9}}]}"#,
+                    {"is": {"what": "visits", "min": 9}}, {"is": {"what": "vip", "min": 1}}]}"#,
         r#"{"any": [{"schedule": {"from": "08:10", "to": "08:12"}},
                     {"schedule": {"days": ["fri"], "from": "17:40", "to": "08:15"}}]}"#,
     ];
