@@ -1,6 +1,7 @@
 //! Settings: flags, then environment (`NUNCHI_…`), then one TOML file, then defaults. The file is
 //! read again at SIGHUP ([`reload`]).
 
+mod clickhouse;
 mod reload;
 
 use std::net::IpAddr;
@@ -10,7 +11,9 @@ use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
 use crate::door::{Limits, Network};
+use crate::store::ClickHouseAddress;
 
+pub use clickhouse::{GivenClickHouse, Keeper};
 pub(crate) use reload::{Reload, Reloaded};
 
 /// What flags, environment and file may each say. The file's keys are these names; unknown keys are
@@ -21,6 +24,13 @@ pub struct Given {
     /// Folder for everything that is kept [default: nunchi-data]
     #[arg(long, env = "NUNCHI_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// What keeps history [default: segments, in that folder]
+    #[arg(long, env = "NUNCHI_STORE", value_enum)]
+    pub store: Option<Keeper>,
+    /// Which ClickHouse.
+    #[command(flatten)]
+    #[serde(default)]
+    pub clickhouse: GivenClickHouse,
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, env = "NUNCHI_BIND", value_name = "ADDRESS")]
     pub bind: Option<IpAddr>,
@@ -76,6 +86,8 @@ pub struct Given {
 pub struct Settings {
     /// Folder for everything that is kept.
     pub data: PathBuf,
+    /// Where history is kept, if not there.
+    pub clickhouse: Option<ClickHouseAddress>,
     /// Address to listen on.
     pub bind: IpAddr,
     /// Port to listen on; 0 takes a free one.
@@ -118,6 +130,12 @@ pub enum ConfigError {
     /// A filter that is none.
     #[error("log: expected a filter such as info or collector=debug,warn, found `{0}`")]
     NoFilter(String),
+    /// Not where a ClickHouse may be.
+    #[error(
+        "clickhouse url: expected http://HOST:PORT, user and password apart, found `{0}`; for TLS \
+         put a proxy between"
+    )]
+    NoAddress(String),
     /// A token that could be guessed.
     #[error("the access token is {found} characters, at least {TOKEN_CHARS_MIN} are needed")]
     WeakToken {
@@ -143,9 +161,14 @@ impl Given {
         if log.parse::<EnvFilter>().is_err() {
             return Err(ConfigError::NoFilter(log));
         }
+        let clickhouse = match self.store.or(below.store).unwrap_or_default() {
+            Keeper::Segments => None,
+            Keeper::ClickHouse => Some(self.clickhouse.settle(below.clickhouse)?),
+        };
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Settings {
             data: self.data.or(below.data).unwrap_or_else(|| "nunchi-data".into()),
+            clickhouse,
             bind: self.bind.or(below.bind).unwrap_or(IpAddr::from([127, 0, 0, 1])),
             port: self.port.or(below.port).unwrap_or(8080),
             www: self.www.or(below.www),
@@ -206,8 +229,20 @@ impl Settings {
     /// Each setting by its name, secrets hidden, and whether it can change while the server runs.
     pub(crate) fn list(&self) -> Vec<(&'static str, String, Changes)> {
         use Changes::{AtRestart, Live};
-        let Self { data, bind, port, www, workers, data_mib_max, log, token, limits, fold_below } =
-            self;
+        let Self {
+            data,
+            clickhouse,
+            bind,
+            port,
+            www,
+            workers,
+            data_mib_max,
+            log,
+            token,
+            limits,
+            fold_below,
+        } = self;
+        let store = clickhouse.as_ref().map_or("segments".into(), ToString::to_string);
         let www = www.as_ref().map_or("(in the binary)".into(), |it| it.display().to_string());
         let mib = data_mib_max.map_or("(none)".into(), |mib| mib.to_string());
         let proxies: Vec<String> = limits.trusted_proxies.iter().map(ToString::to_string).collect();
@@ -215,6 +250,7 @@ impl Settings {
         let token = if token.is_some() { "(hidden)" } else { "(in the data folder)" };
         vec![
             ("data", data.display().to_string(), AtRestart),
+            ("store", store, AtRestart),
             ("bind", bind.to_string(), AtRestart),
             ("port", port.to_string(), AtRestart),
             ("workers", workers.to_string(), AtRestart),

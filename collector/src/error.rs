@@ -79,6 +79,10 @@ impl From<StoreError> for ApiError {
             StoreError::Full | StoreError::ReadOnly => {
                 Self::refusal(Outcome::Unavailable, "nothing can be stored now")
             }
+            StoreError::Unreachable(cause) => {
+                tracing::warn!(%cause, "ClickHouse cannot be asked");
+                Self::refusal(Outcome::Unavailable, "history cannot be read now")
+            }
             StoreError::UnknownSite(key) => Self::unknown_site(&key),
             other => internal(&other),
         }

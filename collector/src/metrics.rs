@@ -5,14 +5,16 @@
 use std::fmt::{Display, Write as _};
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use beacon::Millis;
 
+use crate::clock::Clock;
 use crate::door::Door;
-use crate::error::ApiError;
+use crate::error::{ApiError, internal};
 use crate::operators::Doors;
 use crate::outcome::Counters;
 use crate::process::Process;
 use crate::ready::Readiness;
-use crate::store::{COMMIT_BUCKETS_US, Store, WriterStats};
+use crate::store::{COMMIT_BUCKETS_US, Spool, Store, WriterStats};
 
 /// The conservation law as numbers: `nunchi_received_total` is the sum of `nunchi_outcomes_total`
 /// over all sites and outcomes, plus `nunchi_in_flight`; for each site `nunchi_site_received_total`
@@ -27,6 +29,7 @@ pub(crate) async fn metrics(
     store: web::Data<Store>,
     door: web::Data<Door>,
     readiness: web::Data<Readiness>,
+    clock: web::Data<Clock>,
 ) -> Result<HttpResponse, ApiError> {
     if !doors.admits(request.headers()) && !door.is_local(&request) {
         let message = "send the access token as `Authorization: Bearer`, or ask from this machine";
@@ -35,6 +38,8 @@ pub(crate) async fn metrics(
     let mut page = Page::default();
     tell_arrivals(&mut page, &counters);
     tell_store(&mut page, &store.writer_stats());
+    let spool = web::block(move || store.spool()).await.map_err(|error| internal(&error))??;
+    tell_spool(&mut page, spool, clock.now());
     tell_server(&mut page, &door, &readiness);
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
@@ -85,6 +90,15 @@ fn tell_store(page: &mut Page, writer: &WriterStats) {
     metric.part("_bucket", &[("le", "+Inf")], writer.commits);
     metric.part("_sum", &[], seconds(writer.busy_us));
     metric.part("_count", &[], writer.commits);
+}
+
+/// Nothing where history is kept in the data folder.
+fn tell_spool(page: &mut Page, spool: Option<Spool>, now: Millis) {
+    let Some(Spool { beacons, oldest }) = spool else { return };
+    page.gauge("nunchi_spool_beacons", "What waits in the journal for ClickHouse.").value(beacons);
+    let waits_ms = oldest.map_or(0, |oldest| now.since(oldest));
+    page.gauge("nunchi_spool_seconds", "How long the oldest of it waits.")
+        .value(waits_ms.div_ceil(1_000));
 }
 
 fn tell_server(page: &mut Page, door: &Door, readiness: &Readiness) {

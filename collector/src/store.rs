@@ -7,6 +7,7 @@
 
 mod beacons;
 mod chats;
+mod clickhouse;
 mod history;
 mod journal;
 mod logins;
@@ -18,6 +19,7 @@ pub mod rows;
 pub mod scan;
 mod schema;
 mod sites;
+mod spool;
 mod stories;
 mod writer;
 
@@ -33,13 +35,16 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 pub use beacons::{Arrival, Written};
 
 pub use chats::{Asked, Entry};
+pub use clickhouse::Address as ClickHouseAddress;
 pub(crate) use questions::Span;
 pub use room::Room;
 pub use sites::SiteRecord;
+pub use spool::{Shipper, Spool};
 pub(crate) use stories::{Compared, StoredRun, Visits};
 pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use crate::fault::{self, Sabotage};
+use clickhouse::ClickHouse;
 use writer::Writer;
 
 /// Why the store did not do it. None of them loses what was acknowledged before.
@@ -87,6 +92,12 @@ pub enum StoreError {
     /// More page loads than can be gone through at once.
     #[error("more than {0} page loads: choose a shorter span")]
     TooMuch(usize),
+    /// ClickHouse does not answer, or broke off; what was asked of it may have been done.
+    #[error("ClickHouse cannot be reached: {0}")]
+    Unreachable(String),
+    /// ClickHouse answers, but does not do it.
+    #[error("ClickHouse: {0}")]
+    ClickHouse(String),
     /// Anything else SQLite says.
     #[error("SQLite: {0}")]
     Sqlite(String),
@@ -96,6 +107,8 @@ pub enum StoreError {
 #[derive(Clone, Debug)]
 pub struct Store {
     shared: Arc<Shared>,
+    /// Where history is kept, if not in this folder.
+    clickhouse: Option<ClickHouse>,
 }
 
 #[derive(Debug)]
@@ -155,7 +168,14 @@ impl Store {
         let writer = Writer::start(db);
         let readers = Mutex::new(Vec::new());
         let shared = Shared { file: file.into(), readers, writer, _lock: lock };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), clickhouse: None })
+    }
+
+    /// The same store, with its history in ClickHouse: there it is read, and a
+    /// [`Shipper`](super::store::Shipper) brings it there. Asks nothing yet.
+    #[must_use]
+    pub fn with_history_in(self, address: &ClickHouseAddress) -> Self {
+        Self { clickhouse: Some(ClickHouse::at(address)), ..self }
     }
 
     /// What the writer did so far.

@@ -8,6 +8,7 @@
 
 mod apt;
 mod build;
+mod clickhouse;
 mod demo;
 mod e2e;
 mod parity;
@@ -35,6 +36,7 @@ cargo xtask COMMAND
   size [--write]             bytes of what a page loads; --write puts the table into README.md
   verify NAME | --all | list [--quick | --goal] [--seed N] [--sabotage PROMISE] [--SIZE N]
                              attack the server: nothing lost, nothing twice; `verify list` tells what there is
+  verify clickhouse-modern   the store's tests against ClickHouse once more, against Python's chdb (555 MB)
   bench tracker [--rounds 5] [--visit 60] [--format json]
                              cost of the agent in a page, beside an empty page and an empty listener
   bench engine [--format json]
@@ -69,6 +71,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["bench", "tracker", flags @ ..] => e2e::bench(flags),
         ["bench", "engine", flags @ ..] => e2e::bench_engine(flags),
         ["bench", "sense", flags @ ..] => sense::bench(flags),
+        ["verify", "clickhouse-modern"] => clickhouse::verify_modern(),
         ["verify", flags @ ..] => verify::run(flags),
         ["bench", "replay"] => replay::bench(),
         [] | ["help" | "--help" | "-h"] => {

@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::run::{cargo, run as must, works};
 use crate::step::{seconds, step};
-use crate::{build, e2e, size, verify};
+use crate::{build, clickhouse, e2e, size, verify};
 
 /// What one step came to.
 enum Outcome {
@@ -91,11 +91,16 @@ fn clippy() -> Result<Outcome> {
 }
 
 fn native() -> Result<Outcome> {
-    if works("cargo", &["nextest", "--version"]) {
-        must(&mut cargo(["nextest", "run", "--workspace", "--no-fail-fast"]))?;
+    let mut tests = if works("cargo", &["nextest", "--version"]) {
+        cargo(["nextest", "run", "--workspace", "--no-fail-fast"])
     } else {
-        must(&mut cargo(["test", "--workspace", "--bins", "--lib", "--tests", "--no-fail-fast"]))?;
+        cargo(["test", "--workspace", "--bins", "--lib", "--tests", "--no-fail-fast"])
+    };
+    if let Some(why) = clickhouse::prepare()? {
+        eprintln!("{why}");
+        tests.env("NUNCHI_NO_CLICKHOUSE", why);
     }
+    must(&mut tests)?;
     must(&mut cargo(["test", "--workspace", "--doc"]))?;
     Ok(Outcome::Passed)
 }

@@ -77,7 +77,7 @@ fn open(
     key: &str,
     last: u64,
 ) -> Result<(Store, Span, Pack), Failure> {
-    let store = Store::open_beside(&folder.settle(file)?)?;
+    let store = folder.open(file)?;
     let site = find(&store, key)?;
     let now = Clock::system().now().0;
     let span = Span { site: site.id, from: now.saturating_sub(last), to: now + 1 };

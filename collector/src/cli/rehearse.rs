@@ -98,7 +98,7 @@ pub(super) fn diff(args: &DiffArgs, file: Option<&Path>) -> Result<(), Failure> 
 
 impl Over {
     fn open(&self, file: Option<&Path>) -> Result<(Store, SiteRecord, Span), Failure> {
-        let store = Store::open_beside(&self.folder.settle(file)?)?;
+        let store = self.folder.open(file)?;
         let site = find(&store, &self.site)?;
         let now = Clock::system().now();
         let span = Span { site: site.id, from: now.0.saturating_sub(self.last), to: now.0 + 1 };

@@ -12,16 +12,16 @@ use super::Failure;
 use super::log::Log;
 use crate::assets::Assets;
 use crate::clock::Clock;
-use crate::config::{Given, Reload, Reloaded};
+use crate::config::{Given, Reload, Reloaded, Settings};
 use crate::operators::token_of;
 use crate::server::{self, Services};
 use crate::sites::{default_pack, read_origin, renew_models, zone_of};
-use crate::store::{Store, StoreError};
+use crate::store::{Shipper, Store, StoreError};
 
 /// `nunchi serve`.
 pub(super) fn serve(given: Given, file: Option<&Path>, log: Log) -> Result<(), Failure> {
     let reload = settle(given, file, &log)?;
-    let store = Store::open(&reload.settings().data)?;
+    let store = open(reload.settings())?;
     run(reload, store, log, false)
 }
 
@@ -34,7 +34,7 @@ pub(super) fn demo(
 ) -> Result<(), Failure> {
     given.data.get_or_insert_with(|| std::env::temp_dir().join("nunchi-demo"));
     let reload = settle(given.without_limits(), file, &log)?;
-    let store = Store::open(&reload.settings().data)?;
+    let store = open(reload.settings())?;
     let key = SiteKey::parse("demo")?;
     let mut pack = default_pack("Ondal", Consent::Personalise)?;
     // The demo shop's own green, so that what is shown looks at home there.
@@ -53,6 +53,13 @@ pub(super) fn demo(
     run(reload, store, log, true)
 }
 
+/// The store, with its history where the settings say.
+fn open(settings: &Settings) -> Result<Store, StoreError> {
+    let store = Store::open(&settings.data)?;
+    let Some(address) = &settings.clickhouse else { return Ok(store) };
+    Ok(store.with_history_in(address))
+}
+
 /// What is in force, told before anything can fail by it.
 fn settle(given: Given, file: Option<&Path>, log: &Log) -> Result<Reload, Failure> {
     let settings = given.clone().settle(file)?;
@@ -64,7 +71,13 @@ fn settle(given: Given, file: Option<&Path>, log: &Log) -> Result<Reload, Failur
 fn run(reload: Reload, store: Store, log: Log, shows_token: bool) -> Result<(), Failure> {
     let settings = reload.settings().clone();
     limit(&store, settings.data_mib_max)?;
-    renew_models(&store, Clock::system().now())?;
+    match renew_models(&store, Clock::system().now()) {
+        // Beacons do not wait for ClickHouse.
+        Err(error @ StoreError::Unreachable(_)) => {
+            tracing::warn!(%error, "models are looked at again at the next start");
+        }
+        result => result?,
+    }
     let assets = settings.www.clone().map_or_else(Assets::embedded, Assets::Folder);
     if !assets.are_built() {
         tracing::warn!(
@@ -75,6 +88,7 @@ fn run(reload: Reload, store: Store, log: Log, shows_token: bool) -> Result<(), 
         Some(token) => (token.clone(), false),
         None => token_of(&settings.data)?,
     };
+    let _shipper = Shipper::start_if_needed(&store, Clock::system());
     let services = Services::new(store, assets, token.clone(), Clock::system())?;
     let ready = |address: SocketAddr| {
         if is_new || shows_token {

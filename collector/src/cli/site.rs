@@ -15,7 +15,7 @@ use super::stats::{Format, print};
 use super::table::Table;
 use crate::campaigns::lint::lint;
 use crate::clock::Clock;
-use crate::config::Given;
+use crate::config::{Given, GivenClickHouse, Keeper, Settings};
 use crate::sites::{
     check, default_pack, read_consent, read_origin, read_packs, with_rate, zone_of,
 };
@@ -128,11 +128,32 @@ pub(super) struct Folder {
     /// Data folder of the server [default: nunchi-data]
     #[arg(long, env = "NUNCHI_DATA", value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+    /// What keeps its history [default: segments, in that folder]
+    #[arg(long, env = "NUNCHI_STORE", value_enum)]
+    store: Option<Keeper>,
+    #[command(flatten)]
+    clickhouse: GivenClickHouse,
 }
 
 impl Folder {
     pub(super) fn settle(&self, file: Option<&Path>) -> Result<PathBuf, Failure> {
-        Ok(Given { data: self.data.clone(), ..Given::default() }.settle(file)?.data)
+        Ok(self.settings(file)?.data)
+    }
+
+    /// The store beside a running server, with its history.
+    pub(super) fn open(&self, file: Option<&Path>) -> Result<Store, Failure> {
+        let settings = self.settings(file)?;
+        let store = Store::open_beside(&settings.data)?;
+        Ok(match &settings.clickhouse {
+            Some(address) => store.with_history_in(address),
+            None => store,
+        })
+    }
+
+    fn settings(&self, file: Option<&Path>) -> Result<Settings, Failure> {
+        let Self { data, store, clickhouse } = self;
+        let (data, store, clickhouse) = (data.clone(), *store, clickhouse.clone());
+        Ok(Given { data, store, clickhouse, ..Given::default() }.settle(file)?)
     }
 }
 
@@ -172,12 +193,12 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             println!("tag: <script async src=\"https://HOST/n.js\" data-site=\"{key}\"></script>");
         }
         SiteCommand::List { folder } => {
-            for site in Store::open_beside(&folder.settle(file)?)?.sites()? {
+            for site in folder.open(file)?.sites()? {
                 println!("{}", line(&site));
             }
         }
         SiteCommand::Publish { key, files, force, folder } => {
-            let store = Store::open_beside(&folder.settle(file)?)?;
+            let store = folder.open(file)?;
             let site = find(&store, &key)?;
             let pack = read_packs(site.pack.clone(), &read_all(&files)?)?;
             let count = pack.campaigns.len();
@@ -185,13 +206,13 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             println!("{key}: pack {version} is published, {count} campaigns");
         }
         SiteCommand::Pack { key, version, format, folder } => {
-            let store = Store::open_beside(&folder.settle(file)?)?;
+            let store = folder.open(file)?;
             let site = find(&store, &key)?;
             let pack = version.map_or(Ok(site.pack.clone()), |it| published(&store, &site, it))?;
             print(format, &pack, |pack| vec![campaigns_table(pack)])?;
         }
         SiteCommand::Revert { key, version, force, folder } => {
-            let store = Store::open_beside(&folder.settle(file)?)?;
+            let store = folder.open(file)?;
             let site = find(&store, &key)?;
             if version == site.pack.version {
                 return Err(format!("{key}: pack {version} is in force").into());
@@ -201,14 +222,14 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             println!("{key}: pack {next} is published, the same as pack {version}");
         }
         SiteCommand::Zone { key, zone, folder } => {
-            let store = Store::open_beside(&folder.settle(file)?)?;
+            let store = folder.open(file)?;
             let (site, now) = (find(&store, &key)?, Clock::system().now());
             let pack = Pack { zone: zone_of(&zone, now)?, ..site.pack };
             let version = store.publish(&site.key, pack, now)?;
             println!("{key}: pack {version} is published, its clock is that of {zone}");
         }
         SiteCommand::Teach { key, file: knowledge, folder } => {
-            let store = Store::open_beside(&folder.settle(file)?)?;
+            let store = folder.open(file)?;
             let site = find(&store, &key)?;
             let json = read(&knowledge)?;
             let entries = crate::chat::Knowledge::parse(&json)

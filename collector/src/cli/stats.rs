@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::config::Given;
 use crate::live;
 use crate::stats::{Asked, Present, Shop, answered};
-use crate::store::{SiteRecord, Store};
+use crate::store::SiteRecord;
 
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
@@ -133,7 +133,7 @@ pub(super) enum Format {
 pub(super) fn run(args: &StatsArgs, file: Option<&Path>) -> Result<(), Failure> {
     let given = Given { fold_below: args.fold_below, ..Given::default() };
     let below = given.settle(file)?.fold_below.into();
-    let store = Store::open_beside(&args.folder.settle(file)?)?;
+    let store = args.folder.open(file)?;
     let site = super::site::find(&store, &args.site)?;
     let now = Clock::system().now();
     let scope = args.scope(&site, now.0)?;

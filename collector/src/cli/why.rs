@@ -12,7 +12,6 @@ use super::stats::{Format, print};
 use super::table::Table;
 use crate::campaigns::why::{Judge, WhyError, Wish, why};
 use crate::hex::unhex;
-use crate::store::Store;
 
 #[derive(Debug, Args)]
 pub(super) struct WhyArgs {
@@ -52,7 +51,7 @@ enum Tongue {
 }
 
 pub(super) fn run(args: &WhyArgs, file: Option<&Path>) -> Result<(), Failure> {
-    let store = Store::open_beside(&args.folder.settle(file)?)?;
+    let store = args.folder.open(file)?;
     let site = find(&store, &args.site)?;
     let unknown = || format!("{}: no visit {}", args.site, args.session);
     let visit = unhex(&args.session).ok_or_else(unknown)?;

@@ -44,13 +44,19 @@ impl Reload {
                 Changes::Live => &mut reloaded.changed,
                 Changes::AtRestart => &mut reloaded.waiting,
             };
-            // Tokens are hidden, and so look alike.
-            if old != new || name == "token" && self.settings.token != asked.token {
+            // Tokens and passwords are hidden, and so look alike.
+            let is_other = match name {
+                "token" => self.settings.token != asked.token,
+                "store" => self.settings.clickhouse != asked.clickhouse,
+                _ => old != new,
+            };
+            if is_other {
                 list.push(format!("{name} {old} -> {new}"));
             }
         }
-        let Settings { data, bind, port, www, workers, token, .. } = self.settings.clone();
-        self.settings = Settings { data, bind, port, www, workers, token, ..asked };
+        let Settings { data, clickhouse, bind, port, www, workers, token, .. } =
+            self.settings.clone();
+        self.settings = Settings { data, clickhouse, bind, port, www, workers, token, ..asked };
         Ok(reloaded)
     }
 }

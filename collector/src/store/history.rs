@@ -10,7 +10,7 @@ impl Store {
     /// on the collector's clock.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What SQLite or ClickHouse says; `each` may have been called by then.
     pub fn scan(
         &self,
         site: i64,
@@ -20,6 +20,10 @@ impl Store {
         names: &mut Names,
         each: &mut dyn FnMut(&Visit<'_>, &Names),
     ) -> Result<(), StoreError> {
+        if let Some(clickhouse) = &self.clickhouse {
+            let site = self.key_of(site)?;
+            return clickhouse.scan(&site, from, to, want, names, each);
+        }
         let records = self.read(|db| {
             let mut records = Vec::new();
             for held in journal::tail(db, site, usize::MAX)? {

@@ -86,14 +86,31 @@ pub(super) fn tail(db: &Connection, site: i64, count: usize) -> rusqlite::Result
     let values = params![site, i64::try_from(count).unwrap_or(i64::MAX)];
     let mut tail: Vec<Held> =
         db.prepare_cached(&sql)?.query_map(values, read_held)?.collect::<rusqlite::Result<_>>()?;
-    let mut runs = HashMap::<RunId, Run>::new();
-    for Held { entry, .. } in &tail {
-        runs.entry(entry.id).or_insert(entry.run).learn(&entry.run);
-    }
-    for Held { entry, .. } in &mut tail {
-        entry.run.learn(&runs[&entry.id]);
-    }
+    learn(&mut tail);
     Ok(tail)
+}
+
+/// Lines of all sites with numbers from `first` to `last` that are not sealed, oldest first. Of each
+/// run they tell the first session and visitor that any of them knows.
+pub(super) fn between(db: &Connection, first: i64, last: i64) -> rusqlite::Result<Vec<Held>> {
+    let sql = format!(
+        "{SELECT} WHERE id BETWEEN ?1 AND ?2 AND id > COALESCE(
+             (SELECT until FROM sealed WHERE sealed.site = journal.site), 0) ORDER BY id"
+    );
+    let mut lines: Vec<Held> =
+        db.prepare_cached(&sql)?.query_map([first, last], read_held)?.collect::<Result<_, _>>()?;
+    learn(&mut lines);
+    Ok(lines)
+}
+
+fn learn(lines: &mut [Held]) {
+    let mut runs = HashMap::<(i64, RunId), Run>::new();
+    for Held { entry, .. } in &*lines {
+        runs.entry((entry.site, entry.id)).or_insert(entry.run).learn(&entry.run);
+    }
+    for Held { entry, .. } in lines {
+        entry.run.learn(&runs[&(entry.site, entry.id)]);
+    }
 }
 
 /// What [`read_held`] reads.
@@ -197,9 +214,20 @@ impl Store {
                      AND accepted_at >= ?2 AND sequence >= 0 AND quarantine = 0
                    ORDER BY accepted_at, id";
         let read_row = |row: &Row| Ok((Millis(row.get(0)?), row.get(1)?));
-        self.read(|db| {
+        let mut frames: Vec<(Millis, Vec<u8>)> = self.read(|db| {
             db.prepare_cached(sql)?.query_map(params![site.as_str(), since.0], read_row)?.collect()
-        })
+        })?;
+        if let Some(clickhouse) = &self.clickhouse {
+            match clickhouse.accepted_since(site.as_str(), since) {
+                Ok(shipped) => frames.extend(shipped),
+                // Who starts does not wait for ClickHouse.
+                Err(error) => tracing::warn!(%error, "not all that happened lately can be read"),
+            }
+            frames.sort_unstable();
+            // What is on its way lies in both.
+            frames.dedup();
+        }
+        Ok(frames)
     }
 
     /// Keys of all stored beacons with their frames, for a ledger to be compared with.

@@ -18,7 +18,7 @@ impl Store {
         let readers = Mutex::default();
         let writer = Writer::none();
         let shared = Shared { file: file_or_address, readers, writer, _lock: None };
-        let store = Self { shared: Arc::new(shared) };
+        let store = Self { shared: Arc::new(shared), clickhouse: None };
         let version: usize = store
             .open_reader()
             .and_then(|db| Ok(db.query_row("PRAGMA user_version", [], |row| row.get(0))?))?;

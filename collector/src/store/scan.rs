@@ -244,6 +244,10 @@ fn row(record: &Record, want: Want, names: &mut Names) -> Row {
     let audience = text(Column::Audience, &record.audience);
     let language = text(Column::Language, &record.language);
     let source = text(Column::Source, &record.source);
+    let number = |column, number: Option<i64>| match number {
+        Some(number) if want.has_column(column) => number,
+        _ => MISSING,
+    };
     Row {
         at: record.at,
         kind: record.kind,
@@ -254,11 +258,11 @@ fn row(record: &Record, want: Want, names: &mut Names) -> Row {
         page,
         subject,
         name,
-        number: record.number.unwrap_or(MISSING),
-        detail: record.detail.unwrap_or(MISSING),
-        campaign: record.campaign.unwrap_or_default(),
-        pack: record.pack.unwrap_or_default(),
-        value: record.value.unwrap_or(MISSING),
+        number: number(Column::Number, record.number),
+        detail: number(Column::Detail, record.detail),
+        campaign: record.campaign.filter(|_| want.has_column(Column::Campaign)).unwrap_or_default(),
+        pack: record.pack.filter(|_| want.has_column(Column::Pack)).unwrap_or_default(),
+        value: number(Column::Value, record.value),
         currency,
         evidence,
         device,

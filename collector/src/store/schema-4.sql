@@ -111,3 +111,11 @@ INSERT INTO meta VALUES ('segments', 0);   -- the last number of a file
 
 -- The number up to which a site's journal is sealed; what lies below is history's, and goes away when there is time.
 CREATE TABLE sealed (site INTEGER PRIMARY KEY, until INTEGER NOT NULL);
+
+-- The block of journal lines that is on its way to ClickHouse, if any: decided once, so that it says the same each time
+-- it is sent.
+CREATE TABLE shipment (
+    first INTEGER NOT NULL,                -- number of its first line in the journal
+    last  INTEGER NOT NULL,
+    block INTEGER NOT NULL                 -- its random name
+);

@@ -27,6 +27,11 @@ pub struct SiteRecord {
 }
 
 impl Store {
+    /// The key of a site.
+    pub(super) fn key_of(&self, site: i64) -> Result<String, StoreError> {
+        self.read(|db| db.query_row("SELECT key FROM site WHERE id = ?", [site], |row| row.get(0)))
+    }
+
     /// Changes with every change of a site, whoever made it.
     ///
     /// # Errors

@@ -1,18 +1,19 @@
 //! Stored runs, whole, for those who replay them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use beacon::{Millis, RunId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::clickhouse::Which;
 use super::journal::{self, Held};
 use super::rows::{Kind, VisitKey};
 use super::scan::{self, Column, Names, Want};
 use super::{Span, Store, StoreError, marks};
 
 /// One page load as it is stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredRun {
     pub(crate) id: RunId,
     /// The visit it belongs to: a session, or itself where consent gave none.
@@ -185,6 +186,10 @@ impl Store {
     /// The runs that began in the span, visit by visit; each visit's runs in the order in which they
     /// began. Those that something speaks against are left out.
     pub(crate) fn visits(&self, span: Span) -> Result<Visits, StoreError> {
+        if self.clickhouse.is_some() {
+            let Span { site, from, to } = span;
+            return Ok(Visits::of(self.shipped(site, Which::Began { from, to })?));
+        }
         let tail = self.read(|db| journal::tail(db, span.site, usize::MAX))?;
         let is_asked = |held: &Held| {
             held.entry.quarantine == 0 && (span.from..span.to).contains(&held.entry.run.began_at.0)
@@ -205,6 +210,9 @@ impl Store {
     /// The runs of one visit; empty when there is no such visit.
     pub(crate) fn visit(&self, site: i64, visit: &[u8]) -> Result<Vec<StoredRun>, StoreError> {
         let visit = VisitKey::new(visit);
+        if self.clickhouse.is_some() {
+            return Ok(runs_of(&self.shipped(site, Which::Visit(visit))?));
+        }
         let tail = self.read(|db| journal::tail(db, site, usize::MAX))?;
         let is_asked = |framed: &Framed| framed.visit == visit;
         let mut frames: Vec<Framed> =
@@ -221,7 +229,7 @@ impl Store {
         (oldest, before): (Millis, Millis),
         count: usize,
     ) -> Result<Silent, StoreError> {
-        self.read(|db| {
+        let mut silent = self.read(|db| {
             let sql = "SELECT until FROM compared WHERE site = ?";
             let last = db.prepare_cached(sql)?.query_row([site], |row| row.get(0)).optional()?;
             let since = last.map_or(oldest, Millis).max(oldest);
@@ -236,7 +244,46 @@ impl Store {
                 }
             }
             Ok(silent)
-        })
+        })?;
+        self.add_shipped(site, &mut silent.runs)?;
+        Ok(silent)
+    }
+
+    /// Adds the beacons that are no more in the journal, but in ClickHouse.
+    fn add_shipped(&self, site: i64, runs: &mut [StoredRun]) -> Result<(), StoreError> {
+        let Some(since) = runs.iter().map(|run| run.began_at).min() else { return Ok(()) };
+        if self.clickhouse.is_none() {
+            return Ok(());
+        }
+        let ids: Vec<RunId> = runs.iter().map(|run| run.id).collect();
+        let mut shipped: HashMap<RunId, Vec<(u32, Vec<u8>)>> = HashMap::new();
+        for Framed { run, sequence, frame, .. } in
+            self.shipped(site, Which::Runs { runs: &ids, since })?
+        {
+            shipped.entry(run).or_default().push((sequence, frame));
+        }
+        for run in runs {
+            run.frames.extend(shipped.remove(&run.id).unwrap_or_default());
+            run.frames.sort_unstable();
+            run.frames.dedup_by_key(|(sequence, _)| *sequence);
+        }
+        Ok(())
+    }
+
+    fn shipped(&self, site: i64, which: Which<'_>) -> Result<Vec<Framed>, StoreError> {
+        let mut frames = Vec::new();
+        if let Some(clickhouse) = &self.clickhouse {
+            clickhouse.frames(&self.key_of(site)?, which, |it| {
+                frames.push(Framed {
+                    visit: it.visit,
+                    began_at: it.began_at,
+                    run: it.run,
+                    sequence: it.sequence,
+                    frame: it.bytes,
+                });
+            })?;
+        }
+        Ok(frames)
     }
 
     /// Keeps what came of comparing; a run compared again counts once.

@@ -1,0 +1,247 @@
+//! The journal as a spool: what was acknowledged waits there until ClickHouse has answered that it has
+//! it. Blocks are sent one after another; the lines of a block go away in the transaction that
+//! forgets the block. Whoever sends beacons never waits for any of it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use beacon::Millis;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::clickhouse::{Frame, Shipment};
+use super::journal::{self, Held};
+use super::{Store, StoreError};
+use crate::clock::Clock;
+
+/// What waits for ClickHouse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spool {
+    /// Beacons, and views that the loader counted.
+    pub beacons: u64,
+    /// When the oldest of them was accepted.
+    pub oldest: Option<Millis>,
+}
+
+/// Lines of the journal that are sent together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    first: i64,
+    last: i64,
+    number: u64,
+    is_doubtful: bool,
+}
+
+impl Store {
+    /// What waits to be brought to ClickHouse; `None` where history is kept in the folder.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn spool(&self) -> Result<Option<Spool>, StoreError> {
+        if self.clickhouse.is_none() {
+            return Ok(None);
+        }
+        // Numbers have no gaps but where lines went away from the front: no need to count.
+        let sql = "SELECT COALESCE(MAX(id) - MIN(id) + 1, 0),
+                          (SELECT accepted_at FROM journal ORDER BY id LIMIT 1) FROM journal";
+        self.read(|db| {
+            db.query_row(sql, [], |row| {
+                let oldest = row.get::<_, Option<u64>>(1)?.map(Millis);
+                Ok(Some(Spool { beacons: row.get(0)?, oldest }))
+            })
+        })
+    }
+
+    /// Brings one block to ClickHouse: the one that was begun, or the oldest lines of the journal.
+    /// Returns how many lines that were, 0 when none waits.
+    ///
+    /// # Errors
+    /// What ClickHouse says: the block stays, and is sent again by the next call.
+    pub fn ship(&self) -> Result<usize, StoreError> {
+        let Some(clickhouse) = &self.clickhouse else { return Ok(0) };
+        // Before a block is made: while nobody answers nothing is to be done.
+        clickhouse.prepare()?;
+        let Some(block) = self.block()? else { return Ok(0) };
+        let lines = self.deliver(block)?;
+        self.write_now(move |db| {
+            db.execute("DELETE FROM journal WHERE id BETWEEN ? AND ?", [block.first, block.last])?;
+            db.execute("DELETE FROM shipment", [])
+        })?;
+        Ok(lines)
+    }
+
+    /// Sends it; returns how many lines it has.
+    pub(super) fn deliver(&self, block: Block) -> Result<usize, StoreError> {
+        let (shipment, lines) = self.read(|db| pack(db, block))?;
+        match &self.clickhouse {
+            Some(clickhouse) => clickhouse.deliver(&shipment).map(|()| lines),
+            None => Ok(0),
+        }
+    }
+
+    /// The block that was begun, or a new one, durable before anything of it is sent.
+    pub(super) fn block(&self) -> Result<Option<Block>, StoreError> {
+        let begun = self.read(|db| {
+            db.query_row("SELECT first, last, block FROM shipment", [], |row| {
+                let number = row.get::<_, i64>(2)?.cast_unsigned();
+                Ok(Block { first: row.get(0)?, last: row.get(1)?, number, is_doubtful: true })
+            })
+            .optional()
+        })?;
+        let number = getrandom::u64().map_err(|cause| StoreError::Sqlite(cause.to_string()))?;
+        match begun {
+            Some(begun) => Ok(Some(begun)),
+            None => self.write_now(move |db| begin(db, number)),
+        }
+    }
+}
+
+fn begin(db: &Connection, number: u64) -> rusqlite::Result<Option<Block>> {
+    let Some((first, last)) = oldest(db)? else { return Ok(None) };
+    let sql = "INSERT INTO shipment (first, last, block) VALUES (?, ?, ?)";
+    db.execute(sql, params![first, last, number.cast_signed()])?;
+    // Kept with the first block: a folder has one name for ever.
+    let sql = "INSERT OR IGNORE INTO meta VALUES ('collector', ?)";
+    db.execute(sql, [number.cast_signed()])?;
+    Ok(Some(Block { first, last, number, is_doubtful: false }))
+}
+
+/// First and last number of what fits into a block.
+fn oldest(db: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+    let sql = "SELECT id, LENGTH(frame) FROM journal ORDER BY id LIMIT ?";
+    let mut list = db.prepare_cached(sql)?;
+    let mut rows = list.query([LINES_MAX])?;
+    let (mut span, mut bytes) = (None, 0);
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        bytes += row.get::<_, usize>(1)?;
+        let (first, _) = *span.get_or_insert((id, id));
+        if bytes > BYTES_MAX && id > first {
+            break;
+        }
+        span = Some((first, id));
+    }
+    Ok(span)
+}
+
+/// All that is in a block, and how many lines.
+fn pack(db: &Connection, block: Block) -> rusqlite::Result<(Shipment, usize)> {
+    let collector: i64 =
+        db.query_row("SELECT value FROM meta WHERE name = 'collector'", [], |row| row.get(0))?;
+    let mut shipment = Shipment {
+        collector: collector.cast_unsigned(),
+        block: block.number,
+        is_doubtful: block.is_doubtful,
+        items: Vec::new(),
+        frames: Vec::new(),
+    };
+    let lines = journal::between(db, block.first, block.last)?;
+    let mut key = db.prepare_cached("SELECT key FROM site WHERE id = ?")?;
+    for held in &lines {
+        let site: String = key.query_row([held.entry.site], |row| row.get(0))?;
+        let records = held.records(db)?.into_iter();
+        shipment.items.extend(records.map(|record| (site.clone(), record)));
+        shipment.frames.extend(frame(held, site));
+    }
+    Ok((shipment, lines.len()))
+}
+
+/// `None` for a view that the loader counted.
+fn frame(held: &Held, site: String) -> Option<Frame> {
+    let journal::Entry { id, sequence, accepted_at, quarantine, run, .. } = held.entry;
+    Some(Frame {
+        site,
+        visit: run.visit(id),
+        visitor: run.visitor,
+        run: id,
+        sequence: u32::try_from(sequence).ok()?,
+        accepted_at,
+        began_at: run.began_at,
+        quarantine,
+        bytes: held.frame.clone(),
+    })
+}
+
+/// The thread that brings the journal to ClickHouse. Dropping it ends it after the block under way.
+#[derive(Debug)]
+pub struct Shipper {
+    is_over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Shipper {
+    /// Starts it, for a store that keeps its history in ClickHouse.
+    pub fn start_if_needed(store: &Store, clock: Clock) -> Option<Self> {
+        store.clickhouse.is_some().then(|| Self::start(store.clone(), clock))
+    }
+
+    fn start(store: Store, clock: Clock) -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&is_over);
+        let thread = std::thread::Builder::new()
+            .name("shipper".into())
+            .spawn(move || run(&store, &clock, &told))
+            .expect("a process that starts can have one more thread");
+        Self { is_over, thread: Some(thread) }
+    }
+}
+
+impl Drop for Shipper {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // It panicked: that was logged by the panic hook.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(store: &Store, clock: &Clock, is_over: &AtomicBool) {
+    let mut failures = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        let pause = match store.ship_if_due(clock.now()) {
+            Ok(shipped) => {
+                if failures > 0 {
+                    tracing::info!(failures, "ClickHouse takes what is sent again");
+                }
+                failures = 0;
+                // A full block is not the last one.
+                if shipped >= LINES_MAX { Duration::ZERO } else { LOOK_EVERY }
+            }
+            Err(error) => {
+                if failures == 0 {
+                    tracing::warn!(%error, "ClickHouse does not take what is sent; it waits in the journal");
+                }
+                failures += 1;
+                (LOOK_EVERY * 2_u32.saturating_pow(failures)).min(PAUSE_MAX)
+            }
+        };
+        std::thread::park_timeout(pause);
+    }
+}
+
+impl Store {
+    /// Sends a block when enough waits, or the oldest has waited long enough.
+    fn ship_if_due(&self, now: Millis) -> Result<usize, StoreError> {
+        let Spool { beacons, oldest } = self.spool()?.unwrap_or_default();
+        let is_old = oldest.is_some_and(|oldest| now.since(oldest) >= WAIT_MS);
+        if is_old || beacons >= LINES_MAX as u64 { self.ship() } else { Ok(0) }
+    }
+}
+
+/// Lines of one block: about 20,000 rows, of some 2 MB.
+const LINES_MAX: usize = 4_096;
+
+/// Of the frames in one block, unless a single one has more.
+const BYTES_MAX: usize = 16 << 20;
+
+/// The longest that a beacon waits for others, milliseconds.
+const WAIT_MS: u64 = 1_000;
+
+/// Between two looks at the journal.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Between two attempts while ClickHouse is away.
+const PAUSE_MAX: Duration = Duration::from_secs(15);
