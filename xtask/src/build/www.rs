@@ -42,7 +42,8 @@ impl Www {
         for (path, content) in changed {
             let path = folder.join(path);
             fs::create_dir_all(path.parent().expect("a file lies in a folder"))?;
-            fs::write(beside(&path, "br"), brotli(content)?)?;
+            let is_code = path.extension().is_some_and(|it| it == "wasm");
+            fs::write(beside(&path, "br"), brotli(content, is_code)?)?;
             fs::write(beside(&path, "gz"), gzip(content)?)?;
             // Last: a file that is there has its compressed copies.
             fs::write(&path, content)
@@ -115,12 +116,16 @@ fn beside(path: &Path, extension: &str) -> PathBuf {
     name.into()
 }
 
-fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+/// A byte is expected by the bytes before it, of which there are several views. The encoder chooses between those for
+/// texts; by the upper six bits of one byte modules are 1.3 % smaller.
+fn brotli(content: &[u8], is_code: bool) -> Result<Vec<u8>> {
+    use brotli::enc::backward_references::BrotliEncoderMode as Mode;
     let mut compressed = Vec::new();
     let params = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,
         size_hint: content.len(),
+        mode: if is_code { Mode::BROTLI_FORCE_MSB_PRIOR } else { Mode::BROTLI_MODE_GENERIC },
         ..Default::default()
     };
     brotli::BrotliCompress(&mut &content[..], &mut compressed, &params)?;
