@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::{Bindgen, Output};
 
-use super::{border, glue, minify, order, places, www};
+use super::{border, glue, locals, minify, order, places, www};
 use crate::{paths, run};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -137,7 +137,8 @@ impl Bundle {
         border::drop_unasked(output.wasm_mut(), &glue);
         let names = border::shorten(output.wasm_mut(), true);
         fs::write(self.glue(folder), minify::minify(&glue, &names))?;
-        fs::write(self.module(folder), order::by_type(&output.wasm_mut().emit_wasm())?)?;
+        let module = locals::by_use(&output.wasm_mut().emit_wasm())?;
+        fs::write(self.module(folder), order::by_type(&module)?)?;
         Ok(())
     }
 

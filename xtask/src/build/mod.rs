@@ -6,6 +6,7 @@
 mod border;
 mod bundle;
 mod glue;
+mod locals;
 mod minify;
 mod order;
 mod places;
