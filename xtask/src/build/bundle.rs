@@ -15,11 +15,13 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What LLVM is told for pages, each with what it takes off the agent as brotli has it (31 kB). The price: 50 ns more for
 /// a score, 2 % more for an item that is judged by ten campaigns.
-const LLVM_ARGS: [&str; 6] = [
+const LLVM_ARGS: [&str; 7] = [
     // No second set of numbers that run along with a loop's own: 250 bytes.
     "disable-lsr",
     // Constants stay in loops, where they take no local: 70 bytes.
     "disable-machine-licm",
+    // Nor does what is worked out twice: 50.
+    "disable-machine-cse",
     // What is known on one way only is worked out again on it, 80 bytes, and so is what a loop ends with: 60.
     "enable-pre=false",
     "replexitval=never",
