@@ -121,3 +121,48 @@ fn place(ty: ValType) -> u8 {
         ValType::V128 | ValType::Ref(_) => 3,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{
+        CodeSection, FunctionSection, Instruction, MemArg, Module, TypeSection, ValType,
+    };
+
+    use super::*;
+
+    /// A module of one function with a parameter and these locals.
+    fn module(locals: &[ValType], body: &[Instruction<'_>]) -> Vec<u8> {
+        let (mut types, mut functions, mut code) =
+            (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+        types.ty().function([ValType::I32], []);
+        functions.function(0);
+        let mut function = Function::new_with_locals_types(locals.iter().copied());
+        for instruction in body {
+            function.instruction(instruction);
+        }
+        function.instruction(&Instruction::End);
+        code.function(&function);
+        let mut module = Module::new();
+        module.section(&types).section(&functions).section(&code);
+        module.finish()
+    }
+
+    #[test]
+    fn of_each_type_the_local_used_most_comes_first_behind_the_parameters() {
+        use Instruction::{Drop, LocalGet, LocalSet};
+        let body = [LocalGet(1), Drop, LocalGet(0), LocalSet(3), LocalGet(3), LocalSet(2)];
+        let renumbered = [LocalGet(3), Drop, LocalGet(0), LocalSet(1), LocalGet(1), LocalSet(2)];
+        let before = module(&[ValType::I64, ValType::I32, ValType::I32], &body);
+        let after = module(&[ValType::I32, ValType::I32, ValType::I64], &renumbered);
+        assert_eq!(by_use(&before).unwrap(), after);
+    }
+
+    #[test]
+    fn loads_and_stores_tell_nothing_of_alignment() {
+        let load = |align| {
+            let at = MemArg { offset: 8, align, memory_index: 0 };
+            module(&[], &[Instruction::LocalGet(0), Instruction::I32Load(at), Instruction::Drop])
+        };
+        assert_eq!(by_use(&load(2)).unwrap(), load(0));
+    }
+}

@@ -134,3 +134,40 @@ impl Reencode for Order {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{
+        CodeSection, ExportKind, ExportSection, Function, Instruction, Module, TypeSection, ValType,
+    };
+
+    use super::*;
+
+    #[test]
+    fn functions_that_are_alike_stand_once_and_keep_their_exports() {
+        let (mut types, mut functions, mut exports, mut code) =
+            (TypeSection::new(), FunctionSection::new(), ExportSection::new(), CodeSection::new());
+        types.ty().function([], [ValType::I32]);
+        for (name, value) in [("a", 300), ("b", 4), ("c", 300)] {
+            exports.export(name, ExportKind::Func, functions.len());
+            functions.function(0);
+            let mut function = Function::new([]);
+            function.instruction(&Instruction::I32Const(value)).instruction(&Instruction::End);
+            code.function(&function);
+        }
+        let mut module = Module::new();
+        module.section(&types).section(&functions).section(&exports).section(&code);
+        let (mut bodies, mut found) = (0, Vec::new());
+        for payload in Parser::new(0).parse_all(&by_type(&module.finish()).unwrap()) {
+            match payload.unwrap() {
+                Payload::ExportSection(exports) => {
+                    found = exports.into_iter().map(|it| it.unwrap().index).collect();
+                }
+                Payload::CodeSectionEntry(_) => bodies += 1,
+                _ => {}
+            }
+        }
+        // The smaller one first.
+        assert_eq!((bodies, found), (2, vec![1, 0, 1]));
+    }
+}
