@@ -67,8 +67,11 @@ fn play(world: &[u8], steps: &[Vec<u8>]) -> Tab {
     tab
 }
 
+/// So many, or as many as `PROPTEST_CASES` asks for beyond the usual 256.
 fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    let usual = ProptestConfig::default();
+    let cases = if usual.cases > 256 { usual.cases } else { cases };
+    ProptestConfig { cases, failure_persistence: None, ..usual }
 }
 
 proptest! {
