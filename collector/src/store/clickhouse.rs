@@ -14,7 +14,8 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 pub use client::Address;
 use client::Client;
@@ -31,12 +32,14 @@ pub(super) struct ClickHouse {
     client: Client,
     /// Known once the tables were prepared.
     dialect: Arc<OnceLock<Dialect>>,
+    /// Nobody was there when this was last looked for: who asks for each of many sites waits once.
+    away: Arc<Mutex<Option<(Instant, StoreError)>>>,
 }
 
 impl ClickHouse {
     /// Knows where it is; asks nothing.
     pub(super) fn at(address: &Address) -> Self {
-        Self { client: Client::new(address), dialect: Arc::default() }
+        Self { client: Client::new(address), dialect: Arc::default(), away: Arc::default() }
     }
 
     /// Connects, makes the tables that are missing, brings older ones up to date.
@@ -52,7 +55,21 @@ impl ClickHouse {
         if let Some(dialect) = self.dialect.get() {
             return Ok(*dialect);
         }
-        let dialect = schema::prepare(&self.client)?;
-        Ok(*self.dialect.get_or_init(|| dialect))
+        let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, error)) = &*away
+            && at.elapsed() < LOOK_AGAIN
+        {
+            return Err(error.clone());
+        }
+        match schema::prepare(&self.client) {
+            Ok(dialect) => Ok(*self.dialect.get_or_init(|| dialect)),
+            Err(error) => {
+                *away = Some((Instant::now(), error.clone()));
+                Err(error)
+            }
+        }
     }
 }
+
+/// Between two looks for a ClickHouse that was not there at all yet.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);

@@ -4,6 +4,7 @@ use beacon::item::{Began, Consent, Device, Fact, PageKind, View, VisitorKind};
 use beacon::{
     Beacon, Body, Currency, Header, Item, Millis, Money, RunId, SessionId, SiteKey, VisitorId,
 };
+use nunchi_api::questions::{Question, Scope};
 use tempfile::TempDir;
 
 use super::scans::{everything, told};
@@ -11,6 +12,7 @@ use super::server::Server;
 use super::{NOON, Random};
 use crate::clock::Clock;
 use crate::sites::default_pack;
+use crate::stats::{Asked, Present, Shop, answered};
 use crate::store::scan::Names;
 use crate::store::{Arrival, Shipper, Span, Store, StoreError, StoredRun};
 use crate::suspicion::Suspicion;
@@ -122,6 +124,30 @@ fn history_in_clickhouse_is_the_history_of_the_folder() {
         runs
     };
     assert_eq!(compared(&there, same), compared(&here, site));
+}
+
+#[test]
+fn every_question_is_answered_alike() {
+    let Some(server) = Server::start() else { return };
+    let ((here, _folder, site), (there, _other, same)) = (store(), store());
+    let there = there.with_history_in(&server.address());
+    accept(&here, arrivals(site, 600));
+    accept(&there, arrivals(same, 600));
+    ship_all(&there);
+    for question in Question::ALL {
+        let scope = Scope {
+            from: Some(NOON + 3_600_000),
+            to: Some(NOON + 4 * 3_600_000),
+            compare: !matches!(question, Question::Live {} | Question::Health {}),
+            ..Scope::default()
+        };
+        let asked = Asked::new(&scope, question.clone(), NOON * 2, "Asia/Seoul").unwrap();
+        let [expected, found] = [&here, &there].map(|store| {
+            let shop = Shop::new(store.clone(), &store.sites().unwrap()[0]);
+            answered(&shop, "shop", &asked, 3, Present::default()).unwrap()
+        });
+        assert_eq!(found, expected, "{}", question.name());
+    }
 }
 
 #[test]
