@@ -30,6 +30,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use beacons::{Arrival, Written};
@@ -253,6 +254,9 @@ impl Store {
 fn prepare(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY_TIMEOUT)?;
     db.set_prepared_statement_cache_capacity(64);
+    // Kept statements stay as they are. Without this the look for a mark, which has a range, is read and planned
+    // anew for each beacon, for other values might want another plan.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     // Each commit is on the disk before it returns, also when the power fails.
     let sync = if fault::is(Sabotage::SkipFsync) { "OFF" } else { "FULL" };
