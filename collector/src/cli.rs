@@ -1,4 +1,4 @@
-//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | verify | learn | help`.
+//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | verify | seal | learn | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
 mod answers;
@@ -8,6 +8,7 @@ mod health;
 mod learn;
 mod log;
 mod rehearse;
+mod seal;
 mod serve;
 mod site;
 mod stats;
@@ -69,6 +70,8 @@ enum Command {
     Why(why::WhyArgs),
     /// Go through a data folder and name what is damaged; exit 1 if something is
     Verify(verify::VerifyArgs),
+    /// Seal all stored beacons into files of history now (Parquet, under DIR/segments)
+    Seal(seal::SealArgs),
     /// Learn who buys: measure the models, make the one that is shipped
     #[command(subcommand)]
     Learn(learn::LearnCommand),
@@ -93,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => rehearse::diff(&args, file),
         Command::Why(args) => why::run(&args, file),
         Command::Verify(args) => verify::run(&args),
+        Command::Seal(args) => seal::run(&args),
         Command::Learn(command) => learn::run(command),
     };
     match result {

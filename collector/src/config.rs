@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
 use crate::door::{Limits, Network};
-use crate::store::ClickHouseAddress;
+use crate::store::{ClickHouseAddress, Rule};
 
 pub use clickhouse::{GivenClickHouse, Keeper};
 pub(crate) use reload::{Reload, Reloaded};
@@ -46,6 +46,12 @@ pub struct Given {
     /// Most mebibytes the data file may have; beyond it beacons are asked to wait [default: no limit]
     #[arg(long, env = "NUNCHI_DATA_MIB_MAX", value_name = "MIB")]
     pub data_mib_max: Option<u32>,
+    /// Seconds after which beacons are sealed into files of history [default: 900]
+    #[arg(long, env = "NUNCHI_SEAL_AFTER_S", value_name = "S")]
+    pub seal_after_s: Option<u32>,
+    /// Beacons of one site that are sealed at once, however young; at most 20000 [default: 20000]
+    #[arg(long, env = "NUNCHI_SEAL_BEACONS", value_name = "N")]
+    pub seal_beacons: Option<u32>,
     /// What is logged, as debug or collector=debug,warn [default: info, quiet about actix]
     #[arg(long, env = "NUNCHI_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -98,6 +104,8 @@ pub struct Settings {
     pub workers: usize,
     /// Most mebibytes the data file may have.
     pub data_mib_max: Option<u32>,
+    /// When beacons are sealed.
+    pub seal: Rule,
     /// What is logged: a filter of `tracing-subscriber`.
     pub log: String,
     /// Access token of the console; else the one in the data folder.
@@ -174,6 +182,11 @@ impl Given {
             www: self.www.or(below.www),
             workers: self.workers.or(below.workers).map_or(cores, |n| usize::from(n.max(1))),
             data_mib_max: self.data_mib_max.or(below.data_mib_max),
+            seal: Rule {
+                after_ms: u64::from(self.seal_after_s.or(below.seal_after_s).unwrap_or(900))
+                    * 1_000,
+                beacons: self.seal_beacons.or(below.seal_beacons).map_or(20_000, |n| n as usize),
+            },
             log,
             token,
             limits: Limits {
@@ -237,6 +250,7 @@ impl Settings {
             www,
             workers,
             data_mib_max,
+            seal,
             log,
             token,
             limits,
@@ -256,6 +270,8 @@ impl Settings {
             ("workers", workers.to_string(), AtRestart),
             ("www", www, AtRestart),
             ("data_mib_max", mib, Live),
+            ("seal_after_s", (seal.after_ms / 1_000).to_string(), AtRestart),
+            ("seal_beacons", seal.beacons.to_string(), AtRestart),
             ("log", log.clone(), Live),
             ("run_per_minute", limits.run_per_minute.to_string(), Live),
             ("address_per_minute", limits.address_per_minute.to_string(), Live),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::{HttpServer, web};
@@ -24,7 +25,7 @@ use crate::requests;
 use crate::routes;
 use crate::sites::Sites;
 use crate::stats::FoldBelow;
-use crate::store::{Store, StoreError};
+use crate::store::{Rule, Sealed, Store, StoreError};
 use crate::watch;
 
 /// Everything a server is made of. Cheap to clone: all parts are shared.
@@ -199,6 +200,9 @@ pub async fn serve(
     let housekeeping = actix_web::rt::spawn(keep_house(services.clone()));
     let hangups = actix_web::rt::spawn(hear_hangups(on_hangup));
     let watching = actix_web::rt::spawn(watch_connections(Arc::clone(&services.door)));
+    let is_stopping = Arc::new(AtomicBool::new(false));
+    let sealing = keep_history(services.clone(), settings.seal, Arc::clone(&is_stopping));
+    let sealing = actix_web::rt::spawn(sealing);
     actix_web::rt::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: finishing what was begun");
@@ -208,9 +212,11 @@ pub async fn serve(
     });
     on_ready(bound);
     let result = server.await;
+    is_stopping.store(true, Ordering::Relaxed);
     housekeeping.abort();
     hangups.abort();
     watching.abort();
+    sealing.abort();
     keep_counted(&services).await;
     Ok(result?)
 }
@@ -277,6 +283,28 @@ async fn keep_house(services: Services) {
     }
 }
 
+/// Makes history of what the journal has, as the rule says; ends between two files when asked to.
+async fn keep_history(services: Services, rule: Rule, is_stopping: Arc<AtomicBool>) {
+    let mut tick = tokio::time::interval(SEAL_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let (store, now) = (services.store.clone(), services.clock.now());
+        let is_stopping = Arc::clone(&is_stopping);
+        let sealed =
+            web::block(move || store.seal(now, rule, &|| !is_stopping.load(Ordering::Relaxed)));
+        match sealed.await {
+            Ok(Ok(Sealed { lines: 0, .. })) | Err(_) => {}
+            Ok(Ok(Sealed { lines, rows, bytes, frame_bytes })) => {
+                tracing::info!(lines, rows, bytes, frame_bytes, "sealed");
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "could not seal; nothing is lost, the journal grows");
+            }
+        }
+    }
+}
+
 /// Leaves the counters where a command line can read them.
 async fn keep_counted(services: &Services) {
     for site in services.sites.all() {
@@ -310,6 +338,9 @@ const BEAT_EVERY_S: u64 = 15;
 
 /// Between two notes of the counters, seconds.
 const COUNT_EVERY_S: u64 = 5;
+
+/// Between two looks for what could be sealed.
+const SEAL_EVERY: Duration = Duration::from_secs(5);
 
 /// Between two purges of dedup marks, seconds.
 const PURGE_EVERY_S: u64 = 60;

@@ -1,15 +1,22 @@
-//! Keeps everything durable. The only module that knows SQL; it knows nothing of HTTP.
+//! Keeps everything durable. The only module that knows SQL and Parquet; it knows nothing of HTTP.
 //!
-//! One SQLite file, `nunchi.sqlite`, in the data folder: WAL, `synchronous=FULL`. All writes go
-//! through one thread ([`writer`]) that commits in groups, as soon as the commit before has
-//! returned; readers have connections of their own and never wait for it. A beacon's frame and its
-//! dedup mark stand in one transaction; all else derives from the frame.
+//! Two places in the data folder. `nunchi.sqlite` (WAL, `synchronous=FULL`) takes what comes: a
+//! beacon's frame ([`journal`]) and its dedup mark ([`marks`]) in one transaction. All writes go through
+//! one thread ([`writer`]) that commits in groups, as soon as the commit before has returned; readers
+//! have connections of their own and never wait for it. `segments/` holds history: Parquet files by
+//! site and day that [`seal`] makes of the journal's older lines, named by the [`catalogue`].
+//!
+//! Everything but frames derives from frames: [`rows`] says how. [`history`] goes through the rows of
+//! both places visit by visit; [`stories`] and [`kept`] go through the frames.
 
 mod beacons;
+mod catalogue;
 mod chats;
 mod clickhouse;
+mod filed;
 mod history;
 mod journal;
+mod kept;
 mod logins;
 mod marks;
 mod questions;
@@ -18,6 +25,8 @@ mod room;
 pub mod rows;
 pub mod scan;
 mod schema;
+mod seal;
+mod segments;
 mod sites;
 mod spool;
 mod stories;
@@ -35,10 +44,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use beacons::{Arrival, Written};
 
+pub use catalogue::{Purpose, Segment};
 pub use chats::{Asked, Entry};
 pub use clickhouse::Address as ClickHouseAddress;
 pub(crate) use questions::Span;
 pub use room::Room;
+pub use seal::{Rule, Sealed};
 pub use sites::SiteRecord;
 pub use spool::{Shipper, Spool};
 pub(crate) use stories::{Compared, StoredRun, Visits};
@@ -99,6 +110,17 @@ pub enum StoreError {
     /// ClickHouse answers, but does not do it.
     #[error("ClickHouse: {0}")]
     ClickHouse(String),
+    /// A sealed file that the catalogue names is not there.
+    #[error("{0} is missing from the data folder: restore it from a copy")]
+    Missing(String),
+    /// A sealed file cannot be written.
+    #[error("cannot write {path}: {cause}")]
+    Unwritable {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        cause: String,
+    },
     /// Anything else SQLite says.
     #[error("SQLite: {0}")]
     Sqlite(String),
@@ -116,6 +138,8 @@ pub struct Store {
 struct Shared {
     /// Path, or an address that SQLite reads.
     file: PathBuf,
+    /// The data folder.
+    folder: PathBuf,
     readers: Mutex<Vec<Connection>>,
     /// Dropped (and joined) before the lock.
     writer: Writer,
@@ -138,7 +162,12 @@ impl Store {
         maker.recursive(true).mode(0o700).create(folder).map_err(cannot)?;
         let lock = File::create(folder.join(LOCK_FILE)).map_err(cannot)?;
         lock.try_lock().map_err(|_| StoreError::Locked(folder.into()))?;
-        Self::open_file(&folder.join(DATA_FILE), Some(lock))
+        let store = Self::open_file(&folder.join(DATA_FILE), Some(lock))?;
+        match store.sweep_files()? {
+            0 => {}
+            files => tracing::info!(files, "removed files of a sealing that was broken off"),
+        }
+        Ok(store)
     }
 
     /// Opens the data folder beside a running server, for the command line. It must exist; one that
@@ -168,7 +197,8 @@ impl Store {
         })?;
         let writer = Writer::start(db);
         let readers = Mutex::new(Vec::new());
-        let shared = Shared { file: file.into(), readers, writer, _lock: lock };
+        let folder = file.parent().unwrap_or(file).into();
+        let shared = Shared { file: file.into(), folder, readers, writer, _lock: lock };
         Ok(Self { shared: Arc::new(shared), clickhouse: None })
     }
 

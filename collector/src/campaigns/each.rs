@@ -81,15 +81,14 @@ impl Walk<'_> {
     ) -> Result<(Replayed, Took, S), StoreError> {
         let (mut replayed, mut took, mut sum) = <(Replayed, Took, S)>::default();
         let mut watch = Watch::default();
-        let (all, runs) = (self.visits.len(), self.visits.runs() as u64);
+        let (parts, runs) = (self.visits.parts(), self.visits.runs() as u64);
         loop {
-            let first = self.next.fetch_add(VISITS_AT_ONCE, Ordering::Relaxed);
-            if first >= all {
+            let part = self.next.fetch_add(1, Ordering::Relaxed);
+            if part >= parts {
                 return Ok((replayed, took, sum));
             }
             watch.lap();
-            let which = first..all.min(first + VISITS_AT_ONCE);
-            let stored = self.over.store.read_visits(self.visits, which)?;
+            let stored = self.visits.read(part)?;
             took.reading += watch.lap();
             let stories: Vec<Story> = stored.iter().map(|runs| Story::read(runs)).collect();
             took.opening += watch.lap();
@@ -160,6 +159,3 @@ impl Took {
         self.reading + self.opening + self.judging
     }
 }
-
-/// Enough to be worth a reader, few enough to stay in a core's own memory.
-const VISITS_AT_ONCE: usize = 64;

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use beacon::{Beacon, Millis, RunId, SiteKey};
+use beacon::{Beacon, Millis, RunId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{Kind, Origin, Record, VisitKey, records, run_number};
-use super::{Store, StoreError};
+use super::segments::frames::Framed;
 use crate::suspicion::Suspicion;
 
 /// What is known of a page load beyond its id.
@@ -25,7 +25,7 @@ impl Run {
         self.session.map_or(VisitKey::new(&id.0), |session| VisitKey::new(&session))
     }
 
-    fn learn(&mut self, other: &Self) {
+    pub(super) fn learn(&mut self, other: &Self) {
         self.session = self.session.or(other.session);
         self.visitor = self.visitor.or(other.visitor);
     }
@@ -156,6 +156,21 @@ impl Held {
         Ok(records(&beacon, &origin, is_first))
     }
 
+    /// As it stands in a file; `None` for a view that the loader counted.
+    pub(super) fn framed(self) -> Option<Framed> {
+        let Entry { id, sequence, accepted_at, quarantine, run, .. } = self.entry;
+        Some(Framed {
+            visit: run.visit(id),
+            visitor: run.visitor,
+            began_at: run.began_at,
+            run: id,
+            sequence: u32::try_from(sequence).ok()?,
+            accepted_at,
+            quarantine,
+            frame: self.frame,
+        })
+    }
+
     /// The orders in it that another beacon reported first.
     fn repeated(&self, db: &Connection, beacon: &Beacon) -> rusqlite::Result<HashSet<String>> {
         let sql = "SELECT 1 FROM ordered
@@ -197,70 +212,4 @@ pub(super) fn orders(beacon: &Beacon) -> impl Iterator<Item = &str> {
         }
         _ => None,
     })
-}
-
-impl Store {
-    /// Frames of a site accepted since, oldest first, each with when it was accepted.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn frames_since(
-        &self,
-        site: &SiteKey,
-        since: Millis,
-    ) -> Result<Vec<(Millis, Vec<u8>)>, StoreError> {
-        let sql = "SELECT accepted_at, frame FROM journal
-                   WHERE site = (SELECT id FROM site WHERE key = ?1)
-                     AND accepted_at >= ?2 AND sequence >= 0 AND quarantine = 0
-                   ORDER BY accepted_at, id";
-        let read_row = |row: &Row| Ok((Millis(row.get(0)?), row.get(1)?));
-        let mut frames: Vec<(Millis, Vec<u8>)> = self.read(|db| {
-            db.prepare_cached(sql)?.query_map(params![site.as_str(), since.0], read_row)?.collect()
-        })?;
-        if let Some(clickhouse) = &self.clickhouse {
-            match clickhouse.accepted_since(site.as_str(), since) {
-                Ok(shipped) => frames.extend(shipped),
-                // Who starts does not wait for ClickHouse.
-                Err(error) => tracing::warn!(%error, "not all that happened lately can be read"),
-            }
-            frames.sort_unstable();
-            // What is on its way lies in both.
-            frames.dedup();
-        }
-        Ok(frames)
-    }
-
-    /// Keys of all stored beacons with their frames, for a ledger to be compared with.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn ledger(&self) -> Result<Vec<(RunId, u32, Vec<u8>)>, StoreError> {
-        let mut ledger = Vec::new();
-        self.each_beacon(|_, run, sequence, frame| ledger.push((run, sequence, frame.to_vec())))?;
-        ledger.sort_unstable();
-        Ok(ledger)
-    }
-
-    /// Hands every place in which a beacon is stored to `each`: site, run, sequence, frame.
-    ///
-    /// # Errors
-    /// What SQLite says, also when its file is damaged.
-    pub fn each_beacon(
-        &self,
-        mut each: impl FnMut(&str, RunId, u32, &[u8]),
-    ) -> Result<(), StoreError> {
-        let sql = "SELECT site.key, run, sequence, frame
-                   FROM journal JOIN site ON site.id = journal.site
-                   WHERE sequence >= 0 AND journal.id > COALESCE(
-                       (SELECT until FROM sealed WHERE sealed.site = site.id), 0)";
-        self.read(|db| {
-            let mut statement = db.prepare(sql)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let (key, run) = (row.get::<_, String>(0)?, RunId(row.get(1)?));
-                each(&key, run, row.get(2)?, row.get_ref(3)?.as_blob()?);
-            }
-            Ok(())
-        })
-    }
 }

@@ -17,7 +17,8 @@ impl Store {
         let file_or_address = if is_at_rest(file)? { immutable(file) } else { file.into() };
         let readers = Mutex::default();
         let writer = Writer::none();
-        let shared = Shared { file: file_or_address, readers, writer, _lock: None };
+        let folder = file.parent().unwrap_or(file).into();
+        let shared = Shared { file: file_or_address, folder, readers, writer, _lock: None };
         let store = Self { shared: Arc::new(shared), clickhouse: None };
         let version: usize = store
             .open_reader()

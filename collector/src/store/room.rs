@@ -25,8 +25,7 @@ impl Store {
     /// # Errors
     /// What the system says.
     pub fn room(&self) -> std::io::Result<Room> {
-        let folder = self.shared.file.parent().unwrap_or(&self.shared.file);
-        let disk = rustix::fs::statvfs(folder)?;
+        let disk = rustix::fs::statvfs(&self.shared.folder)?;
         let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
         Ok(Room { free: bytes(disk.f_bavail), total: bytes(disk.f_blocks) })
     }

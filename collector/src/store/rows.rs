@@ -85,6 +85,16 @@ impl Kind {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
+    /// It names the campaign it is about.
+    pub fn has_campaign(self) -> bool {
+        self.is_verdict() || (Self::Shown..=Self::Failed).contains(&self)
+    }
+
+    /// Something a campaign's judging came to.
+    pub fn is_verdict(self) -> bool {
+        (Self::Fired..=Self::Shadowed).contains(&self)
+    }
+
     /// Something a detector noticed.
     pub fn is_signal(self) -> bool {
         (Self::ExitIntent..=Self::BotEvidence).contains(&self)

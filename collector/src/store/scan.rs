@@ -97,6 +97,85 @@ pub struct Row {
     pub source: Name,
 }
 
+impl Row {
+    /// A row of this kind that says nothing yet.
+    pub(super) const fn of(kind: Kind) -> Self {
+        Self {
+            at: 0,
+            kind,
+            quarantine: 0,
+            run: 0,
+            ordinal: 0,
+            path: Name::NONE,
+            page: Name::NONE,
+            subject: Name::NONE,
+            name: Name::NONE,
+            number: MISSING,
+            detail: MISSING,
+            campaign: 0,
+            pack: 0,
+            value: MISSING,
+            currency: Name::NONE,
+            evidence: Name::NONE,
+            device: Name::NONE,
+            audience: Name::NONE,
+            language: Name::NONE,
+            source: Name::NONE,
+        }
+    }
+
+    /// What the rows of a visit are sorted by.
+    pub(super) fn place(&self) -> (u64, u64, i64) {
+        (self.at, self.run, self.ordinal)
+    }
+
+    /// One of [`TEXTS`].
+    pub(super) fn text(&self, column: Column) -> Name {
+        *self.clone().text_mut(column)
+    }
+
+    /// One of [`TEXTS`], to be set.
+    pub(super) fn text_mut(&mut self, column: Column) -> &mut Name {
+        match column {
+            Column::Path => &mut self.path,
+            Column::Page => &mut self.page,
+            Column::Subject => &mut self.subject,
+            Column::Name => &mut self.name,
+            Column::Currency => &mut self.currency,
+            Column::Evidence => &mut self.evidence,
+            Column::Device => &mut self.device,
+            Column::Audience => &mut self.audience,
+            Column::Language => &mut self.language,
+            Column::Source => &mut self.source,
+            _ => panic!("{column:?} holds numbers"),
+        }
+    }
+
+    /// `number`, `detail` or `value`, to be set.
+    pub(super) fn number(&mut self, column: Column) -> &mut i64 {
+        match column {
+            Column::Number => &mut self.number,
+            Column::Detail => &mut self.detail,
+            Column::Value => &mut self.value,
+            _ => panic!("{column:?} is none of them"),
+        }
+    }
+}
+
+/// Columns of texts, and their names in files.
+pub(super) const TEXTS: [(Column, &str); 10] = [
+    (Column::Path, "path"),
+    (Column::Page, "page"),
+    (Column::Subject, "subject"),
+    (Column::Name, "name"),
+    (Column::Currency, "currency"),
+    (Column::Evidence, "evidence"),
+    (Column::Device, "device"),
+    (Column::Audience, "audience"),
+    (Column::Language, "language"),
+    (Column::Source, "source"),
+];
+
 /// Stands for no number.
 pub const MISSING: i64 = i64::MIN;
 
@@ -150,6 +229,10 @@ pub struct Want {
 impl Want {
     /// Nothing yet.
     pub const NONE: Self = Self { kinds: 0, columns: 0, apart: false };
+    /// All there is of rows that nothing speaks against, or, [`apart`](Self::apart), of the others.
+    pub(super) const fn everything() -> Self {
+        Self { kinds: u64::MAX, columns: u32::MAX, apart: false }
+    }
 
     /// Rows of these kinds.
     #[must_use]
@@ -205,7 +288,7 @@ impl Want {
         self.apart
     }
 
-    fn has_row(self, record: &Record) -> bool {
+    pub(super) fn has_row(self, record: &Record) -> bool {
         self.has_kind(record.kind) && (record.quarantine != 0) == self.apart
     }
 }
@@ -230,7 +313,7 @@ pub fn scan_records(
     }
 }
 
-fn row(record: &Record, want: Want, names: &mut Names) -> Row {
+pub(super) fn row(record: &Record, want: Want, names: &mut Names) -> Row {
     let mut text = |column, text: &Option<String>| match text {
         Some(text) if want.has_column(column) => names.name(text),
         _ => Name::NONE,

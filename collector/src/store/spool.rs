@@ -53,6 +53,14 @@ impl Store {
         })
     }
 
+    /// Whether a server ever brought blocks from this folder to ClickHouse.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_spool(&self) -> Result<bool, StoreError> {
+        self.read(|db| db.prepare("SELECT 1 FROM meta WHERE name = 'collector'")?.exists([]))
+    }
+
     /// Brings one block to ClickHouse: the one that was begun, or the oldest lines of the journal.
     /// Returns how many lines that were, 0 when none waits.
     ///

@@ -6,11 +6,16 @@ use std::ops::Range;
 use beacon::{Millis, RunId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::catalogue::{self, Purpose};
 use super::clickhouse::Which;
 use super::journal::{self, Held};
+use super::kept::ALWAYS;
+use super::marks::{self, Mark};
 use super::rows::{Kind, VisitKey};
 use super::scan::{self, Column, Names, Want};
-use super::{Span, Store, StoreError, marks};
+use super::segments::Opened;
+use super::segments::frames::{Framed, Key, Stretch, Stretches};
+use super::{Span, Store, StoreError};
 
 /// One page load as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,84 +29,124 @@ pub(crate) struct StoredRun {
     pub(crate) frames: Vec<(u32, Vec<u8>)>,
 }
 
-/// A stored beacon, with what it is sorted by.
-#[derive(Clone, Debug)]
-struct Framed {
-    visit: VisitKey,
-    began_at: Millis,
-    run: RunId,
-    sequence: u32,
-    frame: Vec<u8>,
-}
-
-/// Visits to be read, in the order of their keys.
-#[derive(Debug, Default)]
+/// Visits to be read, a part at a time: by the day on which they began, so that a part lies together
+/// in files; about 70 bytes a visit.
+#[derive(Debug)]
 pub(crate) struct Visits {
-    frames: Vec<Framed>,
-    /// Where each begins in `frames`, and where the last one ends.
+    files: Vec<Opened>,
+    /// What is not in files, sorted.
+    tail: Vec<Framed>,
+    span: Span,
+    /// Where visits stand, by number of the file (beyond the last: the tail).
+    stretches: Vec<(usize, Stretch)>,
+    /// Where each part begins among them, and where the last one ends.
     borders: Vec<usize>,
     runs: usize,
 }
 
 impl Visits {
-    fn of(mut frames: Vec<Framed>) -> Self {
-        frames.sort_unstable_by_key(Framed::place);
-        let ends = frames.chunk_by(|a, b| a.visit == b.visit).scan(0, |end, visit| {
-            *end += visit.len();
-            Some(*end)
-        });
-        let borders = std::iter::once(0).chain(ends).collect();
-        let runs = frames.chunk_by(Framed::is_of_run).count();
-        Self { frames, borders, runs }
+    fn of(files: Vec<Opened>, tail: Vec<Framed>, span: Span) -> Result<Self, StoreError> {
+        let tail = sorted(tail);
+        let mut stretches = Vec::new();
+        for (place, file) in files.iter().enumerate() {
+            let found = file.stretches(|key| is_asked(span, key))?;
+            stretches.extend(found.into_iter().map(|it| (place, it)));
+            if stretches.len() > STRETCHES_MAX {
+                return Err(StoreError::TooMuch(STRETCHES_MAX));
+            }
+        }
+        let mut found = Stretches::default();
+        tail.iter().map(Key::from).for_each(|key| found.note(&key, is_asked(span, &key)));
+        stretches.extend(found.list.into_iter().map(|it| (files.len(), it)));
+        let runs = stretches.iter().map(|(_, it)| it.runs).sum();
+        let (stretches, borders) = in_parts(stretches);
+        Ok(Self { files, tail, span, stretches, borders, runs })
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
+    /// How many parts there are.
+    pub(crate) fn parts(&self) -> usize {
         self.borders.len().saturating_sub(1)
     }
 
-    /// How many runs they have.
+    /// How many runs all have, those twice that lie in two files.
     pub(crate) fn runs(&self) -> usize {
         self.runs
     }
 
-    fn some(&self, which: Range<usize>) -> impl Iterator<Item = &[Framed]> {
-        let borders = self.borders.get(which.start..=which.end.min(self.len()));
-        borders.unwrap_or_default().windows(2).map(|it| &self.frames[it[0]..it[1]])
+    /// The visits of a part, each with its runs whole, as far as they began in the span.
+    pub(crate) fn read(&self, part: usize) -> Result<Vec<Vec<StoredRun>>, StoreError> {
+        let mut stretches: Vec<&(usize, Stretch)> =
+            self.stretches[self.borders[part]..self.borders[part + 1]].iter().collect();
+        stretches.sort_unstable_by_key(|(place, it)| (*place, it.rows.start));
+        let mut frames = Vec::new();
+        for of_file in stretches.chunk_by(|one, next| one.0 == next.0) {
+            let rows: Vec<Range<usize>> = of_file.iter().map(|(_, it)| it.rows.clone()).collect();
+            if let Some(file) = self.files.get(of_file[0].0) {
+                file.read_frames(&rows, &mut |framed| frames.push(framed))?;
+            } else {
+                frames.extend(rows.into_iter().flat_map(|rows| &self.tail[rows]).cloned());
+            }
+        }
+        frames.retain(|it| is_asked(self.span, &Key::from(it)));
+        Ok(visits_of(sorted(frames)))
     }
 }
 
-impl Framed {
-    fn place(&self) -> (VisitKey, Millis, RunId, u32) {
-        (self.visit, self.began_at, self.run, self.sequence)
-    }
-
-    fn is_of_run(&self, other: &Self) -> bool {
-        (self.visit, self.run) == (other.visit, other.run)
-    }
+/// Runs that began in the span, without what something speaks against.
+fn is_asked(span: Span, key: &Key) -> bool {
+    key.quarantine == 0 && (span.from..span.to).contains(&key.began_at.0)
 }
 
-/// `None` for a view that the loader counted.
-fn framed(held: Held) -> Option<Framed> {
-    let entry = held.entry;
-    Some(Framed {
-        visit: entry.run.visit(entry.id),
-        began_at: entry.run.began_at,
-        run: entry.id,
-        sequence: u32::try_from(entry.sequence).ok()?,
-        frame: held.frame,
-    })
+/// Puts stretches in the order of the days on which their visits began, and tells where to cut.
+fn in_parts(mut stretches: Vec<(usize, Stretch)>) -> (Vec<(usize, Stretch)>, Vec<usize>) {
+    stretches.sort_unstable_by_key(|(place, it)| (it.visit, *place));
+    for visit in stretches.chunk_by_mut(|one, next| one.1.visit == next.1.visit) {
+        let began_at = visit.iter().map(|(_, it)| it.began_at).min().unwrap_or_default();
+        for (_, it) in visit {
+            it.began_at = began_at;
+        }
+    }
+    stretches.sort_by_key(|(_, it)| (it.began_at.0 / DAY_MS, it.visit));
+    let mut borders = vec![0];
+    let (mut end, mut visits) = (0, 0);
+    for visit in stretches.chunk_by(|one, next| one.1.visit == next.1.visit) {
+        end += visit.len();
+        visits += 1;
+        if visits % VISITS_AT_ONCE == 0 {
+            borders.push(end);
+        }
+    }
+    if borders.last() != Some(&end) {
+        borders.push(end);
+    }
+    (stretches, borders)
 }
 
-/// The runs of a visit, in the order in which they began; its frames are in their order.
-fn runs_of(visit: &[Framed]) -> Vec<StoredRun> {
-    let run = |frames: &[Framed]| StoredRun {
-        id: frames[0].run,
-        visit: frames[0].visit.as_bytes().into(),
-        began_at: frames[0].began_at,
-        frames: frames.iter().map(|it| (it.sequence, it.frame.clone())).collect(),
-    };
-    visit.chunk_by(Framed::is_of_run).map(run).collect()
+fn sorted(mut frames: Vec<Framed>) -> Vec<Framed> {
+    frames.sort_unstable_by_key(Framed::place);
+    frames
+}
+
+/// Sorted beacons as runs, visit by visit: a visit's runs stand in the order in which they began.
+fn visits_of(frames: Vec<Framed>) -> Vec<Vec<StoredRun>> {
+    let mut visits = Vec::<Vec<StoredRun>>::new();
+    for Framed { visit, began_at, run, sequence, frame, .. } in frames {
+        let visit = visit.as_bytes();
+        if visits.last().is_none_or(|runs| runs[0].visit != visit) {
+            visits.push(Vec::new());
+        }
+        let Some(runs) = visits.last_mut() else { continue };
+        match runs.last_mut().filter(|last| last.id == run) {
+            Some(last) => last.frames.push((sequence, frame)),
+            None => runs.push(StoredRun {
+                id: run,
+                visit: visit.into(),
+                began_at,
+                frames: vec![(sequence, frame)],
+            }),
+        }
+    }
+    visits
 }
 
 /// What came of comparing a run's verdicts.
@@ -184,41 +229,31 @@ impl Store {
     }
 
     /// The runs that began in the span, visit by visit; each visit's runs in the order in which they
-    /// began. Those that something speaks against are left out.
+    /// began. What something speaks against is left out.
     pub(crate) fn visits(&self, span: Span) -> Result<Visits, StoreError> {
         if self.clickhouse.is_some() {
             let Span { site, from, to } = span;
-            return Ok(Visits::of(self.shipped(site, Which::Began { from, to })?));
+            return Visits::of(vec![], self.shipped(site, Which::Began { from, to })?, span);
         }
-        let tail = self.read(|db| journal::tail(db, span.site, usize::MAX))?;
-        let is_asked = |held: &Held| {
-            held.entry.quarantine == 0 && (span.from..span.to).contains(&held.entry.run.began_at.0)
-        };
-        Ok(Visits::of(tail.into_iter().filter(is_asked).filter_map(framed).collect()))
-    }
-
-    /// Some of these visits, each with its runs whole.
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "they may lie in files")]
-    pub(crate) fn read_visits(
-        &self,
-        visits: &Visits,
-        which: Range<usize>,
-    ) -> Result<Vec<Vec<StoredRun>>, StoreError> {
-        Ok(visits.some(which).map(runs_of).collect())
+        let times = (span.from, span.to);
+        let (files, tail) = self.snapshot(span.site, Purpose::Frames, times, |_, tail| Ok(tail))?;
+        Visits::of(files, tail.into_iter().filter_map(Held::framed).collect(), span)
     }
 
     /// The runs of one visit; empty when there is no such visit.
     pub(crate) fn visit(&self, site: i64, visit: &[u8]) -> Result<Vec<StoredRun>, StoreError> {
         let visit = VisitKey::new(visit);
         if self.clickhouse.is_some() {
-            return Ok(runs_of(&self.shipped(site, Which::Visit(visit))?));
+            let frames = sorted(self.shipped(site, Which::Visit(visit))?);
+            return Ok(visits_of(frames).pop().unwrap_or_default());
         }
-        let tail = self.read(|db| journal::tail(db, site, usize::MAX))?;
-        let is_asked = |framed: &Framed| framed.visit == visit;
-        let mut frames: Vec<Framed> =
-            tail.into_iter().filter_map(framed).filter(is_asked).collect();
-        frames.sort_unstable_by_key(Framed::place);
-        Ok(runs_of(&frames))
+        let (files, tail) = self.snapshot(site, Purpose::Frames, ALWAYS, |_, tail| Ok(tail))?;
+        let tail = tail.into_iter().filter_map(Held::framed).filter(|it| it.visit == visit);
+        let mut frames: Vec<Framed> = tail.collect();
+        for file in files {
+            read_wanted(&file, |key| key.visit == visit, &mut frames)?;
+        }
+        Ok(visits_of(sorted(frames)).pop().unwrap_or_default())
     }
 
     /// Runs of a site that got a beacon since they were last compared, but none since `before`: a
@@ -229,22 +264,30 @@ impl Store {
         (oldest, before): (Millis, Millis),
         count: usize,
     ) -> Result<Silent, StoreError> {
-        let mut silent = self.read(|db| {
+        let (files, (mut silent, sealed)) = self.with_files(|moment| {
             let sql = "SELECT until FROM compared WHERE site = ?";
-            let last = db.prepare_cached(sql)?.query_row([site], |row| row.get(0)).optional()?;
+            let last =
+                moment.prepare_cached(sql)?.query_row([site], |row| row.get(0)).optional()?;
             let since = last.map_or(oldest, Millis).max(oldest);
-            let mut silent = Silent::default();
-            for (id, at) in heard_of(db, site, since, before)? {
-                if silent.runs.len() >= count && silent.until != Some(at) {
-                    break;
-                }
-                silent.until = Some(at);
-                if !silent.runs.iter().any(|run| run.id == id) {
-                    silent.runs.extend(whole_if_silent(db, site, id, before)?);
-                }
-            }
-            Ok(silent)
+            let found = silent_runs(moment, site, (since, before), count)?;
+            let began = found.1.values().fold((u64::MAX, 0), |(from, to), (_, began_at)| {
+                (from.min(began_at.0), to.max(began_at.0 + 1))
+            });
+            let segments = catalogue::of_span(moment, site, Purpose::Frames, began)?;
+            Ok((if found.1.is_empty() { vec![] } else { segments }, found))
         })?;
+        let mut frames = Vec::new();
+        for file in files {
+            read_wanted(&file, |key| sealed.contains_key(&key.run), &mut frames)?;
+        }
+        for framed in frames {
+            if let Some((place, _)) = sealed.get(&framed.run) {
+                silent.runs[*place].frames.push((framed.sequence, framed.frame));
+            }
+        }
+        for run in &mut silent.runs {
+            run.frames.sort_unstable();
+        }
         self.add_shipped(site, &mut silent.runs)?;
         Ok(silent)
     }
@@ -276,9 +319,12 @@ impl Store {
             clickhouse.frames(&self.key_of(site)?, which, |it| {
                 frames.push(Framed {
                     visit: it.visit,
+                    visitor: it.visitor,
                     began_at: it.began_at,
                     run: it.run,
                     sequence: it.sequence,
+                    accepted_at: it.accepted_at,
+                    quarantine: it.quarantine,
                     frame: it.bytes,
                 });
             })?;
@@ -333,6 +379,37 @@ impl Store {
     }
 }
 
+/// Runs that have beacons in files: place among the silent ones, and when they began.
+type InFiles = HashMap<RunId, (usize, Millis)>;
+
+/// Runs that fell silent, by their lines in the journal, and those of them that have some in files.
+fn silent_runs(
+    db: &Connection,
+    site: i64,
+    (since, before): (Millis, Millis),
+    count: usize,
+) -> rusqlite::Result<(Silent, InFiles)> {
+    let (mut silent, mut sealed) = (Silent::default(), InFiles::new());
+    let until = catalogue::sealed_until(db, site)?;
+    for (id, at) in heard_of(db, site, since, before)? {
+        if silent.runs.len() >= count && silent.until != Some(at) {
+            break;
+        }
+        silent.until = Some(at);
+        let marks = marks::of_run(db, site, id)?;
+        let is_known = silent.runs.iter().any(|run| run.id == id);
+        if is_known || marks.iter().any(|mark| mark.accepted_at >= before) {
+            continue;
+        }
+        let run = in_journal(db, id, &marks, until)?;
+        if marks.iter().any(|mark| mark.sequence >= 0 && mark.entry <= until) {
+            sealed.insert(id, (silent.runs.len(), run.began_at));
+        }
+        silent.runs.push(run);
+    }
+    Ok((silent, sealed))
+}
+
 /// Runs with beacons accepted after `since`, until `before`, and when: a run as often as it was heard.
 fn heard_of(
     db: &Connection,
@@ -348,31 +425,41 @@ fn heard_of(
     db.prepare_cached(sql)?.query_map(values, read_row)?.collect()
 }
 
-/// The run, as far as it is in the journal, if no beacon of it came since.
-fn whole_if_silent(
+/// A run that has these marks, as far as its lines are not sealed.
+fn in_journal(
     db: &Connection,
-    site: i64,
     id: RunId,
-    before: Millis,
-) -> rusqlite::Result<Option<StoredRun>> {
-    let marks = marks::of_run(db, site, id)?;
-    if marks.iter().any(|mark| mark.accepted_at >= before) {
-        return Ok(None);
-    }
+    marks: &[Mark],
+    until: i64,
+) -> rusqlite::Result<StoredRun> {
     let sql = format!("{} WHERE id = ?", journal::SELECT);
     let mut frames = Vec::new();
-    for mark in marks.iter().filter(|mark| mark.sequence >= 0) {
+    for mark in marks.iter().filter(|mark| mark.sequence >= 0 && mark.entry > until) {
         let held =
             db.prepare_cached(&sql)?.query_row([mark.entry], journal::read_held).optional()?;
-        frames.extend(held.and_then(framed));
+        frames.extend(held.and_then(Held::framed).map(|it| (it.sequence, it.frame)));
     }
-    let Some(last) = marks.last() else { return Ok(None) };
-    Ok(Some(StoredRun {
-        id,
-        visit: last.run.visit(id).as_bytes().into(),
-        began_at: last.run.began_at,
-        frames: frames.into_iter().map(|it| (it.sequence, it.frame)).collect(),
-    }))
+    let visit = marks.last().map_or(VisitKey::new(&id.0), |mark| mark.run.visit(id));
+    let began_at = marks.last().map(|mark| mark.run.began_at).unwrap_or_default();
+    Ok(StoredRun { id, visit: visit.as_bytes().into(), began_at, frames })
+}
+
+/// Adds the wanted beacons of a file.
+fn read_wanted(
+    file: &Opened,
+    is_wanted: impl Fn(&Key) -> bool,
+    to: &mut Vec<Framed>,
+) -> Result<(), StoreError> {
+    let rows: Vec<Range<usize>> =
+        file.stretches(&is_wanted)?.into_iter().map(|it| it.rows).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    file.read_frames(&rows, &mut |framed| {
+        if is_wanted(&Key::from(&framed)) {
+            to.push(framed);
+        }
+    })
 }
 
 fn keep(db: &Connection, site: i64, row: &Compared, now: Millis) -> rusqlite::Result<()> {
@@ -396,6 +483,15 @@ fn keep(db: &Connection, site: i64, row: &Compared, now: Millis) -> rusqlite::Re
     .map(drop)
 }
 
+/// Visits read at once: enough to be worth a reader of each file, few enough to stay in a core's own
+/// memory.
+const VISITS_AT_ONCE: usize = 256;
+
+/// Most visits replayed at once: their list takes 700 MB then.
+const STRETCHES_MAX: usize = 10_000_000;
+
+const DAY_MS: u64 = 86_400_000;
+
 /// Beacons looked at in one search for silent runs.
 const HEARD_MAX: u32 = 10_000;
 
@@ -413,32 +509,42 @@ const DIFFERENT: &str = "
 mod tests {
     use super::*;
 
-    #[test]
-    fn visits_stay_whole_and_their_runs_and_beacons_stand_in_order() {
-        let frame = |visit: &[u8], began_at, run, sequence| Framed {
+    fn framed(visit: &[u8], began_at: u64, run: u8, sequence: u32) -> Framed {
+        Framed {
             visit: VisitKey::new(visit),
+            visitor: None,
             began_at: Millis(began_at),
             run: RunId([run; 16]),
             sequence,
+            accepted_at: Millis(0),
+            quarantine: 0,
             frame: vec![run],
-        };
-        let (early, late, single) = (b"aaaaaaaa", b"zzzzzzzz", b"a run of 16 byte");
-        let visits = Visits::of(vec![
-            frame(late, 20, 2, 0),
-            frame(early, 30, 3, 0),
-            frame(early, 10, 9, 1),
-            frame(single, 5, 4, 0),
-            frame(early, 10, 9, 0),
-        ]);
-        let told = |which| -> Vec<Vec<(u8, usize)>> {
+        }
+    }
+
+    #[test]
+    fn visits_come_by_the_day_they_began_and_their_runs_and_beacons_stand_in_order() {
+        let (early, late, single) = (b"zzzzzzzz", b"aaaaaaaa", b"a run of 16 byte");
+        let tail = vec![
+            framed(late, DAY_MS + 20, 2, 0),
+            framed(early, DAY_MS + 30, 3, 0),
+            framed(early, 10, 9, 1),
+            framed(single, 5, 4, 0),
+            framed(early, 10, 9, 0),
+            framed(early, 3 * DAY_MS, 5, 0),
+        ];
+        let span = Span { site: 1, from: 0, to: 2 * DAY_MS };
+        let visits = Visits::of(Vec::new(), tail, span).unwrap();
+        assert_eq!((visits.parts(), visits.runs()), (1, 4));
+        let told = visits.read(0).unwrap().into_iter().map(|runs| {
             let run = |run: StoredRun| (run.id.0[0], run.frames.len());
-            visits.some(which).map(|it| runs_of(it).into_iter().map(run).collect()).collect()
-        };
-        assert_eq!(told(0..3), [vec![(4, 1)], vec![(9, 2), (3, 1)], vec![(2, 1)]]);
-        assert_eq!(told(1..2), [vec![(9, 2), (3, 1)]]);
-        assert_eq!(told(2..9), [vec![(2, 1)]]);
-        assert_eq!((visits.len(), visits.runs()), (3, 4));
-        assert_eq!(runs_of(&visits.frames)[0].visit, single);
-        assert_eq!(Visits::of(Vec::new()).some(0..0).count(), 0);
+            runs.into_iter().map(run).collect()
+        });
+        let told: Vec<Vec<(u8, usize)>> = told.collect();
+        assert_eq!(told, [vec![(4, 1)], vec![(2, 1)], vec![(9, 2), (3, 1)]], "by visit");
+        let days: Vec<u64> =
+            visits.stretches.iter().map(|(_, it)| it.began_at.0 / DAY_MS).collect();
+        assert_eq!(days, [0, 0, 1], "but read by day");
+        assert_eq!(Visits::of(Vec::new(), Vec::new(), span).unwrap().parts(), 0);
     }
 }

@@ -7,6 +7,7 @@ mod assets;
 mod chat;
 mod command;
 mod door;
+mod history;
 mod ingest;
 mod live;
 mod metrics;

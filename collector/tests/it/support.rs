@@ -16,7 +16,7 @@ use collector::assets::Assets;
 use collector::clock::Clock;
 use collector::server::Services;
 use collector::sites::default_pack;
-use collector::store::Store;
+use collector::store::{Rule, Store};
 use serde_json::Value;
 
 pub(crate) const NOW: u64 = 1_763_800_000_000;
@@ -88,6 +88,11 @@ pub(crate) async fn start_over(store: Store, folder: tempfile::TempDir) -> Serve
 }
 
 impl<S> Server<S> {
+    /// Makes files of all that was stored.
+    pub(crate) fn seal(&self) {
+        self.services.store.seal(self.clock.now(), Rule::ALL, &|| true).unwrap();
+    }
+
     /// Its data folder, for a command beside it.
     pub(crate) fn data(&self) -> &std::path::Path {
         self.folder.path()

@@ -95,7 +95,7 @@ fn history(store: &Store, site: i64) -> (String, Vec<Vec<StoredRun>>) {
     let (from, to) = (0, NOON * 2);
     let rows = told(|names, each| store.scan(site, from, to, everything(), names, each).unwrap());
     let visits = store.visits(Span { site, from, to }).unwrap();
-    let stories = store.read_visits(&visits, 0..visits.len()).unwrap();
+    let stories = (0..visits.parts()).flat_map(|part| visits.read(part).unwrap()).collect();
     (rows, stories)
 }
 

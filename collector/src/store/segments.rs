@@ -1,0 +1,209 @@
+//! Sealed files: Parquet, written once, read in part. What their columns are stands in [`items`] and
+//! [`frames`].
+
+pub(super) mod frames;
+pub(super) mod items;
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{Schema, SchemaRef};
+use bytes::Bytes;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{KeyValue, PageIndexPolicy};
+use parquet::file::properties::WriterPropertiesBuilder;
+use parquet::file::reader::{ChunkReader, Length};
+
+use super::StoreError;
+use super::catalogue::Segment;
+
+/// A file that is being written.
+pub(super) struct Writing {
+    writer: ArrowWriter<Summing<BufWriter<File>>>,
+    rows: u64,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Made {
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    pub(super) checksum: u32,
+}
+
+impl Writing {
+    /// Begins a file with these columns. `properties` say how they are packed.
+    pub(super) fn begin(
+        path: &Path,
+        schema: SchemaRef,
+        properties: WriterPropertiesBuilder,
+    ) -> Result<Self, StoreError> {
+        let file = File::create(path).map_err(|cause| unwritable(path, &cause))?;
+        let file = Summing { file: BufWriter::new(file), bytes: 0, checksum: 0 };
+        let format = KeyValue::new(FORMAT_KEY.into(), Some(FORMAT.into()));
+        let properties = properties.set_key_value_metadata(Some(vec![format])).build();
+        let writer = ArrowWriter::try_new(file, schema, Some(properties));
+        Ok(Self { writer: writer.map_err(|error| failed(path, &error))?, rows: 0 })
+    }
+
+    /// Adds rows, as a row group of their own.
+    pub(super) fn add(&mut self, path: &Path, batch: &RecordBatch) -> Result<(), StoreError> {
+        self.rows += batch.num_rows() as u64;
+        let written = self.writer.write(batch).and_then(|()| self.writer.flush());
+        written.map_err(|error| failed(path, &error))
+    }
+
+    /// Ends the file; from then on it is on the disk.
+    pub(super) fn end(self, path: &Path) -> Result<Made, StoreError> {
+        let Summing { file, bytes, checksum } =
+            self.writer.into_inner().map_err(|error| failed(path, &error))?;
+        let file = file.into_inner().map_err(|error| unwritable(path, error.error()))?;
+        file.sync_all().map_err(|cause| unwritable(path, &cause))?;
+        Ok(Made { rows: self.rows, bytes, checksum })
+    }
+}
+
+/// Counts and sums up what is written.
+struct Summing<W> {
+    file: W,
+    bytes: u64,
+    checksum: u32,
+}
+
+impl<W: Write> Write for Summing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.bytes += written as u64;
+        self.checksum = beacon::crc32c_more(self.checksum, &bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A sealed file that is open: it stays readable when it is removed meanwhile. Cheap to clone; what
+/// one reads does not move another.
+#[derive(Clone, Debug)]
+pub(super) struct Opened {
+    file: Arc<File>,
+    length: u64,
+    metadata: ArrowReaderMetadata,
+    name: Arc<str>,
+}
+
+impl Opened {
+    /// Opens a file of the catalogue and reads what it says of itself.
+    pub(super) fn open(folder: &Path, segment: &Segment) -> Result<Self, StoreError> {
+        let path = segment.path();
+        let name: Arc<str> = path.display().to_string().into();
+        let file = File::open(folder.join(&path)).map_err(|cause| missing(&name, &cause))?;
+        let length = file.metadata().map_err(|cause| missing(&name, &cause))?.len();
+        let pread = Pread { file: Arc::new(file), length };
+        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let metadata = ArrowReaderMetadata::load(&pread, options)
+            .map_err(|_| StoreError::Damaged(name.to_string()))?;
+        let known = metadata.metadata().file_metadata().key_value_metadata();
+        let format = known.into_iter().flatten().find(|pair| pair.key == FORMAT_KEY);
+        if format.and_then(|pair| pair.value.as_deref()) != Some(FORMAT) {
+            return Err(StoreError::Damaged(name.to_string()));
+        }
+        Ok(Self { file: pread.file, length, metadata, name })
+    }
+
+    fn read(&self) -> ParquetRecordBatchReaderBuilder<Pread> {
+        let pread = Pread { file: Arc::clone(&self.file), length: self.length };
+        ParquetRecordBatchReaderBuilder::new_with_metadata(pread, self.metadata.clone())
+    }
+
+    fn damaged(&self) -> StoreError {
+        StoreError::Damaged(self.name.to_string())
+    }
+}
+
+/// Reads at a place without moving a shared one, so that threads may share the file.
+struct Pread {
+    file: Arc<File>,
+    length: u64,
+}
+
+impl Length for Pread {
+    fn len(&self) -> u64 {
+        self.length
+    }
+}
+
+impl ChunkReader for Pread {
+    type T = From;
+
+    fn get_read(&self, start: u64) -> Result<From, ParquetError> {
+        Ok(From { file: Arc::clone(&self.file), at: start })
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        let end = start.checked_add(length as u64).filter(|end| *end <= self.length);
+        // A damaged file must not make us ask for more memory than it has bytes.
+        end.ok_or_else(|| ParquetError::EOF("the file ends before".into()))?;
+        let mut bytes = vec![0; length];
+        self.file.read_exact_at(&mut bytes, start)?;
+        Ok(bytes.into())
+    }
+}
+
+/// From a place on.
+struct From {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read_at(to, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+fn batch(schema: &Arc<Schema>, columns: Vec<ArrayRef>) -> RecordBatch {
+    RecordBatch::try_new(Arc::clone(schema), columns).expect("the columns are those of the schema")
+}
+
+fn failed(path: &Path, error: &ParquetError) -> StoreError {
+    match error {
+        ParquetError::External(cause) => match cause.downcast_ref::<std::io::Error>() {
+            Some(cause) => unwritable(path, cause),
+            None => StoreError::Unwritable { path: path.into(), cause: error.to_string() },
+        },
+        _ => StoreError::Unwritable { path: path.into(), cause: error.to_string() },
+    }
+}
+
+pub(super) fn unwritable(path: &Path, cause: &std::io::Error) -> StoreError {
+    match cause.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full,
+        std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        _ => StoreError::Unwritable { path: path.into(), cause: cause.to_string() },
+    }
+}
+
+fn missing(name: &str, cause: &std::io::Error) -> StoreError {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound => StoreError::Missing(name.into()),
+        _ => StoreError::Damaged(format!("{name} ({cause})")),
+    }
+}
+
+/// Names the layout of columns in a file's metadata.
+const FORMAT_KEY: &str = "nunchi.format";
+
+/// The layout that this program writes and reads.
+const FORMAT: &str = "1";
