@@ -53,12 +53,12 @@ struct Together {
 
 impl Together {
     fn add(&mut self, crowd: &Crowd, row: usize) {
-        for person in crowd.of_row(row) {
+        crowd.of_row(row, |person| {
             if person >= self.is_in.len() {
                 self.is_in.resize(person + 1, false);
             }
             self.count += u64::from(!std::mem::replace(&mut self.is_in[person], true));
-        }
+        });
     }
 }
 
