@@ -64,7 +64,7 @@ impl ClickHouse {
         let span = span(site, since, to);
         let bought = format!("{span} AND kind = 'purchased' AND quarantine = 0 AND subject <> ''");
         let sql = format!(
-            "SELECT toString(subject), run, ordinal FROM items WHERE {bought} AND subject IN
+            "SELECT CAST(subject AS String), run, ordinal FROM items WHERE {bought} AND subject IN
                  (SELECT subject FROM items WHERE {bought} GROUP BY subject HAVING count() > 1)
              ORDER BY subject, at, run, ordinal FORMAT Native"
         );
@@ -129,7 +129,8 @@ fn cast(column: Column, name: &str) -> String {
             format!("ifNull({name}, toInt64('{MISSING}'))")
         }
         Column::Campaign | Column::Pack => format!("toInt64({name})"),
-        _ => format!("toString({name})"),
+        // Not `toString`: that of a `LowCardinality` is one as well.
+        _ => format!("CAST({name} AS String)"),
     }
 }
 
