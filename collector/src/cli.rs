@@ -1,7 +1,8 @@
-//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | verify | seal | learn | help`.
+//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | backup | restore | verify | seal | learn | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
 mod answers;
+mod backup;
 mod campaign;
 mod csv;
 mod health;
@@ -68,6 +69,10 @@ enum Command {
     Diff(rehearse::DiffArgs),
     /// Tell a stored visit moment by moment: what happened, what was decided, why and why not
     Why(why::WhyArgs),
+    /// Copy the data folder at one moment, also while the server runs
+    Backup(backup::BackupArgs),
+    /// Make a data folder of a backup
+    Restore(backup::RestoreArgs),
     /// Go through a data folder and name what is damaged; exit 1 if something is
     Verify(verify::VerifyArgs),
     /// Seal all stored beacons into files of history now (Parquet, under DIR/segments)
@@ -95,6 +100,8 @@ pub fn run() -> ExitCode {
         Command::Backtest(args) => rehearse::backtest(&args, file),
         Command::Diff(args) => rehearse::diff(&args, file),
         Command::Why(args) => why::run(&args, file),
+        Command::Backup(args) => backup::backup(&args, file),
+        Command::Restore(args) => backup::restore(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Seal(args) => seal::run(&args),
         Command::Learn(command) => learn::run(command),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
 use crate::door::{Limits, Network};
-use crate::store::{ClickHouseAddress, Rule};
+use crate::store::{ClickHouseAddress, Retention, Rule};
 
 pub use clickhouse::{GivenClickHouse, Keeper};
 pub(crate) use reload::{Reload, Reloaded};
@@ -52,6 +52,15 @@ pub struct Given {
     /// Beacons of one site that are sealed at once, however young; at most 20000 [default: 20000]
     #[arg(long, env = "NUNCHI_SEAL_BEACONS", value_name = "N")]
     pub seal_beacons: Option<u32>,
+    /// Days that what questions are answered from is kept; 0 is for ever [default: 760]
+    #[arg(long, env = "NUNCHI_HISTORY_DAYS", value_name = "DAYS")]
+    pub history_days: Option<u32>,
+    /// Days that beacons are kept byte for byte, for replays; 0 is for ever [default: 90]
+    #[arg(long, env = "NUNCHI_REPLAY_DAYS", value_name = "DAYS")]
+    pub replay_days: Option<u32>,
+    /// Days that conversations are kept; 0 is for ever [default: 1096]
+    #[arg(long, env = "NUNCHI_CHAT_DAYS", value_name = "DAYS")]
+    pub chat_days: Option<u32>,
     /// What is logged, as debug or collector=debug,warn [default: info, quiet about actix]
     #[arg(long, env = "NUNCHI_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -106,6 +115,8 @@ pub struct Settings {
     pub data_mib_max: Option<u32>,
     /// When beacons are sealed.
     pub seal: Rule,
+    /// How long what is kept.
+    pub retention: Retention,
     /// What is logged: a filter of `tracing-subscriber`.
     pub log: String,
     /// Access token of the console; else the one in the data folder.
@@ -187,6 +198,11 @@ impl Given {
                     * 1_000,
                 beacons: self.seal_beacons.or(below.seal_beacons).map_or(20_000, |n| n as usize),
             },
+            retention: Retention {
+                history_days: self.history_days.or(below.history_days).unwrap_or(HISTORY_DAYS),
+                replay_days: self.replay_days.or(below.replay_days).unwrap_or(REPLAY_DAYS),
+                chat_days: self.chat_days.or(below.chat_days).unwrap_or(CHAT_DAYS),
+            },
             log,
             token,
             limits: Limits {
@@ -255,6 +271,7 @@ impl Settings {
             token,
             limits,
             fold_below,
+            retention,
         } = self;
         let store = clickhouse.as_ref().map_or("segments".into(), ToString::to_string);
         let www = www.as_ref().map_or("(in the binary)".into(), |it| it.display().to_string());
@@ -272,6 +289,9 @@ impl Settings {
             ("data_mib_max", mib, Live),
             ("seal_after_s", (seal.after_ms / 1_000).to_string(), AtRestart),
             ("seal_beacons", seal.beacons.to_string(), AtRestart),
+            ("history_days", retention.history_days.to_string(), Live),
+            ("replay_days", retention.replay_days.to_string(), Live),
+            ("chat_days", retention.chat_days.to_string(), Live),
             ("log", log.clone(), Live),
             ("run_per_minute", limits.run_per_minute.to_string(), Live),
             ("address_per_minute", limits.address_per_minute.to_string(), Live),
@@ -304,6 +324,16 @@ impl std::fmt::Display for Settings {
         f.write_str(&all.join(" "))
     }
 }
+
+/// 25 months: as long as the CNIL (July 2025) lets audience figures be kept without asking.
+const HISTORY_DAYS: u32 = 760;
+
+/// A quarter: long enough to try a campaign on the last season, and what Korea asks of access logs.
+/// Whole visits tell more of a person than questions need, so they go first.
+const REPLAY_DAYS: u32 = 90;
+
+/// Three years: what Korea's e-commerce act asks of complaints, which chats may be.
+const CHAT_DAYS: u32 = 1_096;
 
 /// What is logged unless settings say otherwise.
 pub(crate) const LOG_DEFAULT: &str = "info,actix_server=warn";

@@ -31,4 +31,5 @@ pub mod sites;
 pub mod stats;
 pub mod store;
 pub mod suspicion;
+mod upkeep;
 mod watch;

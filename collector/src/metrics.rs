@@ -14,7 +14,8 @@ use crate::operators::Doors;
 use crate::outcome::Counters;
 use crate::process::Process;
 use crate::ready::Readiness;
-use crate::store::{COMMIT_BUCKETS_US, Spool, Store, WriterStats};
+use crate::requests;
+use crate::store::{COMMIT_BUCKETS_US, Held, Spool, Store, Sum, WriterStats};
 
 /// The conservation law as numbers: `nunchi_received_total` is the sum of `nunchi_outcomes_total`
 /// over all sites and outcomes, plus `nunchi_in_flight`; for each site `nunchi_site_received_total`
@@ -35,9 +36,12 @@ pub(crate) async fn metrics(
         let message = "send the access token as `Authorization: Bearer`, or ask from this machine";
         return Err(ApiError::new(401, "not_logged_in", message));
     }
+    let look = store.get_ref().clone();
+    let held = requests::block(move || look.held()).await.map_err(|error| internal(&error))??;
     let mut page = Page::default();
     tell_arrivals(&mut page, &counters);
     tell_store(&mut page, &store.writer_stats());
+    tell_history(&mut page, &held, clock.now());
     let spool = web::block(move || store.spool()).await.map_err(|error| internal(&error))??;
     tell_spool(&mut page, spool, clock.now());
     tell_server(&mut page, &door, &readiness);
@@ -99,6 +103,28 @@ fn tell_spool(page: &mut Page, spool: Option<Spool>, now: Millis) {
     let waits_ms = oldest.map_or(0, |oldest| now.since(oldest));
     page.gauge("nunchi_spool_seconds", "How long the oldest of it waits.")
         .value(waits_ms.div_ceil(1_000));
+}
+
+fn tell_history(page: &mut Page, held: &Held, now: Millis) {
+    page.gauge("nunchi_journal_lines", "Beacons and loader hits that are not sealed yet.")
+        .value(held.waiting);
+    let lag = held.oldest.map_or(0, |oldest| now.since(oldest));
+    page.gauge("nunchi_seal_lag_seconds", "Age of the oldest of them.").value(lag / 1_000);
+    page.gauge("nunchi_database_bytes", "Size of the database, without its log.")
+        .value(held.database_bytes);
+    let of = [("items", held.items), ("frames", held.frames)];
+    let mut tell = |name, help, value: fn(&Sum) -> u64| {
+        let mut metric = page.gauge(name, help);
+        for (purpose, sum) in &of {
+            metric.row(&[("of", purpose)], value(sum));
+        }
+    };
+    tell("nunchi_segments", "Sealed files, of items and of beacons.", |sum| sum.files);
+    tell("nunchi_segment_rows", "Rows in them.", |sum| sum.rows);
+    tell("nunchi_segment_bytes", "Their size.", |sum| sum.bytes);
+    let mut metric = page.gauge("nunchi_verdicts", "Verdicts of pages that were made again.");
+    metric.row(&[("equal", "true")], held.verdicts_equal);
+    metric.row(&[("equal", "false")], held.verdicts_differing);
 }
 
 fn tell_server(page: &mut Page, door: &Door, readiness: &Readiness) {

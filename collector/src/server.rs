@@ -1,8 +1,8 @@
 //! Puts the parts together: opens the store, mounts the routes, serves, stops.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::{HttpServer, web};
@@ -25,8 +25,8 @@ use crate::requests;
 use crate::routes;
 use crate::sites::Sites;
 use crate::stats::FoldBelow;
-use crate::store::{Rule, Sealed, Store, StoreError};
-use crate::watch;
+use crate::store::{Retention, Store, StoreError};
+use crate::{upkeep, watch};
 
 /// Everything a server is made of. Cheap to clone: all parts are shared.
 #[derive(Clone)]
@@ -43,6 +43,7 @@ pub struct Services {
     pub door: Arc<Door>,
     /// Rows of answers that tell of fewer people are folded; none is until it is told.
     pub fold_below: Arc<FoldBelow>,
+    retention: Arc<Mutex<Retention>>,
     readiness: Arc<Readiness>,
     live: Arc<Live>,
     ingest: web::Data<Ingest>,
@@ -94,6 +95,7 @@ impl Services {
             clock,
             door,
             fold_below: Arc::default(),
+            retention: Arc::default(),
             readiness,
             live,
             ingest: web::Data::new(ingest),
@@ -110,6 +112,15 @@ impl Services {
     /// What the store says.
     pub async fn compare_verdicts(&self) -> Result<usize, StoreError> {
         campaigns::parity::compare(&self.store, &self.sites, &self.clock).await
+    }
+
+    /// From now on things are kept for so many days; until it is called, for ever.
+    pub fn set_retention(&self, retention: Retention) {
+        *self.retention.lock().unwrap_or_else(PoisonError::into_inner) = retention;
+    }
+
+    pub(crate) fn retention(&self) -> Retention {
+        *self.retention.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who was not seen for a while leaves the floor, and moods fade; consoles are told.
@@ -176,6 +187,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let address = SocketAddr::new(settings.bind, settings.port);
     services.door.set_limits(settings.limits.clone());
+    services.set_retention(settings.retention);
     services.fold_below.set(settings.fold_below.into());
     let (routes, door) = (services.routes(), Arc::clone(&services.door));
     let server = HttpServer::new(move || {
@@ -201,7 +213,7 @@ pub async fn serve(
     let hangups = actix_web::rt::spawn(hear_hangups(on_hangup));
     let watching = actix_web::rt::spawn(watch_connections(Arc::clone(&services.door)));
     let is_stopping = Arc::new(AtomicBool::new(false));
-    let sealing = keep_history(services.clone(), settings.seal, Arc::clone(&is_stopping));
+    let sealing = upkeep::keep_history(services.clone(), settings.seal, Arc::clone(&is_stopping));
     let sealing = actix_web::rt::spawn(sealing);
     actix_web::rt::spawn(async move {
         wait_for_signal().await;
@@ -283,28 +295,6 @@ async fn keep_house(services: Services) {
     }
 }
 
-/// Makes history of what the journal has, as the rule says; ends between two files when asked to.
-async fn keep_history(services: Services, rule: Rule, is_stopping: Arc<AtomicBool>) {
-    let mut tick = tokio::time::interval(SEAL_EVERY);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tick.tick().await;
-        let (store, now) = (services.store.clone(), services.clock.now());
-        let is_stopping = Arc::clone(&is_stopping);
-        let sealed =
-            web::block(move || store.seal(now, rule, &|| !is_stopping.load(Ordering::Relaxed)));
-        match sealed.await {
-            Ok(Ok(Sealed { lines: 0, .. })) | Err(_) => {}
-            Ok(Ok(Sealed { lines, rows, bytes, frame_bytes })) => {
-                tracing::info!(lines, rows, bytes, frame_bytes, "sealed");
-            }
-            Ok(Err(error)) => {
-                tracing::error!(%error, "could not seal; nothing is lost, the journal grows");
-            }
-        }
-    }
-}
-
 /// Leaves the counters where a command line can read them.
 async fn keep_counted(services: &Services) {
     for site in services.sites.all() {
@@ -338,9 +328,6 @@ const BEAT_EVERY_S: u64 = 15;
 
 /// Between two notes of the counters, seconds.
 const COUNT_EVERY_S: u64 = 5;
-
-/// Between two looks for what could be sealed.
-const SEAL_EVERY: Duration = Duration::from_secs(5);
 
 /// Between two purges of dedup marks, seconds.
 const PURGE_EVERY_S: u64 = 60;

@@ -9,11 +9,15 @@
 //! Everything but frames derives from frames: [`rows`] says how. [`history`] goes through the rows of
 //! both places visit by visit; [`stories`] and [`kept`] go through the frames.
 
+mod backup;
 mod beacons;
 mod catalogue;
 mod chats;
+mod check;
 mod clickhouse;
+mod compact;
 mod filed;
+mod held;
 mod history;
 mod journal;
 mod kept;
@@ -21,6 +25,7 @@ mod logins;
 mod marks;
 mod questions;
 mod read_only;
+mod retain;
 mod room;
 pub mod rows;
 pub mod scan;
@@ -42,12 +47,17 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+pub use backup::{BackupError, Listed, Manifest, restore};
 pub use beacons::{Arrival, Written};
 
 pub use catalogue::{Purpose, Segment};
 pub use chats::{Asked, Entry};
+pub use check::Check;
 pub use clickhouse::Address as ClickHouseAddress;
+pub use compact::Compacted;
+pub use held::{Held, Sum};
 pub(crate) use questions::Span;
+pub use retain::{Dropped, Retention};
 pub use room::Room;
 pub use seal::{Rule, Sealed};
 pub use sites::SiteRecord;
@@ -98,6 +108,12 @@ pub enum StoreError {
     /// There is no data in this folder.
     #[error("{0} has no data: `nunchi serve --data {0}` makes it")]
     Nothing(PathBuf),
+    /// A backup, not a data folder.
+    #[error("{0} is a backup: `nunchi restore {0} --data NEW` makes a data folder of it")]
+    Backup(PathBuf),
+    /// The server stops.
+    #[error("it was told to stop")]
+    Stopped,
     /// The site is not registered.
     #[error("no site has the key `{0}`: see `nunchi site list`")]
     UnknownSite(String),
@@ -157,6 +173,9 @@ impl Store {
             path: folder.into(),
             cause: cause.to_string(),
         };
+        if backup::is_backup(folder) {
+            return Err(StoreError::Backup(folder.into()));
+        }
         // Conversations lie here: for their keeper's eyes only.
         let mut maker = std::fs::DirBuilder::new();
         maker.recursive(true).mode(0o700).create(folder).map_err(cannot)?;
@@ -181,6 +200,9 @@ impl Store {
             ErrorKind::NotFound => StoreError::Nothing(folder.into()),
             _ => unusable(&file, &format!("it cannot be read: {cause}")),
         })?;
+        if backup::is_backup(folder) {
+            return Self::open_to_read(&file);
+        }
         Self::open_file(&file, None).or_else(|error| match error {
             StoreError::Folder { .. } => Self::open_to_read(&file),
             other => Err(other),

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 
 use beacon::SiteKey;
 use beacon::item::Consent;
@@ -105,16 +104,16 @@ fn run(reload: Reload, store: Store, log: Log, shows_token: bool) -> Result<(), 
 
 /// Reads the settings file again, puts into force what can be, and says what was not.
 fn reread(mut reload: Reload, log: Log, services: &Services) -> impl FnMut() + Send + 'static {
-    let (store, door) = (services.store.clone(), Arc::clone(&services.door));
-    let fold_below = Arc::clone(&services.fold_below);
+    let services = services.clone();
     move || match reload.again() {
         Err(error) => tracing::error!(%error, "settings stay as they are"),
         Ok(Reloaded { changed, waiting }) => {
             let settings = reload.settings();
             log.filter(&settings.log);
-            door.set_limits(settings.limits.clone());
-            fold_below.set(settings.fold_below.into());
-            if let Err(error) = limit(&store, settings.data_mib_max) {
+            services.door.set_limits(settings.limits.clone());
+            services.set_retention(settings.retention);
+            services.fold_below.set(settings.fold_below.into());
+            if let Err(error) = limit(&services.store, settings.data_mib_max) {
                 tracing::error!(%error, "data_mib_max could not be changed");
             }
             tracing::info!("settings read again: {}", listed(&changed));

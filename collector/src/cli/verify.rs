@@ -1,4 +1,4 @@
-//! `nunchi verify DIR`: is all that was stored still there, and whole?
+//! `nunchi verify DIR`: is all that was stored still there, whole, and once?
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::hex::hex;
-use crate::store::Store;
+use crate::store::{Check, Store};
 
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
@@ -19,25 +19,21 @@ pub(super) struct VerifyArgs {
     keys: bool,
 }
 
-/// Prints `beacons=N items=N damaged=N` last.
+/// Prints a line a finding, and `beacons=N items=N rows=N files=N damaged=N` last.
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let store = Store::open_beside(&args.dir)?;
-    let (mut beacons, mut items, mut damages) = (0_u64, 0, store.damages()?);
     let mut keys = String::new();
-    store.each_beacon(|site, run, sequence, frame| {
-        beacons += 1;
-        let run = hex(&run.0);
-        match beacon::frame::reopen(frame) {
-            Ok(beacon) => {
-                items += beacon.items.len();
-                if args.keys {
-                    let _ = writeln!(keys, "{site} {run} {sequence} {}", beacon.items.len());
-                }
+    let Check { beacons, items, rows, files, findings } =
+        store.check(&mut |site, run, sequence, items| {
+            if args.keys {
+                let _ = writeln!(keys, "{site} {} {sequence} {items}", hex(&run.0));
             }
-            Err(error) => damages.push(format!("beacon {sequence} of run {run}: {error}")),
-        }
-    })?;
+        })?;
     std::io::stdout().write_all(keys.as_bytes())?;
-    println!("beacons={beacons} items={items} damaged={}", damages.len());
-    if damages.is_empty() { Ok(()) } else { Err(damages.join("; ").into()) }
+    for finding in &findings {
+        println!("{finding}");
+    }
+    let damaged = findings.len();
+    println!("beacons={beacons} items={items} rows={rows} files={files} damaged={damaged}");
+    if findings.is_empty() { Ok(()) } else { Err(findings.join("; ").into()) }
 }

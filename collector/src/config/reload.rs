@@ -54,9 +54,10 @@ impl Reload {
                 list.push(format!("{name} {old} -> {new}"));
             }
         }
-        let Settings { data, clickhouse, bind, port, www, workers, token, .. } =
+        let Settings { data, clickhouse, bind, port, www, workers, seal, token, .. } =
             self.settings.clone();
-        self.settings = Settings { data, clickhouse, bind, port, www, workers, token, ..asked };
+        self.settings =
+            Settings { data, clickhouse, bind, port, www, workers, seal, token, ..asked };
         Ok(reloaded)
     }
 }

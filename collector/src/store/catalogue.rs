@@ -91,6 +91,11 @@ pub(super) fn insert(db: &Connection, segment: &Segment) -> rusqlite::Result<()>
     db.prepare_cached(sql)?.execute(values).map(drop)
 }
 
+/// Takes a file's name away: from the commit on it is no part of the data.
+pub(super) fn remove(db: &Connection, id: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM segment WHERE id = ?")?.execute([id]).map(drop)
+}
+
 /// A site's files that hold something of the span (`from` included, `to` excluded).
 pub(super) fn of_span(
     db: &Connection,

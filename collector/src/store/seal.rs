@@ -63,6 +63,8 @@ pub(super) enum Step {
     Catalogued,
     /// Some lines of the journal are deleted.
     Deleted,
+    /// A file that was merged into another is gone.
+    Removed,
 }
 
 /// Told of each step; an error ends the work there.
@@ -428,4 +430,4 @@ pub(super) const DAYS_BACK: u64 = 7;
 const DAY_MS: u64 = 86_400_000;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -3,6 +3,7 @@
 
 pub(super) mod frames;
 pub(super) mod items;
+pub(super) mod merge;
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
@@ -71,6 +72,13 @@ impl Writing {
     }
 }
 
+/// How many bytes a file has, and their CRC32C.
+pub(super) fn sum_of(path: &Path) -> std::io::Result<(u64, u32)> {
+    let mut sum = Summing { file: std::io::sink(), bytes: 0, checksum: 0 };
+    std::io::copy(&mut File::open(path)?, &mut sum)?;
+    Ok((sum.bytes, sum.checksum))
+}
+
 /// Counts and sums up what is written.
 struct Summing<W> {
     file: W,
@@ -118,6 +126,11 @@ impl Opened {
             return Err(StoreError::Damaged(name.to_string()));
         }
         Ok(Self { file: pread.file, length, metadata, name })
+    }
+
+    /// How many rows it says it has.
+    pub(super) fn rows(&self) -> u64 {
+        u64::try_from(self.metadata.metadata().file_metadata().num_rows()).unwrap_or_default()
     }
 
     fn read(&self) -> ParquetRecordBatchReaderBuilder<Pread> {

@@ -4,6 +4,7 @@
 mod answers;
 mod ask;
 mod assets;
+mod backup;
 mod chat;
 mod command;
 mod door;

@@ -144,4 +144,18 @@ async fn what_prometheus_reads_is_well_formed_and_the_conservation_law_holds_in_
     assert_eq!(buckets.last().unwrap().1, one("nunchi_commit_seconds_count"));
     assert!(one("nunchi_commit_jobs_total") >= 6 && one("nunchi_queue_length") == 0);
     assert_eq!(one("nunchi_ready"), 1);
+    assert_eq!((one("nunchi_journal_lines"), one("nunchi_segments{of=\"items\"}")), (5, 0));
+    server.clock.set(beacon::Millis(NOW + 90_000));
+    assert_eq!(scrape(&server).await["nunchi_seal_lag_seconds"], "90");
+    let now = server.clock.now();
+    server.services.store.seal(now, collector::store::Rule::ALL, &|| true).unwrap();
+    let samples = scrape(&server).await;
+    for (name, value) in [
+        ("nunchi_journal_lines", "0"),
+        ("nunchi_seal_lag_seconds", "0"),
+        ("nunchi_segments{of=\"items\"}", "1"),
+        ("nunchi_segment_rows{of=\"frames\"}", "5"),
+    ] {
+        assert_eq!(samples[name], value, "{name}");
+    }
 }

@@ -12,7 +12,7 @@ use super::*;
 use crate::store::{Arrival, Span, Written};
 use crate::suspicion::Suspicion;
 
-const NOW: u64 = 1_763_800_000_000;
+pub(in crate::store) const NOW: u64 = 1_763_800_000_000;
 
 #[test]
 fn what_is_sealed_answers_as_before() {
@@ -142,9 +142,9 @@ fn what_a_visitors_clock_says_makes_no_folders() {
 }
 
 /// Few lines a file, so that there are several.
-const SMALL: Rule = Rule { after_ms: 0, beacons: 10 };
+pub(in crate::store) const SMALL: Rule = Rule { after_ms: 0, beacons: 10 };
 
-fn filled(folder: &Path) -> Store {
+pub(in crate::store) fn filled(folder: &Path) -> Store {
     let store = Store::open(folder).unwrap();
     let key = SiteKey::parse("demo").unwrap();
     store.put_site(&key, "Demo", &[], Pack::default(), Millis(NOW)).unwrap();
@@ -238,7 +238,7 @@ fn accept(store: &Store, arrival: Arrival) -> Written {
 }
 
 /// Everything that can be read of the site, as lines: rows by visit, beacons, runs.
-fn told(store: &Store) -> Vec<String> {
+pub(in crate::store) fn told(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
     for want in [Want::everything(), Want::everything().apart()] {
         let each = &mut |visit: &crate::store::scan::Visit<'_>, names: &Names| {
@@ -273,13 +273,13 @@ fn told(store: &Store) -> Vec<String> {
     lines
 }
 
-fn on_disk(folder: &Path) -> Vec<PathBuf> {
+pub(in crate::store) fn on_disk(folder: &Path) -> Vec<PathBuf> {
     let mut files = files_under(&folder.join(FOLDER)).unwrap();
     files.sort();
     files
 }
 
-fn catalogued(store: &Store) -> Vec<PathBuf> {
+pub(in crate::store) fn catalogued(store: &Store) -> Vec<PathBuf> {
     let files = store.read(catalogue::all).unwrap();
     let mut files: Vec<PathBuf> =
         files.iter().map(|it| store.shared.folder.join(it.path())).collect();

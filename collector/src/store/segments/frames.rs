@@ -54,7 +54,7 @@ pub(in crate::store) fn write(path: &Path, frames: &[&Framed]) -> Result<Made, S
     file.end(path)
 }
 
-fn properties() -> WriterPropertiesBuilder {
+pub(super) fn properties() -> WriterPropertiesBuilder {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("a level that zstd has");
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
@@ -65,7 +65,7 @@ fn properties() -> WriterPropertiesBuilder {
         .set_write_batch_size(256)
 }
 
-static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+pub(super) static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     let needed = |name: &str, sort| Field::new(name, sort, false);
     let time = || DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
     Arc::new(Schema::new(vec![
@@ -291,7 +291,7 @@ fn take(batch: &RecordBatch, each: &mut impl FnMut(Framed)) -> Option<()> {
 }
 
 /// Beacons in a row group: some megabytes.
-const GROUP_ROWS: usize = 16 << 10;
+pub(super) const GROUP_ROWS: usize = 16 << 10;
 
 /// Beacons decoded at once.
 const BATCH_ROWS: usize = 1_024;

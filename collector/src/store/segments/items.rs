@@ -40,7 +40,7 @@ pub(in crate::store) fn write(
     file.end(path)
 }
 
-fn properties() -> WriterPropertiesBuilder {
+pub(super) fn properties() -> WriterPropertiesBuilder {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("a level that zstd has");
     let packed = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
@@ -55,7 +55,7 @@ fn properties() -> WriterPropertiesBuilder {
     })
 }
 
-static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+pub(super) static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     let dictionary = |values| DataType::Dictionary(Box::new(DataType::Int32), Box::new(values));
     let needed = |name: &str, sort| Field::new(name, sort, false);
     let optional = |name: &str, sort| Field::new(name, sort, true);
@@ -345,7 +345,7 @@ fn signed(number: u64) -> i64 {
 const BASE: [&str; 7] = ["at", "visit", "visitor", "run", "ordinal", "kind", "quarantine"];
 
 /// Rows in a row group: what is packed, and skipped, together.
-const GROUP_ROWS: usize = 128 << 10;
+pub(super) const GROUP_ROWS: usize = 128 << 10;
 
 /// Rows decoded at once: they fit into a core's own memory.
 const BATCH_ROWS: usize = 4_096;

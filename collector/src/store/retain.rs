@@ -1,0 +1,95 @@
+//! What is past its time goes, by purpose. Days are UTC; a file goes as a whole, when its day lies
+//! before the border, so that nothing has to be written anew.
+
+use beacon::Millis;
+use rusqlite::{Connection, params};
+
+use super::catalogue::{self, Purpose};
+use super::seal::day_name;
+use super::{Store, StoreError};
+
+/// For how many days what is kept, besides the day itself; 0 is for ever. Dedup marks are no matter of
+/// choice: they stay 73 hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// What questions are answered from.
+    pub history_days: u32,
+    /// Beacons byte for byte: what `backtest`, `why`, `parity` and the loss meter read.
+    pub replay_days: u32,
+    /// Conversations, from their last message on.
+    pub chat_days: u32,
+}
+
+/// What went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Sealed files.
+    pub files: usize,
+    /// Conversations with all their messages.
+    pub conversations: usize,
+}
+
+impl Store {
+    /// Drops what is past its time. Blocks; beacons and questions do not wait.
+    ///
+    /// # Errors
+    /// What SQLite says; what keeps a file from being removed.
+    pub fn retain(&self, now: Millis, retention: Retention) -> Result<Dropped, StoreError> {
+        let Retention { history_days, replay_days, chat_days } = retention;
+        let mut dropped = Dropped::default();
+        for (purpose, days) in [(Purpose::Items, history_days), (Purpose::Frames, replay_days)] {
+            dropped.files += self.drop_days(purpose, border(now, days))?;
+        }
+        let (parity, chats) = (border(now, replay_days), border(now, chat_days));
+        self.write_now(move |db| {
+            db.execute("DELETE FROM parity WHERE began_at < ?", [parity.0]).map(drop)
+        })?;
+        loop {
+            match self.write_now(move |db| drop_chats(db, chats))? {
+                0 => return Ok(dropped),
+                more => dropped.conversations += more,
+            }
+        }
+    }
+
+    fn drop_days(&self, purpose: Purpose, before: Millis) -> Result<usize, StoreError> {
+        let _alone = self.alone_with_files()?;
+        let border = day_name(before.0);
+        let mut old = self.read(catalogue::all)?;
+        old.retain(|segment| segment.purpose == purpose && segment.day < border);
+        let ids: Vec<i64> = old.iter().map(|segment| segment.id).collect();
+        self.write_now(move |db| ids.iter().try_for_each(|id| catalogue::remove(db, *id)))?;
+        // If the process ends here, the next one to open the folder removes them.
+        self.remove_files(&old, &mut |_| Ok(()))?;
+        Ok(old.len())
+    }
+}
+
+/// What is older is past its time; nothing is where `days` is 0.
+fn border(now: Millis, days: u32) -> Millis {
+    let kept = if days == 0 { u64::MAX } else { u64::from(days).saturating_mul(DAY_MS) };
+    Millis(now.since(Millis(kept)))
+}
+
+/// Some conversations whose last message is older, with their messages; returns how many.
+fn drop_chats(db: &Connection, before: Millis) -> rusqlite::Result<usize> {
+    let last = "COALESCE((SELECT MAX(at) FROM message WHERE conversation = id), began_at)";
+    let old = format!("SELECT id FROM conversation WHERE {last} < ?1 ORDER BY id LIMIT ?2");
+    let old: Vec<i64> = db
+        .prepare_cached(&old)?
+        .query_map(params![before.0, CHATS_MAX], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for id in &old {
+        db.prepare_cached("DELETE FROM message WHERE conversation = ?")?.execute([id])?;
+        db.prepare_cached("DELETE FROM conversation WHERE id = ?")?.execute([id])?;
+    }
+    Ok(old.len())
+}
+
+const DAY_MS: u64 = 86_400_000;
+
+/// Conversations dropped in one transaction, so that beacons need not wait long.
+const CHATS_MAX: u32 = 100;
+
+#[cfg(test)]
+mod tests;

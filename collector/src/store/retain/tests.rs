@@ -1,0 +1,82 @@
+//! What is past its time goes, the rest stays as it was.
+
+use beacon::Millis;
+
+use super::super::scan::{Names, Want};
+use super::super::seal::Rule;
+use super::super::seal::tests::{NOW, catalogued, filled, on_disk};
+use super::*;
+
+/// Rows by visit in a span.
+fn rows(store: &Store, from: u64, to: u64) -> Vec<String> {
+    let mut lines = Vec::new();
+    let want = Want::everything();
+    store
+        .scan(1, from, to, want, &mut Names::default(), &mut |visit, _| {
+            lines.push(format!("{:?} {:?}", visit.key, visit.rows));
+        })
+        .unwrap();
+    lines
+}
+
+const TODAY: u64 = NOW / DAY_MS * DAY_MS;
+
+#[test]
+fn history_past_its_time_goes_and_the_rest_answers_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    store.seal(Millis(NOW), Rule::ALL, &|| true).unwrap();
+    let (today, yesterday) = (rows(&store, TODAY, NOW + 1), rows(&store, 0, TODAY));
+    assert!(!today.is_empty() && !yesterday.is_empty());
+    // Its page loads began on three days.
+    let kept = Retention { history_days: 2, replay_days: 2, chat_days: 2 };
+    assert_eq!(store.retain(Millis(NOW), kept).unwrap(), Dropped::default(), "not yet");
+    let files = store.read(catalogue::all).unwrap().len();
+    let dropped = store.retain(Millis(NOW + 2 * DAY_MS), kept).unwrap();
+    let left = store.read(catalogue::all).unwrap();
+    assert_eq!(dropped.files, files - left.len());
+    assert!(left.iter().all(|segment| segment.day == day_name(TODAY)), "{left:?}");
+    assert_eq!(rows(&store, TODAY, NOW + 1), today);
+    assert_eq!(rows(&store, 0, TODAY), Vec::<String>::new());
+    assert_eq!(on_disk(folder.path()), catalogued(&store));
+}
+
+#[test]
+fn beacons_may_go_before_the_history_that_was_made_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    store.seal(Millis(NOW), Rule::ALL, &|| true).unwrap();
+    let (all, beacons) = (rows(&store, 0, NOW + 1), store.ledger().unwrap().len());
+    let kept = Retention { replay_days: 1, ..Retention::default() };
+    store.retain(Millis(NOW + DAY_MS), kept).unwrap();
+    assert_eq!(rows(&store, 0, NOW + 1), all);
+    let left = store.ledger().unwrap().len();
+    assert!(0 < left && left < beacons, "{left} of {beacons}");
+}
+
+#[test]
+fn conversations_go_after_their_last_message_and_nothing_goes_where_all_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let talk = "INSERT INTO conversation VALUES (?1, 1, ?1, NULL, 'en', '/', NULL, ?2, 0)";
+    let say = "INSERT INTO message VALUES (?1, ?2, 'visitor', ?2, 'hello', ?3, '{}', 1)";
+    store
+        .write_now(move |db| {
+            for (id, last) in [(1, NOW - 3 * DAY_MS), (2, NOW)] {
+                db.execute(talk, params![id, NOW - 3 * DAY_MS])?;
+                db.execute(say, params![id, 0, NOW - 3 * DAY_MS])?;
+                db.execute(say, params![id, 1, last])?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let count = |table: &str| {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        store.read(|db| db.query_row(&sql, [], |row| row.get::<_, u32>(0))).unwrap()
+    };
+    let for_ever = store.retain(Millis(NOW + 9_999 * DAY_MS), Retention::default()).unwrap();
+    assert_eq!((for_ever, count("message")), (Dropped::default(), 4));
+    let kept = Retention { chat_days: 2, ..Retention::default() };
+    assert_eq!(store.retain(Millis(NOW), kept).unwrap().conversations, 1);
+    assert_eq!((count("conversation"), count("message")), (1, 2));
+}

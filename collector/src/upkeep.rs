@@ -1,0 +1,74 @@
+//! What becomes of history while the server runs: the journal's older lines are sealed, small files
+//! merged, and what is past its time goes. One after the other, for all three hold the folder's files.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::web;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::server::Services;
+use crate::store::{Compacted, Dropped, Rule, Sealed, Store, StoreError};
+
+/// Goes on until it is dropped; what it began ends soon after `is_stopping` is set.
+pub(crate) async fn keep_history(services: Services, rule: Rule, is_stopping: Arc<AtomicBool>) {
+    let mut tick = interval(LOOK_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let goes_on = move || !is_stopping.load(Ordering::Relaxed);
+    for turn in 0_u64.. {
+        tick.tick().await;
+        let (now, as_long) = (services.clock.now(), goes_on.clone());
+        let sealed = work(&services, move |store| store.seal(now, rule, &as_long)).await;
+        told(sealed, "seal", |Sealed { lines, rows, bytes, frame_bytes }| {
+            tracing::info!(lines, rows, bytes, frame_bytes, "sealed");
+        });
+        if turn % MERGE_EVERY == MERGE_EVERY - 1 {
+            let as_long = goes_on.clone();
+            let merged = work(&services, move |store| store.compact(now, &as_long)).await;
+            told(merged, "merge files of history", |Compacted { files, made, rows }| {
+                tracing::info!(files, made, rows, "merged small files of history");
+            });
+        }
+        if turn % DROP_EVERY == 0 {
+            let retention = services.retention();
+            let dropped = work(&services, move |store| store.retain(now, retention)).await;
+            told(dropped, "drop what is past its time", |Dropped { files, conversations }| {
+                tracing::info!(files, conversations, "dropped what was past its time");
+            });
+        }
+    }
+}
+
+/// Off the server's threads; `None` when it broke off.
+async fn work<T: Send + 'static>(
+    services: &Services,
+    work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> Option<Result<T, StoreError>> {
+    let store = services.store.clone();
+    web::block(move || work(&store)).await.ok()
+}
+
+/// Tells what was done, if it was anything.
+fn told<T: Default + PartialEq>(
+    done: Option<Result<T, StoreError>>,
+    what: &str,
+    tell: impl FnOnce(T),
+) {
+    match done {
+        Some(Ok(done)) if done != T::default() => tell(done),
+        Some(Ok(_) | Err(StoreError::Stopped)) | None => {}
+        Some(Err(error)) => {
+            tracing::error!(%error, "could not {what}; nothing is lost, the data folder grows");
+        }
+    }
+}
+
+/// Between two looks for what could be sealed.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Looks between two looks for small files: five minutes.
+const MERGE_EVERY: u64 = 60;
+
+/// Looks between two looks for what is past its time: an hour, for days are the measure.
+const DROP_EVERY: u64 = 720;
