@@ -184,8 +184,8 @@ const AT_WORK: u64 = u64::MAX;
 /// For the first head; actix gives up before, and says so (408).
 const FIRST_HEAD_MS: u64 = 7_000;
 
-/// From an answer to the next head; an idle connection is closed after 5 s by actix.
-const NEXT_HEAD_MS: u64 = 6_000;
+/// From an answer to the next head; actix gives up an idle connection as soon.
+const NEXT_HEAD_MS: u64 = 5_000;
 
 /// The poorest line that an answer is made for: a tenth of what 3G was meant to be.
 const ANSWER_BYTES_A_SECOND_MIN: u64 = 16 * 1_024;

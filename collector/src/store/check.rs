@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
-use beacon::RunId;
+use beacon::{Beacon, RunId};
 
 use super::catalogue::{self, FOLDER, Purpose, Segment};
 use super::kept::ALWAYS;
@@ -132,6 +132,15 @@ impl Store {
                 wrong.push(format!("{site}: beacon {sequence} of run {run} stands twice"));
             }
             match beacon::frame::reopen(frame) {
+                // Checksums guard the frame; what stands beside it must say the same.
+                Ok(Beacon { header, .. })
+                    if header.site.as_str() != site
+                        || header.run != run
+                        || header.sequence != sequence =>
+                {
+                    let of = format!("beacon {sequence} of run {run}");
+                    wrong.push(format!("{site}: {of} holds another beacon"));
+                }
                 Ok(beacon) => {
                     items += beacon.items.len() as u64;
                     each(site, run, sequence, beacon.items.len());

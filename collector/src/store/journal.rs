@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use beacon::{Beacon, Millis, RunId};
+use beacon::{Beacon, Header, Millis, RunId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{Kind, Origin, Record, VisitKey, records, run_number};
@@ -137,8 +137,11 @@ impl Held {
         if self.entry.sequence < 0 {
             return Ok(vec![self.hit()]);
         }
-        let Ok(beacon) = beacon::frame::reopen(&self.frame) else {
-            let Entry { id, sequence, .. } = self.entry;
+        let Entry { id, sequence, .. } = self.entry;
+        // Checksums guard the frame; what stands beside it must say the same.
+        let reopened = beacon::frame::reopen(&self.frame).ok();
+        let is_its = |header: &Header| header.run == id && i64::from(header.sequence) == sequence;
+        let Some(beacon) = reopened.filter(|beacon| is_its(&beacon.header)) else {
             tracing::error!(run = %id, sequence, "a stored beacon is damaged: see `nunchi verify`");
             return Ok(Vec::new());
         };

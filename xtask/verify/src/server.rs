@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::beacons::SHOP;
-use crate::http::{self, Answer};
+use crate::http::{self, Answer, Line};
 use crate::options::Setting;
 
 /// How to start one.
@@ -158,7 +158,11 @@ impl Server {
 
     pub(crate) fn get(&self, path: &str) -> Result<Answer> {
         let headers = format!("Authorization: Bearer {}\r\n", self.token()?);
-        Ok(http::ask(self.port, "GET", path, &headers, b"")?)
+        let mut line = Line::open(self.port)?;
+        // Questions about a lot, to a server that is not optimised, take their time.
+        line.stream().set_read_timeout(Some(QUESTION_WITHIN))?;
+        line.send(&http::request("GET", path, &headers, b""))?;
+        Ok(line.answer()?)
     }
 
     /// What opens the console.
@@ -215,6 +219,8 @@ pub(crate) fn raise_open_files() -> u64 {
     let current = if setrlimit(Resource::Nofile, raised).is_ok() { raised } else { limit }.current;
     current.unwrap_or(u64::MAX)
 }
+
+const QUESTION_WITHIN: Duration = Duration::from_mins(2);
 
 /// Ten seconds are promised; what is slower is said, not waited for.
 const STOP_WITHIN: Duration = Duration::from_secs(20);

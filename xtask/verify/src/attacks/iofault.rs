@@ -112,6 +112,7 @@ impl Field<'_> {
         if pair.error == "crash" {
             self.tally.crashed += usize::from(ends(&mut self.server));
             load.waits();
+            self.server.kill()?;
             self.server.start_again(&plain)?;
             load.moves_to(self.server.port);
         }
@@ -128,7 +129,7 @@ impl Field<'_> {
 
 fn ends(server: &mut Server) -> bool {
     let began = Instant::now();
-    while began.elapsed() < Duration::from_secs(10) {
+    while began.elapsed() < Duration::from_secs(30) {
         if !server.is_alive() {
             return true;
         }

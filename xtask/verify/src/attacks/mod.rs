@@ -1,6 +1,7 @@
 //! Every attack, in the order in which `--all` runs them: cheap ones first.
 
 mod abuse;
+mod bitrot;
 mod cardinality;
 mod controls;
 mod diskfull;
@@ -55,6 +56,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     stop::ATTACK,
     diskfull::ATTACK,
     iofault::ATTACK,
+    bitrot::ATTACK,
     memory::ATTACK,
     powercut::ATTACK,
     soak::ATTACK,
