@@ -11,6 +11,7 @@ mod build;
 mod clickhouse;
 mod demo;
 mod e2e;
+mod measure;
 mod parity;
 mod paths;
 mod processes;
@@ -30,19 +31,24 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   demo                       build all, start collector, demo shop and a crowd of shoppers
-  test [--only STEP]         what CI runs; steps: fmt clippy native wasm verify deny docs size e2e
+  test [--only STEP]         what CI runs; steps: fmt clippy native wasm verify
+                             oracle deny docs size e2e
   build                      agent, surface and console into target/www
   e2e [FILTER]               browser tests whose file name contains FILTER
   size [--write]             bytes of what a page loads; --write puts the table into README.md
   verify NAME | --all | list [--quick | --goal] [--seed N] [--sabotage PROMISE] [--SIZE N]
                              attack the server: nothing lost, nothing twice; `verify list` tells what there is
   verify clickhouse-modern   the store's tests against ClickHouse once more, against Python's chdb (555 MB)
+  verify oracle [--quick] [--items 2000000] [--seed 1]
+                             a month in our store and in DuckDB, over the same files: all answers must be equal
   bench tracker [--rounds 5] [--visit 60] [--format json]
                              cost of the agent in a page, beside an empty page and an empty listener
   bench engine [--format json]
                              the engine alone in a browser: scores, judgements, the worst packs a page takes
   bench sense [--data DIR] [--format json]
                              the detectors on recordings of real visitors; --help says what is counted
+  bench collector [--rounds 5] [--items 10000000] [--only http|store|questions] [--format json]
+                             beacons a CPU-second, bytes an event, questions: beside an empty server and DuckDB
   bench replay               stored items that a backtest judges a second and core
 ";
 
@@ -72,7 +78,14 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["bench", "engine", flags @ ..] => e2e::bench_engine(flags),
         ["bench", "sense", flags @ ..] => sense::bench(flags),
         ["verify", "clickhouse-modern"] => clickhouse::verify_modern(),
+        ["verify", "oracle", flags @ ..] => {
+            if let Some(reason) = measure::oracle(flags)? {
+                println!("oracle: skipped, {reason}");
+            }
+            Ok(())
+        }
         ["verify", flags @ ..] => verify::run(flags),
+        ["bench", "collector", flags @ ..] => measure::bench(flags),
         ["bench", "replay"] => replay::bench(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::run::{cargo, run as must, works};
 use crate::step::{seconds, step};
-use crate::{build, clickhouse, e2e, size, verify};
+use crate::{build, clickhouse, e2e, measure, size, verify};
 
 /// What one step came to.
 enum Outcome {
@@ -20,12 +20,13 @@ enum Outcome {
 type Check = fn() -> Result<Outcome>;
 
 /// Cheap ones first: who made a typing mistake hears of it within seconds.
-const STEPS: [(&str, Check); 9] = [
+const STEPS: [(&str, Check); 10] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("native", native),
     ("wasm", wasm),
     ("verify", attacks),
+    ("oracle", oracle),
     ("deny", deny),
     ("docs", docs),
     ("size", size),
@@ -113,6 +114,10 @@ fn wasm() -> Result<Outcome> {
 fn attacks() -> Result<Outcome> {
     verify::run(&["--all", "--quick"])?;
     Ok(Outcome::Passed)
+}
+
+fn oracle() -> Result<Outcome> {
+    Ok(measure::oracle(&["--quick"])?.map_or(Outcome::Passed, Outcome::Skipped))
 }
 
 fn deny() -> Result<Outcome> {
