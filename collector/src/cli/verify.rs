@@ -23,7 +23,7 @@ pub(super) struct VerifyArgs {
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let store = Store::open_beside(&args.dir)?;
     let mut keys = String::new();
-    let Check { beacons, items, rows, files, findings } =
+    let Check { beacons, items, rows, files, findings, strays } =
         store.check(&mut |site, run, sequence, items| {
             if args.keys {
                 let _ = writeln!(keys, "{site} {} {sequence} {items}", hex(&run.0));
@@ -32,6 +32,9 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     std::io::stdout().write_all(keys.as_bytes())?;
     for finding in &findings {
         println!("{finding}");
+    }
+    for stray in strays {
+        println!("{} is named nowhere: the next start removes it", stray.display());
     }
     let damaged = findings.len();
     println!("beacons={beacons} items={items} rows={rows} files={files} damaged={damaged}");
