@@ -418,10 +418,10 @@ const LOCK_FILE: &str = "segments.lock";
 /// Ends the name of a file that is not complete.
 const UNFINISHED: &str = "unfinished";
 
-/// Most lines sealed together: about 60 MB of memory at 10 items each.
+/// Most lines sealed together: they are in memory meanwhile, decoded.
 const BEACONS_MAX: usize = 20_000;
 
-/// Lines deleted in one transaction: about a millisecond for beacons that wait.
+/// Lines deleted in one transaction: few, for beacons wait behind it.
 const DELETE_MAX: u32 = 500;
 
 /// Most days that a row may lie before the newest beacon sealed with it.
