@@ -65,7 +65,7 @@ impl Store {
     ) -> Result<(Vec<Opened>, T), StoreError> {
         self.with_files(|moment| {
             let segments = catalogue::of_span(moment, site, purpose, span)?;
-            let tail = journal::tail(moment, site, usize::MAX)?;
+            let tail = journal::tail(moment, site, usize::MAX, usize::MAX)?;
             Ok((segments, take(moment, tail)?))
         })
     }

@@ -76,18 +76,50 @@ pub(super) fn append(db: &Connection, entry: &Entry, frame: &[u8]) -> rusqlite::
     Ok(db.last_insert_rowid())
 }
 
-/// A site's lines that are not sealed, oldest first, at most `count`. Of each run they tell the first
-/// session and visitor that any of them knows.
-pub(super) fn tail(db: &Connection, site: i64, count: usize) -> rusqlite::Result<Vec<Held>> {
+/// A site's lines that are not sealed, oldest first, at most `count`, and none after those that have
+/// `bytes` together. Of each run they tell the first session and visitor that any of them knows.
+pub(super) fn tail(
+    db: &Connection,
+    site: i64,
+    count: usize,
+    bytes: usize,
+) -> rusqlite::Result<Vec<Held>> {
     let sql = format!(
         "{SELECT} WHERE site = ?1 AND id > COALESCE(
              (SELECT until FROM sealed WHERE site = ?1), 0) ORDER BY id LIMIT ?2"
     );
     let values = params![site, i64::try_from(count).unwrap_or(i64::MAX)];
-    let mut tail: Vec<Held> =
-        db.prepare_cached(&sql)?.query_map(values, read_held)?.collect::<rusqlite::Result<_>>()?;
+    let mut list = db.prepare_cached(&sql)?;
+    let (mut tail, mut size) = (Vec::new(), 0);
+    for held in list.query_map(values, read_held)? {
+        let held = held?;
+        size += held.frame.len();
+        tail.push(held);
+        if size >= bytes {
+            break;
+        }
+    }
     learn(&mut tail);
     Ok(tail)
+}
+
+/// The newest lines of a site that are not sealed, accepted since, oldest first, at most `count`.
+pub(super) fn lately(
+    db: &Connection,
+    site: i64,
+    since: Millis,
+    count: usize,
+) -> rusqlite::Result<Vec<Held>> {
+    let sql = format!(
+        "{SELECT} WHERE site = ?1 AND accepted_at >= ?2 AND id > COALESCE(
+             (SELECT until FROM sealed WHERE site = ?1), 0) ORDER BY id DESC LIMIT ?3"
+    );
+    let values = params![site, since.0, i64::try_from(count).unwrap_or(i64::MAX)];
+    let mut lines: Vec<Held> =
+        db.prepare_cached(&sql)?.query_map(values, read_held)?.collect::<Result<_, _>>()?;
+    lines.reverse();
+    learn(&mut lines);
+    Ok(lines)
 }
 
 /// Lines of all sites with numbers from `first` to `last` that are not sealed, oldest first. Of each

@@ -10,7 +10,7 @@ use super::{Store, StoreError};
 
 impl Store {
     /// Frames of a site accepted since, oldest first, each with when it was accepted; without those
-    /// that something speaks against.
+    /// that something speaks against. Of very many the newest [`LATELY_MAX`].
     ///
     /// # Errors
     /// What SQLite says; [`StoreError::Damaged`] and [`StoreError::Missing`] name a sealed file.
@@ -25,16 +25,21 @@ impl Store {
             let Some(id) = id else { return Ok((vec![], vec![])) };
             let mut segments = catalogue::of_span(moment, id, Purpose::Frames, ALWAYS)?;
             segments.retain(|segment| segment.made_at >= since);
-            let tail = journal::tail(moment, id, usize::MAX)?;
+            let tail = journal::lately(moment, id, since, LATELY_MAX)?;
             Ok((segments, tail.into_iter().filter_map(Held::framed).collect()))
         })?;
         for file in files {
-            file.each_frame(|framed| frames.push(framed))?;
+            file.each_frame(|framed| {
+                if framed.accepted_at >= since {
+                    frames.push(framed);
+                }
+            })?;
         }
-        frames.retain(|it| it.accepted_at >= since && it.quarantine == 0);
+        frames.retain(|it| it.quarantine == 0);
         // Of those accepted together, a run's stand in their order.
         frames.sort_by_key(|it| (it.accepted_at, it.place()));
-        let frames = frames.into_iter().map(|it| (it.accepted_at, it.frame)).collect();
+        let older = frames.len().saturating_sub(LATELY_MAX);
+        let frames = frames.into_iter().skip(older).map(|it| (it.accepted_at, it.frame)).collect();
         Ok(self.with_shipped(site, since, frames))
     }
 
@@ -88,6 +93,10 @@ impl Store {
         Ok(())
     }
 }
+
+/// Beacons that a server that starts reads for its floor, of each site: more are a flood, of which the
+/// newest say enough, and until they are read nobody is answered.
+const LATELY_MAX: usize = 10_000;
 
 /// A span that everything lies in.
 pub(super) const ALWAYS: (u64, u64) = (0, u64::MAX);

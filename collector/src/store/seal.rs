@@ -314,17 +314,23 @@ struct Batch {
 
 impl Batch {
     fn read(db: &Connection, site: i64, count: usize) -> rusqlite::Result<Self> {
-        let mut tail = journal::tail(db, site, count)?;
+        let mut tail = journal::tail(db, site, count, BYTES_MAX)?;
         learn_owners(db, &mut tail)?;
         let mut batch = Self {
-            lines: tail.len() as u64,
+            lines: 0,
             rows: Vec::new(),
             names: Names::default(),
             frames: Vec::new(),
-            last: tail.last().map_or(0, |held| held.number),
+            last: 0,
             accepted_until: Millis(0),
         };
         for held in tail {
+            // The rest is sealed next: whoever makes beacons of thousands of items takes files, not memory.
+            if batch.rows.len() >= ROWS_MAX {
+                break;
+            }
+            batch.lines += 1;
+            batch.last = held.number;
             batch.accepted_until = batch.accepted_until.max(held.entry.accepted_at);
             for record in held.records(db)? {
                 batch.rows.push(Filed::of(&record, Want::everything(), &mut batch.names));
@@ -411,6 +417,12 @@ pub(super) fn files_under(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     }
     Ok(files)
 }
+
+/// Bytes of frames after which no more are sealed together: some 75,000 beacons of ordinary size.
+const BYTES_MAX: usize = 16 << 20;
+
+/// Rows after which no more are sealed together: some 100 MB of them.
+const ROWS_MAX: usize = 500_000;
 
 /// Locked while files are written or removed.
 const LOCK_FILE: &str = "segments.lock";

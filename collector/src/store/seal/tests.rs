@@ -102,6 +102,20 @@ fn lines_are_sealed_when_the_oldest_is_old_or_there_are_many() {
 }
 
 #[test]
+fn a_batch_ends_where_its_bytes_or_its_count_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let lines = |count, bytes| store.read(|db| journal::tail(db, 1, count, bytes)).unwrap();
+    let all = lines(usize::MAX, usize::MAX);
+    let two: usize = all[..2].iter().map(|held| held.frame.len()).sum();
+    let counts = [(usize::MAX, 0), (usize::MAX, two), (usize::MAX, two + 1), (4, usize::MAX)];
+    assert_eq!(counts.map(|(count, bytes)| lines(count, bytes).len()), [1, 2, 3, 4]);
+    let lately = store.read(|db| journal::lately(db, 1, Millis(0), 3)).unwrap();
+    let numbers = |lines: &[Held]| lines.iter().map(|held| held.number).collect::<Vec<_>>();
+    assert_eq!(numbers(&lately), numbers(&all[all.len() - 3..]), "the newest, oldest first");
+}
+
+#[test]
 fn a_sealed_file_that_is_damaged_or_gone_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path());
