@@ -113,16 +113,22 @@ fn a_backup_is_one_moment_of_a_store_that_takes_beacons_seals_and_merges() {
     let folder = tempfile::tempdir().unwrap();
     let store = shop(&folder.path().join("data"));
     let (is_over, acknowledged) = (AtomicBool::new(false), AtomicU32::new(0));
+    // How many may be sent: some before each backup, as many while it is made.
+    let allowed = AtomicU32::new(0);
     std::thread::scope(|scope| {
+        // Also when an assertion fails: else the others would go on for ever.
+        let over = Over(&is_over);
         let load = scope.spawn(|| {
-            for run in 0.. {
-                if is_over.load(Ordering::SeqCst) {
-                    return run;
+            let mut run = 0;
+            while !is_over.load(Ordering::SeqCst) {
+                if run >= allowed.load(Ordering::SeqCst) {
+                    std::thread::yield_now();
+                    continue;
                 }
                 assert_eq!(accept(&store, arrival(run, 0)).unwrap(), Written::Stored);
-                acknowledged.store(run + 1, Ordering::SeqCst);
+                run += 1;
+                acknowledged.store(run, Ordering::SeqCst);
             }
-            unreachable!("it counts until it is over")
         });
         let sealing = scope.spawn(|| {
             while !is_over.load(Ordering::SeqCst) {
@@ -132,7 +138,9 @@ fn a_backup_is_one_moment_of_a_store_that_takes_beacons_seals_and_merges() {
             }
         });
         for turn in 1..=3 {
-            while acknowledged.load(Ordering::SeqCst) < turn * 150 {
+            allowed.store(turn * 200, Ordering::SeqCst);
+            while acknowledged.load(Ordering::SeqCst) < turn * 200 - 100 {
+                assert!(!load.is_finished() && !sealing.is_finished(), "both go on");
                 std::thread::yield_now();
             }
             let before = acknowledged.load(Ordering::SeqCst);
@@ -155,10 +163,19 @@ fn a_backup_is_one_moment_of_a_store_that_takes_beacons_seals_and_merges() {
                 .collect();
             assert_eq!(runs, (0..kept).collect(), "one moment: no gap, nothing later");
         }
-        is_over.store(true, Ordering::SeqCst);
+        drop(over);
         load.join().unwrap();
         sealing.join().unwrap();
     });
+}
+
+/// Tells threads to end when it goes.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 #[test]

@@ -148,7 +148,7 @@ fn comparable(answer: &Value, question: &Question) -> Value {
         Question::Campaigns {} => {
             let rows = fields.get_mut("rows").and_then(Value::as_array_mut);
             if let Some(rows) = rows {
-                rows.retain(|row| happened(row));
+                rows.retain(happened);
                 for row in rows {
                     row["name"] = "".into();
                     for evidence in row["evidence"].as_array_mut().into_iter().flatten() {
