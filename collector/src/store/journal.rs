@@ -90,12 +90,12 @@ pub(super) fn tail(
     );
     let values = params![site, i64::try_from(count).unwrap_or(i64::MAX)];
     let mut list = db.prepare_cached(&sql)?;
-    let (mut tail, mut size) = (Vec::new(), 0);
+    let (mut tail, mut taken) = (Vec::new(), 0);
     for held in list.query_map(values, read_held)? {
         let held = held?;
-        size += held.frame.len();
+        taken += held.frame.len();
         tail.push(held);
-        if size >= bytes {
+        if taken >= bytes {
             break;
         }
     }
