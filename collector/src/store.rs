@@ -225,7 +225,7 @@ impl Store {
     }
 
     /// The same store, with its history in ClickHouse: there it is read, and a
-    /// [`Shipper`](super::store::Shipper) brings it there. Asks nothing yet.
+    /// [`Shipper`] brings it there. Asks nothing yet.
     #[must_use]
     pub fn with_history_in(self, address: &ClickHouseAddress) -> Self {
         Self { clickhouse: Some(ClickHouse::at(address)), ..self }

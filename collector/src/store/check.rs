@@ -31,7 +31,7 @@ pub struct Check {
 
 impl Store {
     /// Goes through everything: the database, the catalogue and the files that it names, every row and
-    /// every beacon. `each` is told of each beacon that can be opened: site, run, sequence, items.
+    /// every beacon. `each` is told of each beacon that can be opened, once: site, run, sequence, items.
     /// Nothing is sealed or merged meanwhile.
     ///
     /// # Errors
@@ -127,6 +127,7 @@ impl Store {
             beacons += 1;
             if !met.insert((place_of(site), run, sequence)) {
                 wrong.push(format!("{site}: beacon {sequence} of run {run} stands twice"));
+                return;
             }
             match beacon::frame::reopen(frame) {
                 // Checksums guard the frame; what stands beside it must say the same.
