@@ -112,7 +112,8 @@ fn wasm() -> Result<Outcome> {
 }
 
 fn attacks() -> Result<Outcome> {
-    verify::run(&["--all", "--quick"])?;
+    // The same each time: who looks for more gives other seeds, and larger sizes.
+    verify::run(&["--all", "--quick", "--seed", "1"])?;
     Ok(Outcome::Passed)
 }
 
