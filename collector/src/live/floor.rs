@@ -18,7 +18,7 @@ pub(super) enum Change {
     Left(String),
 }
 
-/// Everyone who was active in the last [`PRESENCE_MS`], at most [`VISITORS_MAX`].
+/// Everyone who was active in the last [`PRESENCE_MS`], at most [`VISITORS_MAX`] and [`SPARE`].
 #[derive(Debug, Default)]
 pub(super) struct Floor {
     by_id: BTreeMap<String, Guest>,
@@ -36,8 +36,12 @@ struct Guest {
 /// Somebody who sends nothing for so long is gone.
 pub(super) const PRESENCE_MS: u64 = 5 * 60_000;
 
-/// Visitors kept for one site; beyond it the one not seen for longest goes.
+/// Visitors kept for one site when room is made; those not seen for longest go.
 const VISITORS_MAX: usize = 5_000;
+
+/// How many more there may be until room is made: all must be looked through for it, and a busy shop's
+/// beacons must not each pay for that.
+const SPARE: usize = 500;
 
 /// Visitors in one answer.
 const SHOWN_MAX: usize = 500;
@@ -115,14 +119,22 @@ impl Floor {
         }
     }
 
-    fn make_room(&mut self) -> Option<Change> {
-        if self.by_id.len() <= VISITORS_MAX {
-            return None;
+    fn make_room(&mut self) -> Vec<Change> {
+        if self.by_id.len() <= VISITORS_MAX + SPARE {
+            return Vec::new();
         }
-        let guests = self.by_id.values().map(|guest| &guest.visitor);
-        let oldest = guests.min_by_key(|visitor| visitor.last_seen)?.id.clone();
-        self.by_id.remove(&oldest);
-        Some(Change::Left(oldest))
+        let mut last_seen: Vec<u64> =
+            self.by_id.values().map(|guest| guest.visitor.last_seen).collect();
+        let too_many = last_seen.len() - VISITORS_MAX;
+        let (_, &mut until, _) = last_seen.select_nth_unstable(too_many - 1);
+        let mut left = 0;
+        // Several may have been seen at that moment: no more go than must.
+        let gone = self.by_id.extract_if(.., |_, guest| {
+            let goes = guest.visitor.last_seen <= until && left < too_many;
+            left += usize::from(goes);
+            goes
+        });
+        gone.map(|(id, _)| Change::Left(id)).collect()
     }
 }
 
@@ -267,4 +279,39 @@ fn add_value(visitor: &mut Visitor, price: Option<Money>, pieces: i64) {
 
 fn amount(value: Money) -> Amount {
     Amount { minor: value.minor, currency: value.currency.as_str().into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use beacon::{Header, RunId, SiteKey};
+
+    use super::*;
+
+    #[test]
+    fn when_it_is_full_those_not_seen_for_longest_go_together() {
+        let mut floor = Floor::default();
+        let mut come = |number: usize| {
+            let now = Millis(1_000_000 + number as u64 / 4);
+            let header = Header {
+                site: SiteKey::parse("demo").unwrap(),
+                run: RunId((number as u128).to_be_bytes()),
+                sequence: 0,
+                visitor: None,
+                session: None,
+                sent_at: now,
+                agent: 1,
+                pack: 1,
+            };
+            let changes = floor.observe(&Beacon { header, items: Vec::new() }, now);
+            changes.into_iter().filter(|it| matches!(it, Change::Left(_))).collect::<Vec<_>>()
+        };
+        for number in 0..VISITORS_MAX + SPARE {
+            assert_eq!(come(number), Vec::new(), "{number}");
+        }
+        let left = come(VISITORS_MAX + SPARE);
+        let oldest = |number: usize| RunId((number as u128).to_be_bytes()).to_string();
+        let expected: Vec<_> = (0..=SPARE).map(|number| Change::Left(oldest(number))).collect();
+        assert_eq!(left, expected);
+        assert_eq!(floor.by_id.len(), VISITORS_MAX);
+    }
 }
