@@ -11,7 +11,7 @@ use super::ship::day_of;
 use super::tables::WANTED;
 use crate::store::StoreError;
 use crate::store::rows::{Kind, VisitKey};
-use crate::store::scan::{Column, MISSING, Name, Names, Row, Visit, Want};
+use crate::store::scan::{Column, MISSING, Names, Row, Visit, Want};
 
 impl ClickHouse {
     /// Hands each visit of a site with wanted rows in the span to `each`, by key. A row that several
@@ -190,27 +190,13 @@ impl Open {
 fn read(cells: &[Cells], row: usize, kinds: &[Kind]) -> Row {
     // From 1 on; what is in no list is a purchase that is to be looked at.
     let kind = usize::from(cells[5].byte(row)).checked_sub(1).and_then(|place| kinds.get(place));
+    let kind = kind.copied().unwrap_or(Kind::Purchased);
     Row {
         at: cells[4].number(row).cast_unsigned(),
-        kind: kind.copied().unwrap_or(Kind::Purchased),
         quarantine: cells[6].byte(row),
         run: cells[2].number(row).cast_unsigned(),
         ordinal: cells[3].number(row),
-        path: Name::NONE,
-        page: Name::NONE,
-        subject: Name::NONE,
-        name: Name::NONE,
-        number: MISSING,
-        detail: MISSING,
-        campaign: 0,
-        pack: 0,
-        value: MISSING,
-        currency: Name::NONE,
-        evidence: Name::NONE,
-        device: Name::NONE,
-        audience: Name::NONE,
-        language: Name::NONE,
-        source: Name::NONE,
+        ..Row::of(kind)
     }
 }
 
