@@ -67,6 +67,7 @@ pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use crate::fault::{self, Sabotage};
 use clickhouse::ClickHouse;
+use segments::Seen;
 use writer::Writer;
 
 /// Why the store did not do it. None of them loses what was acknowledged before.
@@ -159,6 +160,7 @@ struct Shared {
     readers: Mutex<Vec<Connection>>,
     /// Dropped (and joined) before the lock.
     writer: Writer,
+    seen: Seen,
     /// Held as long as this process may write beacons.
     _lock: Option<File>,
 }
@@ -220,7 +222,14 @@ impl Store {
         let writer = Writer::start(db);
         let readers = Mutex::new(Vec::new());
         let folder = file.parent().unwrap_or(file).into();
-        let shared = Shared { file: file.into(), folder, readers, writer, _lock: lock };
+        let shared = Shared {
+            file: file.into(),
+            folder,
+            readers,
+            writer,
+            seen: Seen::default(),
+            _lock: lock,
+        };
         Ok(Self { shared: Arc::new(shared), clickhouse: None })
     }
 

@@ -3,7 +3,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::path::Path;
 
 use rusqlite::Connection;
 
@@ -79,17 +78,18 @@ impl Store {
         loop {
             let (segments, found) = self.read(|db| look(&*db.unchecked_transaction()?))?;
             looks += 1;
-            match open_all(&self.shared.folder, &segments) {
+            match self.open_all(&segments) {
                 // Merged with others since we looked, perhaps.
                 Err(StoreError::Missing(_)) if looks < LOOKS_MAX => {}
                 files => return Ok((files?, found)),
             }
         }
     }
-}
 
-fn open_all(folder: &Path, segments: &[Segment]) -> Result<Vec<Opened>, StoreError> {
-    segments.iter().map(|segment| Opened::open(folder, segment)).collect()
+    fn open_all(&self, segments: &[Segment]) -> Result<Vec<Opened>, StoreError> {
+        let super::Shared { folder, seen, .. } = &*self.shared;
+        segments.iter().map(|segment| Opened::open(folder, segment, seen)).collect()
+    }
 }
 
 fn sorted(mut filed: Vec<Filed>) -> Vec<Filed> {

@@ -5,6 +5,7 @@ use std::fs::metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::segments::Seen;
 use super::writer::Writer;
 use super::{Shared, Store, StoreError, schema, unusable};
 
@@ -18,7 +19,8 @@ impl Store {
         let readers = Mutex::default();
         let writer = Writer::none();
         let folder = file.parent().unwrap_or(file).into();
-        let shared = Shared { file: file_or_address, folder, readers, writer, _lock: None };
+        let seen = Seen::default();
+        let shared = Shared { file: file_or_address, folder, readers, writer, seen, _lock: None };
         let store = Self { shared: Arc::new(shared), clickhouse: None };
         let version: usize = store
             .open_reader()

@@ -5,11 +5,12 @@ pub(super) mod frames;
 pub(super) mod items;
 pub(super) mod merge;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Schema, SchemaRef};
@@ -74,9 +75,19 @@ impl Writing {
 
 /// How many bytes a file has, and their CRC32C.
 pub(super) fn sum_of(path: &Path) -> std::io::Result<(u64, u32)> {
+    sum_of_open(&File::open(path)?)
+}
+
+/// The same from where the file stands.
+fn sum_of_open(mut file: &File) -> std::io::Result<(u64, u32)> {
     let mut sum = Summing { file: std::io::sink(), bytes: 0, checksum: 0 };
-    std::io::copy(&mut File::open(path)?, &mut sum)?;
-    Ok((sum.bytes, sum.checksum))
+    let mut bytes = vec![0; SUM_BYTES];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok((sum.bytes, sum.checksum)),
+            read => sum.write_all(&bytes[..read])?,
+        }
+    }
 }
 
 /// Counts and sums up what is written.
@@ -90,12 +101,34 @@ impl<W: Write> Write for Summing<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.bytes += written as u64;
-        self.checksum = beacon::crc32c_more(self.checksum, &bytes[..written]);
+        self.checksum = crc32c::crc32c_append(self.checksum, &bytes[..written]);
         Ok(written)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
         self.file.flush()
+    }
+}
+
+/// Files that this process has gone through and found as they were written. Only those are answered
+/// from: most of a file that rots would still be readable, and wrong.
+///
+/// What rots later, on the disk or in the system's memory, is noticed by the next process, by
+/// `nunchi verify`, and before the file is merged. At most [`SEEN_MAX`], then they are gone through anew.
+#[derive(Debug, Default)]
+pub(super) struct Seen(Mutex<HashSet<PathBuf>>);
+
+impl Seen {
+    fn has(&self, path: &Path) -> bool {
+        self.0.lock().expect("nothing panics under this lock").contains(path)
+    }
+
+    fn add(&self, path: PathBuf) {
+        let mut seen = self.0.lock().expect("nothing panics under this lock");
+        if seen.len() >= SEEN_MAX {
+            seen.clear();
+        }
+        seen.insert(path);
     }
 }
 
@@ -110,12 +143,20 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// Opens a file of the catalogue and reads what it says of itself.
-    pub(super) fn open(folder: &Path, segment: &Segment) -> Result<Self, StoreError> {
+    /// Opens a file of the catalogue, goes through all its bytes if nobody did before, and reads what
+    /// it says of itself.
+    pub(super) fn open(folder: &Path, segment: &Segment, seen: &Seen) -> Result<Self, StoreError> {
         let path = segment.path();
         let name: Arc<str> = path.display().to_string().into();
         let file = File::open(folder.join(&path)).map_err(|cause| missing(&name, &cause))?;
         let length = file.metadata().map_err(|cause| missing(&name, &cause))?.len();
+        if !seen.has(&path) {
+            let sum = sum_of_open(&file).map_err(|cause| missing(&name, &cause))?;
+            if sum != (segment.bytes, segment.checksum) {
+                return Err(StoreError::Damaged(name.to_string()));
+            }
+            seen.add(path);
+        }
         let pread = Pread { file: Arc::new(file), length };
         let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
         let metadata = ArrowReaderMetadata::load(&pread, options)
@@ -214,6 +255,12 @@ fn missing(name: &str, cause: &std::io::Error) -> StoreError {
         _ => StoreError::Damaged(format!("{name} ({cause})")),
     }
 }
+
+/// Files that are remembered as whole: 100 bytes each.
+const SEEN_MAX: usize = 16_384;
+
+/// Bytes read at once to sum up a file.
+const SUM_BYTES: usize = 128 << 10;
 
 /// Names the layout of columns in a file's metadata.
 const FORMAT_KEY: &str = "nunchi.format";

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use beacon::Millis;
 
 use super::super::seal::tests::{NOW, SMALL, catalogued, filled, on_disk, told};
+use super::super::segments::sum_of;
 use super::*;
 
 #[test]

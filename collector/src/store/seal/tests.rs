@@ -141,6 +141,30 @@ fn a_sealed_file_that_is_damaged_or_gone_is_named() {
 }
 
 #[test]
+fn a_bit_that_flips_anywhere_in_a_sealed_file_is_noticed_before_it_is_answered_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    seal(&store, NOW, Rule::ALL).unwrap();
+    for purpose in [Purpose::Items, Purpose::Frames] {
+        let mut files = store.read(catalogue::all).unwrap();
+        files.retain(|file| file.purpose == purpose);
+        let name = files.remove(0).path();
+        let path = folder.path().join(&name);
+        let whole = fs::read(&path).unwrap();
+        for place in (0..whole.len()).step_by(whole.len() / 40) {
+            let mut rotten = whole.clone();
+            rotten[place] ^= 1 << (place % 8);
+            fs::write(&path, rotten).unwrap();
+            let next = Store::open_beside(folder.path()).unwrap();
+            let answer = next.snapshot(1, purpose, (0, u64::MAX), |_, _| Ok(()));
+            let error = answer.unwrap_err().to_string();
+            assert!(error.contains(&name.display().to_string()), "at {place}: {error}");
+        }
+        fs::write(&path, whole).unwrap();
+    }
+}
+
+#[test]
 fn what_a_visitors_clock_says_makes_no_folders() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path());
