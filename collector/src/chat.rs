@@ -4,10 +4,14 @@
 //! The conversation id is 128 random bits made in the page; who holds it may read the conversation.
 //! A message that comes again under its number is the same message.
 
+pub mod bench;
 mod bot;
+mod csv;
+mod features;
 mod knowledge;
 mod pace;
 mod ranking;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,7 +31,7 @@ use crate::sites::{DEFAULT_KNOWLEDGE, Site, Sites};
 use crate::store::{Asked, Entry, Store};
 
 pub use bot::{Saying, answer};
-pub use knowledge::{Found, Knowledge, Language};
+pub use knowledge::{Found, Knowledge, KnowledgeError, Language};
 
 use pace::Pace;
 

@@ -1,4 +1,4 @@
-//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | backup | restore | verify | seal | learn | help`.
+//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | backup | restore | verify | seal | learn | kb | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
 mod answers;
@@ -6,6 +6,7 @@ mod backup;
 mod campaign;
 mod csv;
 mod health;
+mod kb;
 mod learn;
 mod log;
 mod rehearse;
@@ -77,6 +78,9 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Seal all stored beacons into files of history now (Parquet, under DIR/segments)
     Seal(seal::SealArgs),
+    /// What the bot knows: measure how it is found
+    #[command(subcommand)]
+    Kb(kb::KbCommand),
     /// Learn who buys: measure the models, make the one that is shipped
     #[command(subcommand)]
     Learn(learn::LearnCommand),
@@ -104,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Restore(args) => backup::restore(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Seal(args) => seal::run(&args),
+        Command::Kb(command) => kb::run(command),
         Command::Learn(command) => learn::run(command),
     };
     match result {

@@ -2,7 +2,7 @@
 
 use nunchi_api::chat::Link;
 
-use super::knowledge::{Knowledge, Language};
+use super::knowledge::{Found, Knowledge, Language};
 
 /// What the bot says to one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +23,10 @@ pub struct Saying {
 pub fn answer(knowledge: &Knowledge, text: &str, page_language: &str) -> Saying {
     let language = Language::of(text, page_language);
     let found = knowledge.ask(text, language, 1 + SUGGESTIONS_MAX);
+    let sure = knowledge.sure(language);
     match found.split_first() {
-        Some((best, rest)) if best.likeness >= SURE => {
-            let near = rest.iter().filter(|found| found.likeness >= NEAR);
+        Some((best, rest)) if knowledge.is_sure(language, best) => {
+            let near = rest.iter().filter(|found| found.likeness >= sure * NEAR);
             Saying {
                 text: best.answer.into(),
                 links: best.links.clone(),
@@ -35,7 +36,8 @@ pub fn answer(knowledge: &Knowledge, text: &str, page_language: &str) -> Saying 
             }
         }
         _ => {
-            let near = found.iter().filter(|found| found.likeness >= NEAR && found.id != PERSON);
+            let is_near = |found: &&Found<'_>| found.likeness >= sure * NEAR && found.id != PERSON;
+            let near = found.iter().filter(is_near);
             let near = near.take(SUGGESTIONS_MAX).map(|found| found.question.to_owned());
             Saying {
                 text: unsure(language).into(),
@@ -70,12 +72,8 @@ fn leave_it(language: Language) -> &'static str {
 /// The entry that stands for "I want a person".
 const PERSON: &str = "person";
 
-/// From this likeness on an entry is taken for what was meant. Chosen on the questions in the tests
-/// below: all of them are answered right, and none that the shop cannot know is answered.
-const SURE: f64 = 0.46;
-
-/// From this likeness on an entry may have been meant.
-const NEAR: f64 = 0.22;
+/// From this part of what it takes to be sure on, an entry may have been meant.
+const NEAR: f32 = 0.5;
 
 const SUGGESTIONS_MAX: usize = 2;
 
@@ -164,7 +162,9 @@ mod tests {
             let found = knowledge.ask(text, Language::of(text, "ko"), 2);
             let told: Vec<String> =
                 found.iter().map(|found| format!("{} {:.2}", found.id, found.likeness)).collect();
-            let is_right = found.first().is_some_and(|best| best.id == id && best.likeness >= SURE);
+            let is_right = found.first().is_some_and(|best| {
+                best.id == id && best.likeness >= knowledge.sure(Language::of(text, "ko"))
+            });
             if !is_right {
                 wrong.push(format!("{text}: {id} expected, {told:?}"));
             }
@@ -195,7 +195,8 @@ mod tests {
                     let question = question.as_str().unwrap();
                     let found = knowledge.ask(question, language, 1);
                     assert_eq!(found[0].id, entry["id"].as_str().unwrap(), "{question}");
-                    assert!(found[0].likeness >= SURE, "{question}");
+                    let likeness = found[0].likeness;
+                    assert!(likeness >= knowledge.sure(language), "{question}: {likeness}");
                 }
             }
         }

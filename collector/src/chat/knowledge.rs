@@ -1,11 +1,16 @@
-//! A knowledge base: questions, their phrasings and answers, by language.
+//! A knowledge base, checked and ready to be asked.
+
+mod check;
 
 use std::collections::BTreeMap;
 
 use nunchi_api::chat::Link;
-use serde::Deserialize;
+use nunchi_api::knowledge::{Entry, EntryLink, KnowledgeBase};
 
 use super::ranking::Ranking;
+
+pub use check::KnowledgeError;
+pub(super) use check::check;
 
 /// What the bot of a site knows, ready to be asked.
 #[derive(Debug)]
@@ -58,32 +63,31 @@ pub struct Found<'a> {
     /// Pages that say more.
     pub links: Vec<Link>,
     /// 0 to 1: how alike question and entry are.
-    pub likeness: f64,
+    pub likeness: f32,
     /// The entry's first phrasing.
     pub question: &'a str,
 }
 
 impl Knowledge {
+    /// Takes what is no draft.
+    pub fn new(mut entries: Vec<Entry>) -> Self {
+        entries.retain(|entry| !entry.is_draft);
+        let rank = |language: Language| {
+            let questions = |entry| phrasings(entry, language);
+            (language, Ranking::new(entries.iter().map(questions)))
+        };
+        let by_language = Language::ALL.into_iter().map(rank).collect();
+        Self { entries, by_language }
+    }
+
     /// Reads a knowledge base from JSON.
     ///
     /// # Errors
     /// Names the place: a key, a line, or the entry that lacks something.
-    pub fn parse(json: &str) -> Result<Self, String> {
-        let file: File = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        if file.entries.len() > ENTRIES_MAX {
-            return Err(format!("{} entries, at most {ENTRIES_MAX} are read", file.entries.len()));
-        }
-        for entry in &file.entries {
-            check(entry).map_err(|problem| format!("entry `{}` {problem}", entry.id))?;
-        }
-        let rank = |language: Language| {
-            let texts = file.entries.iter().enumerate().filter_map(|(place, entry)| {
-                Some((place, entry.texts.get(language.tag())?.questions.as_slice()))
-            });
-            (language, Ranking::new(texts))
-        };
-        let by_language = Language::ALL.into_iter().map(rank).collect();
-        Ok(Self { entries: file.entries, by_language })
+    pub fn parse(json: &str) -> Result<Self, KnowledgeError> {
+        let KnowledgeBase { entries } = serde_json::from_str(json)?;
+        check(&entries)?;
+        Ok(Self::new(entries))
     }
 
     /// Number of entries.
@@ -98,78 +102,40 @@ impl Knowledge {
 
     /// The entries most like `text`, best first, at most `count`.
     pub fn ask(&self, text: &str, language: Language, count: usize) -> Vec<Found<'_>> {
-        let ranked = self.by_language.get(&language).map(|ranking| ranking.rank(text));
-        let best = ranked.unwrap_or_default().into_iter().take(count);
-        best.filter_map(|(place, likeness)| self.found(place, language, likeness)).collect()
+        let ranked = self.by_language.get(&language).map(|ranking| ranking.rank(text, count));
+        let best = ranked.unwrap_or_default().into_iter();
+        best.filter_map(|it| self.found(it.entry, language, it.likeness)).collect()
     }
 
-    fn found(&self, place: usize, language: Language, likeness: f64) -> Option<Found<'_>> {
+    /// Whether the best entry is taken for what was meant.
+    pub fn is_sure(&self, language: Language, best: &Found<'_>) -> bool {
+        best.likeness >= self.sure(language)
+    }
+
+    /// From this likeness on it is.
+    pub fn sure(&self, language: Language) -> f32 {
+        self.by_language.get(&language).map_or(1.0, Ranking::sure)
+    }
+
+    fn found(&self, place: usize, language: Language, likeness: f32) -> Option<Found<'_>> {
         let entry = self.entries.get(place)?;
         let text = entry.texts.get(language.tag())?;
-        let links = entry.links.iter().map(|link| link.in_language(language)).collect();
+        let links = entry.links.iter().map(|link| titled(link, language)).collect();
         let question = text.questions.first()?;
         Some(Found { id: &entry.id, answer: &text.answer, links, likeness, question })
     }
 }
 
-fn check(entry: &Entry) -> Result<(), String> {
-    if entry.texts.is_empty() {
-        return Err("has no text".into());
-    }
-    for (language, text) in &entry.texts {
-        if !Language::ALL.iter().any(|known| known.tag() == language) {
-            return Err(format!("has the language `{language}`; known are ko and en"));
-        }
-        if text.questions.is_empty() || text.answer.trim().is_empty() {
-            return Err(format!("lacks questions or an answer in `{language}`"));
-        }
-    }
-    let is_safe =
-        |url: &str| url.starts_with("https://") || (url.starts_with('/') && !url.starts_with("//"));
-    match entry.links.iter().find(|link| !is_safe(&link.url)) {
-        Some(link) => Err(format!("links to `{}`: expected a path or an https address", link.url)),
-        None => Ok(()),
-    }
+fn phrasings(entry: &Entry, language: Language) -> &[String] {
+    entry.texts.get(language.tag()).map_or(&[], |text| &text.questions)
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    entries: Vec<Entry>,
+/// A link under its name in the language, else in the other one, else under its address.
+fn titled(link: &EntryLink, language: Language) -> Link {
+    let names = match language {
+        Language::Ko => [&link.ko, &link.en, &link.url],
+        Language::En => [&link.en, &link.ko, &link.url],
+    };
+    let title = names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
+    Link { title, url: link.url.clone() }
 }
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: String,
-    #[serde(default)]
-    links: Vec<EntryLink>,
-    texts: BTreeMap<String, Text>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Text {
-    questions: Vec<String>,
-    answer: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EntryLink {
-    ko: String,
-    en: String,
-    url: String,
-}
-
-impl EntryLink {
-    fn in_language(&self, language: Language) -> Link {
-        let title = match language {
-            Language::Ko => &self.ko,
-            Language::En => &self.en,
-        };
-        Link { title: title.clone(), url: self.url.clone() }
-    }
-}
-
-const ENTRIES_MAX: usize = 1_000;
