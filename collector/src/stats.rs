@@ -24,10 +24,13 @@ mod series;
 mod shares;
 mod signals;
 mod slices;
+mod summed;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod views;
+
+use std::sync::Arc;
 
 use nunchi_api::live::Floor;
 use nunchi_api::questions::{Answer, Answered, Before, Question};
@@ -35,12 +38,16 @@ use nunchi_api::stats::Health;
 
 use crate::store::StoreError;
 use crate::store::scan::{Names, Visit, Want};
+use crate::store::summary::Merged;
 
 pub(crate) use ask::Asked;
 pub(crate) use history::{History, Shop};
 pub use routes::{FoldBelow, ask, get};
+pub use summed::{check_summaries, summarize};
 
 use filter::Sieve;
+use slices::Slices;
+use summed::Quarters;
 
 /// A question on its way through visits.
 trait Fold: Sized {
@@ -103,9 +110,14 @@ pub(crate) fn answer(
     Ok(match &asked.question {
         Question::Overview {} => {
             let begun = history.conversations(from, to)?;
-            let by_visit = begun.by_visit;
-            let make = |names: &mut Names| overview::Counting::new(from, to, by_visit, names);
-            let mut answer = fold(history, asked, below, make)?;
+            let slices = Slices::equal(from, to);
+            let mut answer = if let Some((days, span)) = summaries(history, asked, &slices)? {
+                summed::overview(&days, span, &slices)
+            } else {
+                let by_visit = begun.by_visit;
+                let make = |names: &mut Names| overview::Counting::new(from, to, by_visit, names);
+                fold(history, asked, below, make)?
+            };
             if asked.filter.is_empty() {
                 answer.conversations = begun.total;
             }
@@ -114,9 +126,11 @@ pub(crate) fn answer(
         Question::Series { unit } => {
             let unit = unit.expect("chosen when the question was looked at");
             let (zone, slices) = (asked.zone.clone(), asked.slices(unit));
-            Answer::Series(fold(history, asked, below, |_| {
-                series::Counting::new(zone, unit, slices)
-            })?)
+            Answer::Series(if let Some((days, span)) = summaries(history, asked, &slices)? {
+                summed::series(&days, span, &slices, &zone, unit)
+            } else {
+                fold(history, asked, below, |_| series::Counting::new(zone, unit, slices))?
+            })
         }
         Question::Funnel { steps } => Answer::Funnel(fold(history, asked, below, |names| {
             funnel::Counting::new(steps, names)
@@ -154,6 +168,17 @@ pub(crate) fn answer(
             Answer::Health(Health { sent, lost, quarantined, ..present.counted })
         }
     })
+}
+
+/// What summaries have of the span, and the span as they count it, if they can tell of these slices.
+fn summaries(
+    history: &dyn History,
+    asked: &Asked,
+    slices: &Slices,
+) -> Result<Option<(Arc<Merged>, Quarters)>, StoreError> {
+    let span = summed::quarters(asked.from, asked.to, slices).filter(|_| asked.filter.is_empty());
+    let Some(span) = span else { return Ok(None) };
+    Ok(history.days(asked.from, asked.to)?.map(|days| (days, span)))
 }
 
 /// Takes a question through the visits that count.

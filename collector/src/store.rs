@@ -35,6 +35,7 @@ mod segments;
 mod sites;
 mod spool;
 mod stories;
+pub(crate) mod summary;
 mod writer;
 
 use std::fs::File;
@@ -63,6 +64,7 @@ pub use seal::{Rule, Sealed};
 pub use sites::SiteRecord;
 pub use spool::{Shipper, Spool};
 pub(crate) use stories::{Compared, StoredRun, Visits};
+pub use summary::Summarized;
 pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use crate::fault::{self, Sabotage};
@@ -158,6 +160,8 @@ struct Shared {
     /// The data folder.
     folder: PathBuf,
     readers: Mutex<Vec<Connection>>,
+    /// Summaries that were asked for.
+    summaries: Mutex<summary::Kept>,
     /// Dropped (and joined) before the lock.
     writer: Writer,
     seen: Seen,
@@ -226,6 +230,7 @@ impl Store {
             file: file.into(),
             folder,
             readers,
+            summaries: Mutex::default(),
             writer,
             seen: Seen::default(),
             _lock: lock,

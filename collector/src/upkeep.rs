@@ -9,7 +9,8 @@ use actix_web::web;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::server::Services;
-use crate::store::{Compacted, Dropped, Rule, Sealed, Store, StoreError};
+use crate::stats::summarize;
+use crate::store::{Compacted, Dropped, Rule, Sealed, Store, StoreError, Summarized};
 
 /// Goes on until it is dropped; what it began ends soon after `is_stopping` is set.
 pub(crate) async fn keep_history(services: Services, rule: Rule, is_stopping: Arc<AtomicBool>) {
@@ -28,6 +29,13 @@ pub(crate) async fn keep_history(services: Services, rule: Rule, is_stopping: Ar
             let merged = work(&services, move |store| store.compact(now, &as_long)).await;
             told(merged, "merge files of history", |Compacted { files, made, rows }| {
                 tracing::info!(files, made, rows, "merged small files of history");
+            });
+        }
+        if turn % SUMMARIZE_EVERY == 0 {
+            let as_long = goes_on.clone();
+            let made = work(&services, move |store| summarize(store, &as_long)).await;
+            told(made, "summarize days of history", |Summarized { days, bytes }| {
+                tracing::info!(days, bytes, "summarized days of history");
             });
         }
         if turn % DROP_EVERY == 0 {
@@ -69,6 +77,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Looks between two looks for small files: five minutes.
 const MERGE_EVERY: u64 = 60;
+
+/// Looks between two looks for days whose files are others: a minute. The day that goes on is read
+/// anew each time, so not after each sealing.
+const SUMMARIZE_EVERY: u64 = 12;
 
 /// Looks between two looks for what is past its time: an hour, for days are the measure.
 const DROP_EVERY: u64 = 720;

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::clock::Clock;
+use crate::stats::summarize;
 use crate::store::{Rule, Sealed, Store};
 
 #[derive(Debug, Args)]
@@ -22,6 +23,7 @@ pub(super) fn run(args: &SealArgs) -> Result<(), Failure> {
     }
     let sealed = store.seal(Clock::system().now(), Rule::ALL, &|| true)?;
     let Sealed { lines, rows, bytes, frame_bytes } = sealed;
+    summarize(&store, &|| true)?;
     println!("lines={lines} rows={rows} bytes={bytes} frame_bytes={frame_bytes}");
     Ok(())
 }

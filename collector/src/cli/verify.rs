@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::hex::hex;
+use crate::stats::check_summaries;
 use crate::store::{Check, Store};
 
 #[derive(Debug, Args)]
@@ -23,12 +24,16 @@ pub(super) struct VerifyArgs {
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let store = Store::open_beside(&args.dir)?;
     let mut keys = String::new();
-    let Check { beacons, items, rows, files, findings, strays } =
+    let Check { beacons, items, rows, files, mut findings, strays } =
         store.check(&mut |site, run, sequence, items| {
             if args.keys {
                 let _ = writeln!(keys, "{site} {} {sequence} {items}", hex(&run.0));
             }
         })?;
+    // What a damaged file keeps from being read was said already.
+    if findings.is_empty() {
+        findings.extend(check_summaries(&store)?);
+    }
     std::io::stdout().write_all(keys.as_bytes())?;
     for finding in &findings {
         println!("{finding}");

@@ -1,13 +1,16 @@
 //! Where visits, and the little that questions need besides them, come from.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use beacon::{SessionId, SiteKey};
 use engine::pack::Pack;
 use nunchi_api::campaigns::Parity;
 
+use super::summed;
 use crate::store::rows::VisitKey;
 use crate::store::scan::{Names, Visit, Want};
+use crate::store::summary::Merged;
 use crate::store::{SiteRecord, Span, Store, StoreError};
 
 /// What was stored of one site.
@@ -25,6 +28,12 @@ pub(crate) trait History {
         names: &mut Names,
         each: &mut dyn FnMut(&Visit<'_>, &Names),
     ) -> Result<(), StoreError>;
+
+    /// The days that the span lies in, from their summaries; `None`: only the rows can tell.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn days(&self, from: u64, to: u64) -> Result<Option<Arc<Merged>>, StoreError>;
 
     /// Conversations begun in the span.
     ///
@@ -81,6 +90,11 @@ impl History for Shop {
         each: &mut dyn FnMut(&Visit<'_>, &Names),
     ) -> Result<(), StoreError> {
         self.store.scan(self.site, from, to, want, names, each)
+    }
+
+    fn days(&self, from: u64, to: u64) -> Result<Option<Arc<Merged>>, StoreError> {
+        let draft = |site, day, rows| summed::draft(&self.store, site, day, rows);
+        self.store.merged_by(self.site, (from, to), &draft)
     }
 
     fn conversations(&self, from: u64, to: u64) -> Result<Conversations, StoreError> {

@@ -13,7 +13,7 @@ use super::rows::VisitKey;
 use super::scan::{Names, Row, Visit, Want};
 use super::segments::Opened;
 use super::segments::items::Reading;
-use super::{Store, StoreError};
+use super::{Span, Store, StoreError};
 
 impl Store {
     /// Hands each visit of a site that has wanted rows in the span to `each`, once and whole, in the
@@ -46,11 +46,24 @@ impl Store {
             }
             Ok(filed)
         })?;
-        let readings = files.into_iter().map(|file| Some(Reading::new(file, want, span)));
-        let mut sources: Vec<Source> =
-            readings.map(|more| Source { pieces: Pieces::default(), more }).collect();
+        let mut sources = sources_of(files, want, span);
         sources.push(Source { pieces: Pieces::of(&sorted(tail)), more: None });
         merge(&mut sources, names, each)
+    }
+
+    /// The same of sealed files alone.
+    pub(crate) fn scan_sealed(
+        &self,
+        Span { site, from, to }: Span,
+        want: Want,
+        names: &mut Names,
+        each: &mut dyn FnMut(&Visit<'_>, &Names),
+    ) -> Result<(), StoreError> {
+        let span = (from, to);
+        let (files, ()) = self.with_files(|moment| {
+            Ok((catalogue::of_span(moment, site, Purpose::Items, span)?, ()))
+        })?;
+        merge(&mut sources_of(files, want, span), names, each)
     }
 
     /// The sealed files of a span, open, and what `take` makes of the tail beside them: both of the
@@ -90,6 +103,11 @@ impl Store {
         let super::Shared { folder, seen, .. } = &*self.shared;
         segments.iter().map(|segment| Opened::open(folder, segment, seen)).collect()
     }
+}
+
+fn sources_of(files: Vec<Opened>, want: Want, span: (u64, u64)) -> Vec<Source> {
+    let readings = files.into_iter().map(|file| Some(Reading::new(file, want, span)));
+    readings.map(|more| Source { pieces: Pieces::default(), more }).collect()
 }
 
 fn sorted(mut filed: Vec<Filed>) -> Vec<Filed> {

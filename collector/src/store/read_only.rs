@@ -19,8 +19,15 @@ impl Store {
         let readers = Mutex::default();
         let writer = Writer::none();
         let folder = file.parent().unwrap_or(file).into();
-        let seen = Seen::default();
-        let shared = Shared { file: file_or_address, folder, readers, writer, seen, _lock: None };
+        let shared = Shared {
+            file: file_or_address,
+            folder,
+            readers,
+            summaries: Mutex::default(),
+            writer,
+            seen: Seen::default(),
+            _lock: None,
+        };
         let store = Self { shared: Arc::new(shared), clickhouse: None };
         let version: usize = store
             .open_reader()

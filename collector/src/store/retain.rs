@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::catalogue::{self, Purpose};
 use super::seal::day_name;
-use super::{Store, StoreError};
+use super::{Store, StoreError, summary};
 
 /// For how many days what is kept, besides the day itself; 0 is for ever. Dedup marks are no matter of
 /// choice: they stay 73 hours.
@@ -58,7 +58,14 @@ impl Store {
         let mut old = self.read(catalogue::all)?;
         old.retain(|segment| segment.purpose == purpose && segment.day < border);
         let ids: Vec<i64> = old.iter().map(|segment| segment.id).collect();
-        self.write_now(move |db| ids.iter().try_for_each(|id| catalogue::remove(db, *id)))?;
+        let forgets = purpose == Purpose::Items;
+        self.write_now(move |db| {
+            if forgets {
+                summary::forget_before(db, before)?;
+            }
+            ids.iter().try_for_each(|id| catalogue::remove(db, *id))
+        })?;
+        self.forget_kept_summaries();
         // If the process ends here, the next one to open the folder removes them.
         self.remove_files(&old, &mut |_| Ok(()))?;
         Ok(old.len())

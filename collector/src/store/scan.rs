@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::rows::{Kind, Record, VisitKey};
+use crate::hex::hex;
 
 /// A text that was met in a scan, by a number. The empty text, and none, are [`Name::NONE`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +96,8 @@ pub struct Row {
     pub audience: Name,
     pub language: Name,
     pub source: Name,
+    /// Digits of the visitor's id.
+    pub visitor: Name,
 }
 
 impl Row {
@@ -121,6 +124,7 @@ impl Row {
             audience: Name::NONE,
             language: Name::NONE,
             source: Name::NONE,
+            visitor: Name::NONE,
         }
     }
 
@@ -216,6 +220,8 @@ pub enum Column {
     Audience,
     Language,
     Source,
+    /// Whom each row names. Of a visit as a whole [`Visit::visitor`] tells, unasked.
+    Visitor,
 }
 
 /// Which rows and columns a question needs: what it does not ask for is not read.
@@ -229,9 +235,11 @@ pub struct Want {
 impl Want {
     /// Nothing yet.
     pub const NONE: Self = Self { kinds: 0, columns: 0, apart: false };
-    /// All there is of rows that nothing speaks against, or, [`apart`](Self::apart), of the others.
+    /// All there is of rows that nothing speaks against, or, [`apart`](Self::apart), of the others;
+    /// their visitors only by visit.
     pub(super) const fn everything() -> Self {
-        Self { kinds: u64::MAX, columns: u32::MAX, apart: false }
+        let columns = !(1 << Column::Visitor as u32);
+        Self { kinds: u64::MAX, columns, apart: false }
     }
 
     /// Rows of these kinds.
@@ -327,6 +335,8 @@ pub(super) fn row(record: &Record, want: Want, names: &mut Names) -> Row {
     let audience = text(Column::Audience, &record.audience);
     let language = text(Column::Language, &record.language);
     let source = text(Column::Source, &record.source);
+    let visitor = record.visitor.filter(|_| want.has_column(Column::Visitor));
+    let visitor = visitor.map_or(Name::NONE, |id| names.name(&hex(&id)));
     let number = |column, number: Option<i64>| match number {
         Some(number) if want.has_column(column) => number,
         _ => MISSING,
@@ -352,5 +362,6 @@ pub(super) fn row(record: &Record, want: Want, names: &mut Names) -> Row {
         audience,
         language,
         source,
+        visitor,
     }
 }

@@ -5,6 +5,7 @@
 //! (`0:30`), with days before it (`8d0:30`), or a moment in UTC (`2026-03-29T01:30`).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use engine::pack::Pack;
 use jiff::civil::DateTime;
@@ -18,6 +19,7 @@ use crate::stats::{Answer, Asked, DAY_MS, Present, answer, answered};
 use crate::store::StoreError;
 use crate::store::rows::{Kind, Record, VisitKey};
 use crate::store::scan::{Names, Visit, Want, scan_records};
+use crate::store::summary::Merged;
 use crate::suspicion::Suspicion;
 
 /// Midnight in UTC of the day that tests are about: Sunday, 22 November 2026.
@@ -42,6 +44,10 @@ impl History for Loose {
     ) -> Result<(), StoreError> {
         scan_records(&self.records, from, to, want, names, each);
         Ok(())
+    }
+
+    fn days(&self, _: u64, _: u64) -> Result<Option<Arc<Merged>>, StoreError> {
+        Ok(None)
     }
 
     fn conversations(&self, _: u64, _: u64) -> Result<Conversations, StoreError> {

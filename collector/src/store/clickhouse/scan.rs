@@ -219,6 +219,8 @@ fn fill(to: &mut Row, column: Column, cells: &Cells, row: usize, names: &mut Nam
         Column::Audience => to.audience = text(),
         Column::Language => to.language = text(),
         Column::Source => to.source = text(),
+        // Summaries alone want it, and there are none.
+        Column::Visitor => {}
     }
 }
 

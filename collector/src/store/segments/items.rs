@@ -20,6 +20,7 @@ use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnPath;
 
 use super::{Made, Opened, Writing, batch};
+use crate::hex::hex;
 use crate::store::StoreError;
 use crate::store::filed::{Filed, Piece, Pieces};
 #[cfg(doc)]
@@ -271,6 +272,15 @@ impl Reading {
                 }
             }
         }
+        if want.has_column(Column::Visitor) {
+            let visitors = batch.column_by_name("visitor")?.as_dictionary_opt::<Int32Type>()?;
+            let called = self.called("visitor", visitors.values(), names)?;
+            for (row, place) in rows.iter_mut().zip(places) {
+                if visitors.keys().is_valid(*place) {
+                    row.visitor = *called.get(index(visitors.keys().value(*place)))?;
+                }
+            }
+        }
         for (column, name) in NUMBERS.into_iter().filter(|it| want.has_column(it.0)) {
             let numbers = batch.column_by_name(name)?.as_primitive_opt::<Int64Type>()?;
             for (row, place) in rows.iter_mut().zip(places) {
@@ -301,8 +311,12 @@ impl Reading {
     ) -> Option<&[Name]> {
         let known = self.known.get(column).is_some_and(|(last, _)| Arc::ptr_eq(last, values));
         if !known {
-            let texts = values.as_string_opt::<i32>()?;
-            let called = texts.iter().map(|text| names.name(text.unwrap_or(""))).collect();
+            let called = if let Some(texts) = values.as_string_opt::<i32>() {
+                texts.iter().map(|text| names.name(text.unwrap_or(""))).collect()
+            } else {
+                let ids = values.as_binary_opt::<i32>()?.iter();
+                ids.map(|id| names.name(&hex(id.unwrap_or_default()))).collect()
+            };
             self.known.insert(column, (Arc::clone(values), called));
         }
         self.known.get(column).map(|(_, called)| called.as_slice())
