@@ -36,6 +36,7 @@ mod sites;
 mod spool;
 mod stories;
 pub(crate) mod summary;
+mod tail;
 mod writer;
 
 use std::fs::File;
@@ -70,6 +71,7 @@ pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 use crate::fault::{self, Sabotage};
 use clickhouse::ClickHouse;
 use segments::Seen;
+use tail::Tails;
 use writer::Writer;
 
 /// Why the store did not do it. None of them loses what was acknowledged before.
@@ -162,6 +164,8 @@ struct Shared {
     readers: Mutex<Vec<Connection>>,
     /// Summaries that were asked for.
     summaries: Mutex<summary::Kept>,
+    /// Rows of journals that were asked for.
+    tails: Tails,
     /// Dropped (and joined) before the lock.
     writer: Writer,
     seen: Seen,
@@ -231,6 +235,7 @@ impl Store {
             folder,
             readers,
             summaries: Mutex::default(),
+            tails: Tails::default(),
             writer,
             seen: Seen::default(),
             _lock: lock,

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::journal::{self, Entry, Run};
 use super::marks::{self, Mark};
 use super::writer::{self, Job};
-use super::{Store, StoreError};
+use super::{Store, StoreError, tail};
 use crate::fault::{self, Sabotage};
 use crate::suspicion::Suspicion;
 
@@ -186,6 +186,7 @@ fn write_apart(
     if db.prepare_cached(apart)?.execute(values)? > 0 {
         let free = "DELETE FROM ordered WHERE site = ? AND run = ? AND sequence = ?";
         db.prepare_cached(free)?.execute(params![site, run.0, sequence])?;
+        tail::note_apart(db)?;
     }
     Ok(())
 }

@@ -37,14 +37,11 @@ impl Store {
             return clickhouse.scan(&site, from, to, want, names, each);
         }
         let span = (from, to);
-        let (files, tail) = self.snapshot(site, Purpose::Items, span, |db, tail| {
-            let mut filed = Vec::new();
-            for held in tail {
-                let records = held.records(db)?.into_iter();
-                let records = records.filter(|it| (from..to).contains(&it.at) && want.has_row(it));
-                filed.extend(records.map(|record| Filed::of(&record, want, names)));
-            }
-            Ok(filed)
+        let (files, tail) = self.with_files(|moment| {
+            let segments = catalogue::of_span(moment, site, Purpose::Items, span)?;
+            let kept = self.shared.tails.rows(moment, site, span, want, names)?;
+            let tail = kept.map_or_else(|| decoded(moment, site, span, want, names), Ok)?;
+            Ok((segments, tail))
         })?;
         let mut sources = sources_of(files, want, span);
         sources.push(Source { pieces: Pieces::of(&sorted(tail)), more: None });
@@ -103,6 +100,23 @@ impl Store {
         let super::Shared { folder, seen, .. } = &*self.shared;
         segments.iter().map(|segment| Opened::open(folder, segment, seen)).collect()
     }
+}
+
+/// The wanted rows of the journal's tail.
+pub(super) fn decoded(
+    db: &Connection,
+    site: i64,
+    (from, to): (u64, u64),
+    want: Want,
+    names: &mut Names,
+) -> rusqlite::Result<Vec<Filed>> {
+    let mut filed = Vec::new();
+    for held in journal::tail(db, site, usize::MAX, usize::MAX)? {
+        let records = held.records(db)?.into_iter();
+        let records = records.filter(|it| (from..to).contains(&it.at) && want.has_row(it));
+        filed.extend(records.map(|record| Filed::of(&record, want, names)));
+    }
+    Ok(filed)
 }
 
 fn sources_of(files: Vec<Opened>, want: Want, span: (u64, u64)) -> Vec<Source> {

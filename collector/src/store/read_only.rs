@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::segments::Seen;
+use super::tail::Tails;
 use super::writer::Writer;
 use super::{Shared, Store, StoreError, schema, unusable};
 
@@ -24,6 +25,7 @@ impl Store {
             folder,
             readers,
             summaries: Mutex::default(),
+            tails: Tails::default(),
             writer,
             seen: Seen::default(),
             _lock: None,

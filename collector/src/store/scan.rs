@@ -155,6 +155,21 @@ impl Row {
         }
     }
 
+    /// Leaves the wanted columns, with names as `name` gives them.
+    pub(super) fn keep_wanted(&mut self, want: Want, name: &mut dyn FnMut(Name) -> Name) {
+        for (column, _) in TEXTS {
+            let text = self.text_mut(column);
+            *text = if want.has_column(column) { name(*text) } else { Name::NONE };
+        }
+        for column in [Column::Number, Column::Detail, Column::Value] {
+            if !want.has_column(column) {
+                *self.number(column) = MISSING;
+            }
+        }
+        self.campaign = if want.has_column(Column::Campaign) { self.campaign } else { 0 };
+        self.pack = if want.has_column(Column::Pack) { self.pack } else { 0 };
+    }
+
     /// `number`, `detail` or `value`, to be set.
     pub(super) fn number(&mut self, column: Column) -> &mut i64 {
         match column {
@@ -297,7 +312,12 @@ impl Want {
     }
 
     pub(super) fn has_row(self, record: &Record) -> bool {
-        self.has_kind(record.kind) && (record.quarantine != 0) == self.apart
+        self.has(record.kind, record.quarantine)
+    }
+
+    /// Whether a row of this kind is wanted, that this speaks against.
+    pub(super) fn has(self, kind: Kind, quarantine: u8) -> bool {
+        self.has_kind(kind) && (quarantine != 0) == self.apart
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) use kept::Kept;
 pub(crate) use merged::Merged;
 
 use super::catalogue::{self, Purpose, Segment};
-use super::{Store, StoreError, journal};
+use super::{Store, StoreError};
 use day::Day;
 
 /// Makes the draft of a day of a site: of sealed rows alone, or of the journal's tail as well.
@@ -129,9 +129,9 @@ impl Store {
         }
         let found = self.read(|db| {
             let moment = db.unchecked_transaction()?;
-            Ok((days_of(&moment, site, Some(span))?, tail_days(&moment, site, span)?))
+            Ok((days_of(&moment, site, Some(span))?, self.tail_days(&moment, site, span)?))
         })?;
-        let (Some(days), fresh) = found else { return Ok(None) };
+        let (Some(days), Some(fresh)) = found else { return Ok(None) };
         if fresh.is_empty()
             && let Some(merged) = self.kept().merged(site, &days)
         {
@@ -229,6 +229,22 @@ impl Store {
             }
         };
         Ok(ends::find(bytes, day.visits.len(), number, run))
+    }
+
+    /// Days in which rows of the journal's tail lie, as far as these are in the span; `None`: it is long.
+    fn tail_days(
+        &self,
+        db: &Connection,
+        site: i64,
+        span: (u64, u64),
+    ) -> rusqlite::Result<Option<BTreeSet<u32>>> {
+        let mut days = BTreeSet::new();
+        let told = self.shared.tails.times(db, site, |at| {
+            if (span.0..span.1).contains(&at) {
+                days.extend(u32::try_from(at / DAY_MS));
+            }
+        })?;
+        Ok(told.map(|()| days))
     }
 
     /// The sealed files that reach into a day; `None`: there are none.
@@ -360,17 +376,6 @@ fn days_of(db: &Connection, site: i64, span: Option<(u64, u64)>) -> rusqlite::Re
         numbers.join(" ")
     };
     Ok(Some(days.into_iter().map(|(day, numbers)| (day, named(numbers))).collect()))
-}
-
-/// Days in which rows of the journal's tail lie, as far as these are in the span.
-fn tail_days(db: &Connection, site: i64, span: (u64, u64)) -> rusqlite::Result<BTreeSet<u32>> {
-    let mut days = BTreeSet::new();
-    for held in journal::tail(db, site, usize::MAX, usize::MAX)? {
-        let rows = held.records(db)?.into_iter().map(|record| record.at);
-        let rows = rows.filter(|at| (span.0..span.1).contains(at));
-        days.extend(rows.filter_map(|at| u32::try_from(at / DAY_MS).ok()));
-    }
-    Ok(days)
 }
 
 /// The summaries of a site: of which day, made of which files.
