@@ -7,6 +7,7 @@
 mod client;
 mod frames;
 mod native;
+mod retain;
 mod scan;
 mod schema;
 mod ship;

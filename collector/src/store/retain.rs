@@ -1,5 +1,5 @@
 //! What is past its time goes, by purpose. Days are UTC; a file goes as a whole, when its day lies
-//! before the border, so that nothing has to be written anew.
+//! before the border, so that nothing has to be written anew. In ClickHouse a day is a partition.
 
 use beacon::Millis;
 use rusqlite::{Connection, params};
@@ -23,7 +23,7 @@ pub struct Retention {
 /// What went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
-    /// Sealed files.
+    /// Sealed files; where history is kept in ClickHouse, days of its tables too.
     pub files: usize,
     /// Conversations with all their messages.
     pub conversations: usize,
@@ -33,7 +33,8 @@ impl Store {
     /// Drops what is past its time. Blocks; beacons and questions do not wait.
     ///
     /// # Errors
-    /// What SQLite says; what keeps a file from being removed.
+    /// What SQLite says; what keeps a file from being removed; what ClickHouse says, when all that lies
+    /// in the data folder is done.
     pub fn retain(&self, now: Millis, retention: Retention) -> Result<Dropped, StoreError> {
         let Retention { history_days, replay_days, chat_days } = retention;
         let mut dropped = Dropped::default();
@@ -46,10 +47,15 @@ impl Store {
         })?;
         loop {
             match self.write_now(move |db| drop_chats(db, chats))? {
-                0 => return Ok(dropped),
+                0 => break,
                 more => dropped.conversations += more,
             }
         }
+        if let Some(clickhouse) = &self.clickhouse {
+            dropped.files += clickhouse.drop_days("items", border(now, history_days))?;
+            dropped.files += clickhouse.drop_days("frames", border(now, replay_days))?;
+        }
+        Ok(dropped)
     }
 
     fn drop_days(&self, purpose: Purpose, before: Millis) -> Result<usize, StoreError> {

@@ -1,6 +1,7 @@
 //! Against a real server: Debian's `clickhouse-server` in a folder of its own, on free ports.
 
 mod delivery;
+mod retain;
 mod scans;
 mod server;
 mod spool;

@@ -18,7 +18,7 @@ use crate::store::{Arrival, Shipper, Span, Store, StoreError, StoredRun};
 use crate::suspicion::Suspicion;
 
 /// A store with the site `shop`.
-fn store() -> (Store, TempDir, i64) {
+pub(super) fn store() -> (Store, TempDir, i64) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let pack = default_pack("Shop", Consent::Personalise).unwrap();
@@ -34,7 +34,7 @@ fn arrivals(site: i64, count: u64) -> Vec<Arrival> {
     (0..count).map(|number| arrival(site, number, &mut random)).collect()
 }
 
-fn arrival(site: i64, number: u64, random: &mut Random) -> Arrival {
+pub(super) fn arrival(site: i64, number: u64, random: &mut Random) -> Arrival {
     let of_run = u8::try_from(number / 3 % 200).unwrap();
     let is_known = of_run % 5 > 0;
     let wall = NOON + number / 3 * 90_000;
@@ -78,7 +78,7 @@ fn began(wall: u64) -> Body {
 }
 
 /// Waits until all are durable.
-fn accept(store: &Store, arrivals: Vec<Arrival>) {
+pub(super) fn accept(store: &Store, arrivals: Vec<Arrival>) {
     for arrival in arrivals {
         let (tell, told) = std::sync::mpsc::channel();
         store.accept(arrival, move |result, _| tell.send(result).unwrap()).unwrap();
@@ -86,12 +86,12 @@ fn accept(store: &Store, arrivals: Vec<Arrival>) {
     }
 }
 
-fn ship_all(store: &Store) {
+pub(super) fn ship_all(store: &Store) {
     while store.ship().unwrap() > 0 {}
 }
 
 /// Everything that either way of reading tells.
-fn history(store: &Store, site: i64) -> (String, Vec<Vec<StoredRun>>) {
+pub(super) fn history(store: &Store, site: i64) -> (String, Vec<Vec<StoredRun>>) {
     let (from, to) = (0, NOON * 2);
     let rows = told(|names, each| store.scan(site, from, to, everything(), names, each).unwrap());
     let visits = store.visits(Span { site, from, to }).unwrap();
