@@ -42,8 +42,14 @@ pub(crate) const fn at(_point: &'static str) -> std::io::Result<()> {
     Ok(())
 }
 
+/// So many times faster than usual history is sealed, merged and dropped.
+#[cfg(not(feature = "sabotage"))]
+pub(crate) const fn hurry() -> u32 {
+    1
+}
+
 #[cfg(feature = "sabotage")]
-pub(crate) use armed::{at, is, moved_ms};
+pub(crate) use armed::{at, hurry, is, moved_ms};
 
 #[cfg(feature = "sabotage")]
 mod armed {
@@ -67,6 +73,13 @@ mod armed {
             LazyLock::new(|| std::env::var_os("NUNCHI_CLOCK_FILE"));
         let text = FILE.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
         text.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    }
+
+    /// As many times as `NUNCHI_HURRY` says.
+    pub(crate) fn hurry() -> u32 {
+        static TIMES: LazyLock<Option<u32>> =
+            LazyLock::new(|| std::env::var("NUNCHI_HURRY").ok()?.parse().ok());
+        TIMES.unwrap_or(1).max(1)
     }
 
     /// A fault at a point: `commit.end:enospc:40:5` fails there from the 40th time on, five times.

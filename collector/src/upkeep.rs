@@ -3,47 +3,54 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::fault;
 use crate::server::Services;
 use crate::stats::summarize;
 use crate::store::{Compacted, Dropped, Rule, Sealed, Store, StoreError, Summarized};
 
 /// Goes on until it is dropped; what it began ends soon after `is_stopping` is set.
 pub(crate) async fn keep_history(services: Services, rule: Rule, is_stopping: Arc<AtomicBool>) {
-    let mut tick = interval(LOOK_EVERY);
+    let mut tick = interval(LOOK_EVERY / fault::hurry());
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let goes_on = move || !is_stopping.load(Ordering::Relaxed);
+    let mut troubles = <[Trouble; 4]>::default();
+    let [sealing, merging, summing, dropping] = &mut troubles;
     for turn in 0_u64.. {
         tick.tick().await;
         let (now, as_long) = (services.clock.now(), goes_on.clone());
         let sealed = work(&services, move |store| store.seal(now, rule, &as_long)).await;
-        told(sealed, "seal", |Sealed { lines, rows, bytes, frame_bytes }| {
+        sealing.told(sealed, "seal", |Sealed { lines, rows, bytes, frame_bytes }| {
             tracing::info!(lines, rows, bytes, frame_bytes, "sealed");
         });
         if turn % MERGE_EVERY == MERGE_EVERY - 1 {
             let as_long = goes_on.clone();
             let merged = work(&services, move |store| store.compact(now, &as_long)).await;
-            told(merged, "merge files of history", |Compacted { files, made, rows }| {
+            merging.told(merged, "merge files of history", |Compacted { files, made, rows }| {
                 tracing::info!(files, made, rows, "merged small files of history");
             });
         }
         if turn % SUMMARIZE_EVERY == 0 {
             let as_long = goes_on.clone();
             let made = work(&services, move |store| summarize(store, &as_long)).await;
-            told(made, "summarize days of history", |Summarized { days, bytes }| {
+            summing.told(made, "summarize days of history", |Summarized { days, bytes }| {
                 tracing::info!(days, bytes, "summarized days of history");
             });
         }
         if turn % DROP_EVERY == 0 {
             let retention = services.retention();
             let dropped = work(&services, move |store| store.retain(now, retention)).await;
-            told(dropped, "drop what is past its time", |Dropped { files, conversations }| {
-                tracing::info!(files, conversations, "dropped what was past its time");
-            });
+            dropping.told(
+                dropped,
+                "drop what is past its time",
+                |Dropped { files, conversations }| {
+                    tracing::info!(files, conversations, "dropped what was past its time");
+                },
+            );
         }
     }
 }
@@ -57,20 +64,39 @@ async fn work<T: Send + 'static>(
     web::block(move || work(&store)).await.ok()
 }
 
-/// Tells what was done, if it was anything.
-fn told<T: Default + PartialEq>(
-    done: Option<Result<T, StoreError>>,
-    what: &str,
-    tell: impl FnOnce(T),
-) {
-    match done {
-        Some(Ok(done)) if done != T::default() => tell(done),
-        Some(Ok(_) | Err(StoreError::Stopped)) | None => {}
-        Some(Err(error)) => {
-            tracing::error!(%error, "could not {what}; nothing is lost, the data folder grows");
+/// A kind of work that fails is told of now and then: a full disk must not be filled by its own log.
+#[derive(Default)]
+struct Trouble {
+    told_at: Option<Instant>,
+}
+
+impl Trouble {
+    /// Tells what was done, if it was anything.
+    fn told<T: Default + PartialEq>(
+        &mut self,
+        done: Option<Result<T, StoreError>>,
+        what: &str,
+        tell: impl FnOnce(T),
+    ) {
+        match done {
+            Some(Ok(done)) => {
+                self.told_at = None;
+                if done != T::default() {
+                    tell(done);
+                }
+            }
+            Some(Err(StoreError::Stopped)) | None => {}
+            Some(Err(error)) if self.told_at.is_none_or(|at| at.elapsed() >= TELL_AGAIN) => {
+                self.told_at = Some(Instant::now());
+                tracing::error!(%error, "could not {what}; nothing is lost, the data folder grows");
+            }
+            Some(Err(_)) => {}
         }
     }
 }
+
+/// Between two lines of the log on a trouble that lasts.
+const TELL_AGAIN: Duration = Duration::from_mins(1);
 
 /// Between two looks for what could be sealed.
 const LOOK_EVERY: Duration = Duration::from_secs(5);

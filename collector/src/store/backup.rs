@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::segments::sum_of;
 use super::{DATA_FILE, Store, StoreError, catalogue};
+use crate::fault;
 
 /// What a backup holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,16 +73,20 @@ impl Store {
         make_empty(to)?;
         // Nobody writes or removes sealed files meanwhile.
         let _alone = self.alone_with_files()?;
+        may_fail("backup.database", to)?;
         let segments = self.copy_database(&to.join(DATA_FILE))?;
         let mut files = vec![listed(to, Path::new(DATA_FILE))?];
         for segment in segments {
             let path = segment.path();
+            may_fail("backup.file", to)?;
             bring(&self.shared.folder.join(&path), &to.join(&path), Way::Link)?;
             let (bytes, crc32c) = (segment.bytes, segment.checksum);
             files.push(Listed { path, bytes, crc32c });
         }
+        may_fail("backup.sync", to)?;
         sync_folders(to, &files)?;
         let manifest = Manifest { version: env!("CARGO_PKG_VERSION").into(), files };
+        may_fail("backup.manifest", to)?;
         write_manifest(to, &manifest)?;
         Ok(manifest)
     }
@@ -217,6 +222,11 @@ fn read_manifest(folder: &Path) -> Result<Manifest, BackupError> {
         _ => BackupError::Io { path: path.clone(), cause },
     })?;
     serde_json::from_slice(&json).map_err(|_| BackupError::Damaged(path))
+}
+
+/// Where a check may let it fail, or end the process.
+fn may_fail(point: &'static str, path: &Path) -> Result<(), BackupError> {
+    fault::at(point).map_err(io(path))
 }
 
 fn io(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError {

@@ -9,9 +9,10 @@ use std::path::Path;
 use beacon::Millis;
 
 use super::catalogue::{self, Purpose, Segment};
-use super::seal::{OnStep, Step};
+use super::seal::{OnStep, Step, may_fail};
 use super::segments::{Opened, Seen, merge, unwritable};
 use super::{Store, StoreError};
+use crate::fault;
 
 /// What was merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Store {
         now: Millis,
         goes_on: &dyn Fn() -> bool,
     ) -> Result<Compacted, StoreError> {
-        self.compact_with(now, FILES_MIN, goes_on, &mut |_| Ok(())).inspect_err(|_| {
+        self.compact_with(now, FILES_MIN, goes_on, &mut may_fail).inspect_err(|_| {
             // What was begun must not fill the disk; if it cannot be removed, the next start does.
             let _ = self.sweep_files();
         })
@@ -125,7 +126,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         for segment in files {
             let path = self.shared.folder.join(segment.path());
-            fs::remove_file(&path).map_err(|cause| unwritable(&path, &cause))?;
+            let removed = fault::at("file.remove").and_then(|()| fs::remove_file(&path));
+            removed.map_err(|cause| unwritable(&path, &cause))?;
             on_step(Step::Removed)?;
         }
         Ok(())

@@ -5,7 +5,7 @@ use beacon::Millis;
 use rusqlite::{Connection, params};
 
 use super::catalogue::{self, Purpose};
-use super::seal::day_name;
+use super::seal::{day_name, may_fail};
 use super::{Store, StoreError, summary};
 
 /// For how many days what is kept, besides the day itself; 0 is for ever. Dedup marks are no matter of
@@ -39,7 +39,11 @@ impl Store {
         let Retention { history_days, replay_days, chat_days } = retention;
         let mut dropped = Dropped::default();
         for (purpose, days) in [(Purpose::Items, history_days), (Purpose::Frames, replay_days)] {
-            dropped.files += self.drop_days(purpose, border(now, days))?;
+            let files = self.drop_days(purpose, border(now, days)).inspect_err(|_| {
+                // Named nowhere any more; if they cannot be removed, the next start does.
+                let _ = self.sweep_files();
+            })?;
+            dropped.files += files;
         }
         let (parity, chats) = (border(now, replay_days), border(now, chat_days));
         self.write_now(move |db| {
@@ -73,7 +77,7 @@ impl Store {
         })?;
         self.forget_kept_summaries();
         // If the process ends here, the next one to open the folder removes them.
-        self.remove_files(&old, &mut |_| Ok(()))?;
+        self.remove_files(&old, &mut may_fail)?;
         Ok(old.len())
     }
 }

@@ -20,6 +20,7 @@ use super::scan::{Names, Want};
 use super::segments::frames::{self, Framed};
 use super::segments::{Made, items, unwritable};
 use super::{Store, StoreError, marks};
+use crate::fault;
 
 /// When lines of the journal become history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,20 @@ pub(super) enum Step {
 /// Told of each step; an error ends the work there.
 pub(super) type OnStep<'a> = &'a mut dyn FnMut(Step) -> Result<(), StoreError>;
 
+/// Where a check may let it fail, or end the process.
+pub(super) fn may_fail(step: Step) -> Result<(), StoreError> {
+    let point = match step {
+        Step::Numbered => "step.numbered",
+        Step::Written => "step.written",
+        Step::Named => "step.named",
+        Step::Complete => "step.complete",
+        Step::Catalogued => "step.catalogued",
+        Step::Deleted => "step.deleted",
+        Step::Removed => "step.removed",
+    };
+    fault::at(point).map_err(|cause| unwritable(Path::new(point), &cause))
+}
+
 impl Store {
     /// Seals what the rule says of all sites, as long as `goes_on` says so. Blocks; beacons are taken
     /// meanwhile. Nothing is lost when it fails: what is not sealed stays in the journal.
@@ -82,7 +97,7 @@ impl Store {
         rule: Rule,
         goes_on: &dyn Fn() -> bool,
     ) -> Result<Sealed, StoreError> {
-        self.seal_with(now, rule, goes_on, &mut |_| Ok(())).inspect_err(|_| {
+        self.seal_with(now, rule, goes_on, &mut may_fail).inspect_err(|_| {
             // What was begun must not fill the disk; if it cannot be removed, the next start does.
             let _ = self.sweep_files();
         })
@@ -221,7 +236,8 @@ impl Store {
         fs::create_dir_all(day).map_err(|cause| unwritable(day, &cause))?;
         let Made { rows, bytes, checksum } = write(&unfinished)?;
         on_step(Step::Written)?;
-        fs::rename(&unfinished, &path).map_err(|cause| unwritable(&path, &cause))?;
+        let renamed = fault::at("file.rename").and_then(|()| fs::rename(&unfinished, &path));
+        renamed.map_err(|cause| unwritable(&path, &cause))?;
         on_step(Step::Named)?;
         Ok(Segment { rows, bytes, checksum, ..segment })
     }
@@ -231,7 +247,8 @@ impl Store {
         let path = segment.path();
         for folder in path.ancestors().skip(1) {
             let folder = self.shared.folder.join(folder);
-            let synced = File::open(&folder).and_then(|folder| folder.sync_all());
+            let opened = fault::at("folder.sync").and_then(|()| File::open(&folder));
+            let synced = opened.and_then(|folder| folder.sync_all());
             synced.map_err(|cause| unwritable(&folder, &cause))?;
         }
         Ok(())

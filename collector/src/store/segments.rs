@@ -26,6 +26,7 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use super::StoreError;
 use super::catalogue::Segment;
+use crate::fault;
 
 /// A file that is being written.
 pub(super) struct Writing {
@@ -48,7 +49,8 @@ impl Writing {
         schema: SchemaRef,
         properties: WriterPropertiesBuilder,
     ) -> Result<Self, StoreError> {
-        let file = File::create(path).map_err(|cause| unwritable(path, &cause))?;
+        let created = fault::at("file.create").and_then(|()| File::create(path));
+        let file = created.map_err(|cause| unwritable(path, &cause))?;
         let file = Summing { file: BufWriter::new(file), bytes: 0, checksum: 0 };
         let format = KeyValue::new(FORMAT_KEY.into(), Some(FORMAT.into()));
         let properties = properties.set_key_value_metadata(Some(vec![format])).build();
@@ -59,6 +61,7 @@ impl Writing {
     /// Adds rows, as a row group of their own.
     pub(super) fn add(&mut self, path: &Path, batch: &RecordBatch) -> Result<(), StoreError> {
         self.rows += batch.num_rows() as u64;
+        fault::at("file.write").map_err(|cause| unwritable(path, &cause))?;
         let written = self.writer.write(batch).and_then(|()| self.writer.flush());
         written.map_err(|error| failed(path, &error))
     }
@@ -68,7 +71,8 @@ impl Writing {
         let Summing { file, bytes, checksum } =
             self.writer.into_inner().map_err(|error| failed(path, &error))?;
         let file = file.into_inner().map_err(|error| unwritable(path, error.error()))?;
-        file.sync_all().map_err(|cause| unwritable(path, &cause))?;
+        let synced = fault::at("file.sync").and_then(|()| file.sync_all());
+        synced.map_err(|cause| unwritable(path, &cause))?;
         Ok(Made { rows: self.rows, bytes, checksum })
     }
 }

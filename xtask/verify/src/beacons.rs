@@ -45,6 +45,17 @@ pub(crate) fn frame(key: Key, sent_at: Millis) -> Vec<u8> {
     beacon::frame::encode(&beacon(key, sent_at))
 }
 
+/// A page load that says it began so many days ago: what it tells lies that far back in history, at most a week.
+pub(crate) fn old_frame(key: Key, days: u64) -> Vec<u8> {
+    let mut beacon = beacon(key, now());
+    for item in &mut beacon.items {
+        if let Body::Began(began) = &mut item.body {
+            began.wall = Millis(began.wall.since(Millis(days * 86_400_000)));
+        }
+    }
+    beacon::frame::encode(&beacon)
+}
+
 /// Items in the beacon with this sequence number.
 pub(crate) fn items_of(sequence: u32) -> usize {
     beacon(([0; 16], sequence), Millis(0)).items.len()

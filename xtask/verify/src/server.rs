@@ -50,6 +50,18 @@ impl Launch {
         self.env("NUNCHI_FAULT", fault)
     }
 
+    /// Sealed each second, merged and dropped so much more often than usual that a short attack sees it; with a fault
+    /// besides, if one is asked for.
+    pub(crate) fn hurried(mut self, setting: &Setting) -> Self {
+        self.program.clone_from(&setting.sabotaged);
+        self.env("NUNCHI_HURRY", "300").arg("--seal-after-s=1")
+    }
+
+    /// What of history is older goes.
+    pub(crate) fn keeps_days(self, days: u32) -> Self {
+        self.arg(format!("--history-days={days}")).arg(format!("--replay-days={days}"))
+    }
+
     pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.envs.insert(name, value.into());
         self
@@ -204,6 +216,12 @@ pub(crate) fn rss_kib_of(process: &str) -> Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().next());
     number.context("the system does not tell")?.parse().context("the system tells no number")
+}
+
+/// How often servers on this data folder logged that they could not do something.
+pub(crate) fn troubles(data: &Path) -> usize {
+    let log = fs::read_to_string(data.with_extension("log")).unwrap_or_default();
+    log.lines().filter(|line| line.contains("could not")).count()
 }
 
 /// Panics that servers on this data folder logged.

@@ -1,4 +1,5 @@
-//! A disk that fills up under load and is emptied again: 503 meanwhile, and no restart needed after.
+//! A disk that fills up under load, while history is sealed on it, and gets room again: 503 meanwhile, and no restart
+//! needed after, also for what waits to be sealed.
 //!
 //! The log lies on the same disk: it cannot be written either. The disk is a tmpfs of a few MiB, so mounting must be allowed; each cycle grows it.
 
@@ -30,15 +31,16 @@ fn run(setting: &Setting) -> Result<Figures> {
     let disk = Disk::mount(&folder.path().join("disk"))?;
     let data = folder.path().join("disk/data");
     let ledger = Ledger::open(folder.path())?;
-    let mut server = Launch::new(setting, &data).start()?;
-    let load = Load::new(&ledger, setting.seed, server.port);
-    let (mut resumed, mut unanswered) = (Duration::ZERO, 0);
+    let mut server = Launch::new(setting, &data).hurried(setting).start()?;
+    let load = Load::new(&ledger, setting.seed, server.port).at_pace(PAUSE);
+    let (mut resumed, mut unanswered, mut sealed) = (Duration::ZERO, 0, Vec::new());
     scope(|scope| -> Result<()> {
         load.begin(scope, PAGES);
         let mut attack = || -> Result<()> {
             for cycle in 1..=setting.size("cycles") {
                 wait_until_full(&load)?;
                 unanswered += unanswered_questions(&server);
+                sealed.push(sealed_rows(&server)?);
                 disk.resize(DISK_MIB + cycle * 4)?;
                 let (began, before) = (Instant::now(), load.acknowledged());
                 load.wait_at_most(Duration::from_mins(1), || load.acknowledged() > before)?;
@@ -52,6 +54,10 @@ fn run(setting: &Setting) -> Result<Figures> {
     })?;
     let mut figures = Figures::default();
     figures.equal("alive", server.is_alive(), true);
+    // At the first full disk, at the last, and in the end.
+    figures.at_least("sealed_first", sealed.first().copied().unwrap_or(0), 1);
+    figures.tell("sealed_last", sealed.last().copied().unwrap_or(0));
+    figures.tell("sealed", wait_until_sealed(&server)?);
     server.kill()?;
     ledger.close()?;
     ledger.compare(&stored(setting, &data)?)?.tell(&mut figures);
@@ -77,6 +83,21 @@ fn wait_until_full(load: &Load) -> Result<()> {
         }
         ensure!(began.elapsed() < FULL_WITHIN, "the disk does not fill up: {acknowledged} acked");
     }
+}
+
+/// Rows of history in files.
+fn sealed_rows(server: &Server) -> Result<u64> {
+    server.metric("nunchi_segment_rows", "items")
+}
+
+/// Waits until nothing is left to be sealed; says how many rows are.
+fn wait_until_sealed(server: &Server) -> Result<u64> {
+    let began = Instant::now();
+    while server.metric("nunchi_journal_lines", "")? > 0 {
+        ensure!(began.elapsed() < SEALED_WITHIN, "not sealed: {}", server.log());
+        sleep(Duration::from_millis(100));
+    }
+    sealed_rows(server)
 }
 
 /// Reading needs no room.
@@ -117,6 +138,10 @@ fn run_command(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-const DISK_MIB: u64 = 8;
+const DISK_MIB: u64 = 10;
 const PAGES: usize = 16;
+
+/// Slow enough for some of it to be sealed before the disk is full.
+const PAUSE: Duration = Duration::from_millis(5);
 const FULL_WITHIN: Duration = Duration::from_mins(2);
+const SEALED_WITHIN: Duration = Duration::from_mins(1);
