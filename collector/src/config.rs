@@ -43,7 +43,8 @@ pub struct Given {
     /// Threads that answer requests [default: one a core]
     #[arg(long, env = "NUNCHI_WORKERS")]
     pub workers: Option<u16>,
-    /// Most mebibytes the data file may have; beyond it beacons are asked to wait [default: no limit]
+    /// Most mebibytes that database, its log and files of history may have together; beyond them nothing is sealed,
+    /// and beacons are asked to wait [default: no limit]
     #[arg(long, env = "NUNCHI_DATA_MIB_MAX", value_name = "MIB")]
     pub data_mib_max: Option<u32>,
     /// Seconds after which beacons are sealed into files of history [default: 900]
@@ -111,7 +112,7 @@ pub struct Settings {
     pub www: Option<PathBuf>,
     /// Threads that answer requests.
     pub workers: usize,
-    /// Most mebibytes the data file may have.
+    /// Most mebibytes that database, its log and files of history may have together.
     pub data_mib_max: Option<u32>,
     /// When beacons are sealed.
     pub seal: Rule,

@@ -141,6 +141,17 @@ fn tell_server(page: &mut Page, door: &Door, readiness: &Readiness) {
     let mut metric = page.counter("nunchi_connections_closed_total", help);
     metric.row(&[("why", "refused")], refused);
     metric.row(&[("why", "slow")], given_up);
+    if let Some(usage) = readiness.usage() {
+        page.gauge(
+            "nunchi_data_bytes",
+            "What the data folder has: database, its log, sealed files.",
+        )
+        .value(usage.database + usage.files);
+        if let Some(most) = usage.most {
+            page.gauge("nunchi_data_bytes_max", "What it may have; beyond it beacons are refused.")
+                .value(most);
+        }
+    }
     if let Some(free) = readiness.free_bytes() {
         page.gauge("nunchi_disk_free_bytes", "Room on the disk of the data folder.").value(free);
     }

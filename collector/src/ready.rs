@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::{HttpResponse, web};
 use beacon::Millis;
 
-use crate::store::{Room, Store};
+use crate::store::{Room, Store, Usage};
 
 /// What readiness hangs on.
 #[derive(Debug)]
@@ -40,6 +40,13 @@ impl Readiness {
         if writer.is_crowded() {
             problems.push(format!("{} writes wait, hardly more can", writer.queued));
         }
+        match self.store.usage() {
+            Ok(usage) if usage.is_full() => {
+                problems.push("the data folder has as much as data_mib_max allows".into());
+            }
+            Ok(_) => {}
+            Err(error) => problems.push(format!("cannot look at the data folder: {error}")),
+        }
         match self.store.room() {
             Ok(room) if room.is_short() => {
                 problems.push(format!("the data folder's disk has {} KiB left", room.free >> 10));
@@ -48,6 +55,10 @@ impl Readiness {
             Err(cause) => problems.push(format!("cannot look at the data folder: {cause}")),
         }
         problems
+    }
+
+    pub(crate) fn usage(&self) -> Option<Usage> {
+        self.store.usage().ok()
     }
 
     pub(crate) fn free_bytes(&self) -> Option<u64> {

@@ -24,6 +24,7 @@ mod kept;
 mod logins;
 mod marks;
 mod questions;
+mod quota;
 mod read_only;
 mod retain;
 mod room;
@@ -59,6 +60,7 @@ pub use clickhouse::Address as ClickHouseAddress;
 pub use compact::Compacted;
 pub use held::{Held, Sum};
 pub(crate) use questions::Span;
+pub use quota::Usage;
 pub use retain::{Dropped, Retention};
 pub use room::Room;
 pub use seal::{Rule, Sealed};
@@ -70,6 +72,7 @@ pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use crate::fault::{self, Sabotage};
 use clickhouse::ClickHouse;
+use quota::Quota;
 use segments::Seen;
 use tail::Tails;
 use writer::Writer;
@@ -169,6 +172,7 @@ struct Shared {
     /// Dropped (and joined) before the lock.
     writer: Writer,
     seen: Seen,
+    quota: Quota,
     /// Held as long as this process may write beacons.
     _lock: Option<File>,
 }
@@ -238,6 +242,7 @@ impl Store {
             tails: Tails::default(),
             writer,
             seen: Seen::default(),
+            quota: Quota::default(),
             _lock: lock,
         };
         Ok(Self { shared: Arc::new(shared), clickhouse: None })
@@ -255,8 +260,7 @@ impl Store {
         self.shared.writer.stats()
     }
 
-    /// Lets the data file have at most so many pages (4 KiB each): a full disk for tests, a quota
-    /// for operators.
+    /// Lets the data file have at most so many pages (4 KiB each).
     ///
     /// # Errors
     /// What SQLite says.

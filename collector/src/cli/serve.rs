@@ -129,8 +129,5 @@ fn listed(settings: &[String]) -> String {
 }
 
 fn limit(store: &Store, mib_max: Option<u32>) -> Result<(), StoreError> {
-    store.limit_pages(mib_max.map_or(u32::MAX - 1, |mib| mib.saturating_mul(PAGES_PER_MIB)))
+    store.limit_bytes(mib_max.map(|mib| u64::from(mib) << 20))
 }
-
-/// SQLite's page has 4 KiB.
-const PAGES_PER_MIB: u32 = 256;

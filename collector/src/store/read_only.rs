@@ -5,6 +5,7 @@ use std::fs::metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::quota::Quota;
 use super::segments::Seen;
 use super::tail::Tails;
 use super::writer::Writer;
@@ -28,6 +29,7 @@ impl Store {
             tails: Tails::default(),
             writer,
             seen: Seen::default(),
+            quota: Quota::default(),
             _lock: None,
         };
         let store = Self { shared: Arc::new(shared), clickhouse: None };

@@ -55,6 +55,7 @@ impl Store {
                 more => dropped.conversations += more,
             }
         }
+        self.share_out()?;
         if let Some(clickhouse) = &self.clickhouse {
             dropped.files += clickhouse.drop_days("items", border(now, history_days))?;
             dropped.files += clickhouse.drop_days("frames", border(now, replay_days))?;

@@ -97,10 +97,12 @@ impl Store {
         rule: Rule,
         goes_on: &dyn Fn() -> bool,
     ) -> Result<Sealed, StoreError> {
-        self.seal_with(now, rule, goes_on, &mut may_fail).inspect_err(|_| {
+        let sealed = self.seal_with(now, rule, goes_on, &mut may_fail).inspect_err(|_| {
             // What was begun must not fill the disk; if it cannot be removed, the next start does.
             let _ = self.sweep_files();
-        })
+        });
+        self.share_out()?;
+        sealed
     }
 
     pub(super) fn seal_with(
@@ -159,6 +161,7 @@ impl Store {
         rule: Rule,
         on_step: OnStep<'_>,
     ) -> Result<Sealed, StoreError> {
+        self.has_room_for_files()?;
         let count = rule.beacons.clamp(1, BEACONS_MAX);
         let (until, batch) = self.read(|db| {
             let moment = db.unchecked_transaction()?;

@@ -265,6 +265,37 @@ async fn a_full_disk_refuses_and_loses_nothing_that_was_acknowledged() {
 }
 
 #[actix_web::test]
+async fn a_folder_that_has_all_it_may_have_says_so_until_it_may_have_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let server = start_over(store.clone(), folder).await;
+    let ready = async || {
+        let answer = server.call(TestRequest::get().uri("/readyz")).await;
+        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
+    };
+    assert_eq!(ready().await.0, 200);
+    store.limit_bytes(Some(1)).unwrap();
+    let (status, why) = ready().await;
+    assert!(status == 503 && why.contains("data_mib_max"), "{status} {why}");
+    let path = format!("/{}", "x".repeat(250));
+    let mut sequence = 0;
+    let refused = loop {
+        let items = vec![at(0, viewed(&path, PageKind::Other)); 8];
+        let answer = server.send(&beacon(1, sequence, 1, NOW, items)).await;
+        sequence += 1;
+        if answer.status != 204 || sequence == 2_000 {
+            break answer;
+        }
+    };
+    assert_eq!((refused.status, refused.header("retry-after").is_empty()), (503, false));
+    assert_eq!(stored(&server), usize::try_from(sequence).unwrap() - 1);
+    store.limit_bytes(None).unwrap();
+    assert_eq!(server.send(&view(9, 0)).await.line(), "204");
+    assert_eq!(ready().await, (200, "ready\n".into()));
+    server.assert_conserved();
+}
+
+#[actix_web::test]
 async fn an_agent_with_an_old_pack_is_told_of_the_new_one() {
     let server = start().await;
     let pack = default_pack("Demo", Consent::Personalise).unwrap();

@@ -20,6 +20,7 @@ pub(crate) struct Load<'a> {
     seed: u64,
     /// After each acknowledgement.
     pause: Duration,
+    beacons_a_run: u32,
     /// Where the server is now.
     port: AtomicU16,
     is_over: AtomicBool,
@@ -39,6 +40,7 @@ impl<'a> Load<'a> {
             ledger,
             seed,
             pause: Duration::ZERO,
+            beacons_a_run: BEACONS_A_RUN,
             port: AtomicU16::new(port),
             is_over: AtomicBool::new(false),
             acknowledged: AtomicU64::new(0),
@@ -52,6 +54,11 @@ impl<'a> Load<'a> {
     /// Each page rests after each beacon.
     pub(crate) fn at_pace(self, pause: Duration) -> Self {
         Self { pause, ..self }
+    }
+
+    /// Page loads end after so many beacons.
+    pub(crate) fn with_runs_of(self, beacons_a_run: u32) -> Self {
+        Self { beacons_a_run, ..self }
     }
 
     /// Lets so many pages send until [`end`](Self::end).
@@ -120,7 +127,7 @@ impl<'a> Load<'a> {
         let mut line = None;
         loop {
             let run = random.bytes();
-            for sequence in 0..BEACONS_A_RUN {
+            for sequence in 0..self.beacons_a_run {
                 if self.is_over.load(Ordering::Relaxed) {
                     return;
                 }
