@@ -33,6 +33,8 @@ pub mod scan;
 mod schema;
 mod seal;
 mod segments;
+#[cfg(test)]
+pub(crate) mod shops;
 mod sites;
 mod spool;
 mod stories;

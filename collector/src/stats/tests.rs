@@ -1,6 +1,6 @@
 //! Small days, written as text and worked out by hand: `notation` has the words.
 
 mod folding;
-mod notation;
+pub(super) mod notation;
 mod questions;
 mod zones;

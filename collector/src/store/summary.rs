@@ -13,13 +13,13 @@ mod draft;
 mod ends;
 mod kept;
 mod merged;
+mod table;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use beacon::Millis;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 pub(crate) use count::By;
 pub(crate) use draft::{
@@ -28,10 +28,11 @@ pub(crate) use draft::{
 };
 pub(super) use kept::Kept;
 pub(crate) use merged::Merged;
+pub(super) use table::forget_before;
 
-use super::catalogue::{self, Purpose, Segment};
-use super::{Store, StoreError};
+use super::{Store, StoreError, catalogue};
 use day::Day;
+use table::{Days, Parts, days_of, days_to_summarize, known};
 
 /// Makes the draft of a day of a site: of sealed rows alone, or of the journal's tail as well.
 pub(crate) type MakeDraft<'a> = &'a dyn Fn(i64, u32, Rows) -> Result<Draft, StoreError>;
@@ -52,12 +53,9 @@ pub struct Summarized {
     pub bytes: usize,
 }
 
-/// Days, and the files that each is made of.
-type Days = BTreeMap<u32, String>;
-
 impl Store {
-    /// Makes the summaries that are missing or no longer true, as long as `goes_on` says so. Blocks;
-    /// beacons and questions do not wait.
+    /// Makes the summaries that are missing or no longer true, as long as `goes_on` says so, newest days
+    /// first, at most [`MADE_MAX`]: there may be more. Blocks; beacons and questions do not wait.
     ///
     /// # Errors
     /// What SQLite says, or the files.
@@ -71,14 +69,16 @@ impl Store {
             return Ok(made);
         }
         for (site, _) in self.read(catalogue::sites)? {
-            let days = self.read(|db| days_of(db, site, None))?;
-            let Some(days) = days else { continue };
+            let days = self.read(|db| days_to_summarize(db, site))?;
             let known = self.read(|db| known(db, site))?;
             for day in known.keys().filter(|day| !days.contains_key(day)) {
                 self.forget_summary(site, *day)?;
             }
-            for (day, _) in days.iter().filter(|(day, made_of)| known.get(day) != Some(made_of)) {
-                if !goes_on() {
+            for (day, made_of) in days.iter().rev() {
+                if known.get(day) == Some(made_of) {
+                    continue;
+                }
+                if made.days == MADE_MAX || !goes_on() {
                     return Ok(made);
                 }
                 made.bytes += self.summarize_day(site, *day, draft)?;
@@ -129,7 +129,7 @@ impl Store {
         }
         let found = self.read(|db| {
             let moment = db.unchecked_transaction()?;
-            Ok((days_of(&moment, site, Some(span))?, self.tail_days(&moment, site, span)?))
+            Ok((days_of(&moment, site, span)?, self.tail_days(&moment, site, span)?))
         })?;
         let (Some(days), Some(fresh)) = found else { return Ok(None) };
         if fresh.is_empty()
@@ -250,7 +250,7 @@ impl Store {
     /// The sealed files that reach into a day; `None`: there are none.
     fn files_of(&self, site: i64, day: u32) -> Result<Option<String>, StoreError> {
         let span = (u64::from(day) * DAY_MS, u64::from(day + 1) * DAY_MS);
-        let days = self.read(|db| days_of(db, site, Some(span)))?;
+        let days = self.read(|db| days_of(db, site, span))?;
         Ok(days.and_then(|mut days| days.remove(&day)))
     }
 
@@ -264,8 +264,7 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         let mut findings = Vec::new();
         for (site, key) in self.read(catalogue::sites)? {
-            let Some(days) = self.read(|db| days_of(db, site, None))? else { continue };
-            for (day, made_of) in days {
+            for (day, made_of) in self.read(|db| days_to_summarize(db, site))? {
                 let parts = self.read(|db| Parts::read(db, site, day, &made_of))?;
                 let Some(parts) = parts else { continue };
                 let of = super::seal::day_name(u64::from(day) * DAY_MS);
@@ -289,12 +288,6 @@ impl Store {
     }
 }
 
-/// Takes away the summaries of days that lie before this one.
-pub(super) fn forget_before(db: &Connection, before: Millis) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM summary WHERE day < ?";
-    db.prepare_cached(sql)?.execute([before.0 / DAY_MS]).map(drop)
-}
-
 /// Days as they come back from their bytes, put together.
 #[cfg(test)]
 pub(crate) fn put_together(drafts: Vec<(u32, Draft)>) -> Option<Merged> {
@@ -316,78 +309,10 @@ enum EndError {
     Store(StoreError),
 }
 
-/// A summary as it lies in the table.
-#[derive(Debug, PartialEq, Eq)]
-struct Parts {
-    body: Vec<u8>,
-    ends: Vec<u8>,
-    checksum: u32,
-}
-
-impl Parts {
-    fn of(draft: &Draft) -> Self {
-        let (body, ends) = (draft.body(), ends::write(&draft.ends, draft.visits.len()));
-        let checksum = checksum(&body, &ends);
-        Self { body, ends, checksum }
-    }
-
-    /// Of a day, if it is made of these files.
-    fn read(db: &Connection, site: i64, day: u32, made_of: &str) -> rusqlite::Result<Option<Self>> {
-        let sql = "SELECT body, ends, checksum FROM summary
-                   WHERE site = ? AND day = ? AND made_of = ?";
-        db.prepare_cached(sql)?
-            .query_row(params![site, day, made_of], |row| {
-                Ok(Self { body: row.get(0)?, ends: row.get(1)?, checksum: row.get(2)? })
-            })
-            .optional()
-    }
-
-    /// `None` where it is damaged.
-    fn draft(&self) -> Option<Draft> {
-        let is_whole = checksum(&self.body, &self.ends) == self.checksum;
-        is_whole.then(|| Draft::read(&self.body)).flatten()
-    }
-}
-
-fn checksum(body: &[u8], ends: &[u8]) -> u32 {
-    crc32c::crc32c_append(crc32c::crc32c(body), ends)
-}
-
-/// The days that sealed files reach into, those of a span or all, each with its files. `None`: a file
-/// reaches over so many days that summaries are of no use.
-fn days_of(db: &Connection, site: i64, span: Option<(u64, u64)>) -> rusqlite::Result<Option<Days>> {
-    let (from, to) = span.unwrap_or((0, u64::MAX));
-    let (first, last) = (from / DAY_MS, to.saturating_sub(1) / DAY_MS);
-    let whole = (first * DAY_MS, last.saturating_add(1).saturating_mul(DAY_MS));
-    let segments = catalogue::of_span(db, site, Purpose::Items, whole)?;
-    let mut days = BTreeMap::<u32, Vec<u64>>::new();
-    for Segment { number, span, .. } in segments {
-        let reach = first.max(span.0 / DAY_MS)..=last.min(span.1 / DAY_MS);
-        if reach.end().saturating_sub(*reach.start()) > REACH_MAX {
-            return Ok(None);
-        }
-        for day in reach {
-            let Ok(day) = u32::try_from(day) else { return Ok(None) };
-            days.entry(day).or_default().push(number);
-        }
-    }
-    let named = |numbers: Vec<u64>| {
-        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        numbers.join(" ")
-    };
-    Ok(Some(days.into_iter().map(|(day, numbers)| (day, named(numbers))).collect()))
-}
-
-/// The summaries of a site: of which day, made of which files.
-fn known(db: &Connection, site: i64) -> rusqlite::Result<Days> {
-    let mut list = db.prepare_cached("SELECT day, made_of FROM summary WHERE site = ?")?;
-    list.query_map([site], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-}
-
 const DAY_MS: u64 = 86_400_000;
+
+/// Most days summarized at once. A visitor whose clock tells of long ago can make many summaries untrue.
+const MADE_MAX: usize = 100;
 
 /// Most days that are read anew for a question; beyond it all rows are read, as if there were no summaries.
 const READ_ANEW_MAX: usize = 3;
-
-/// Most days that a file may reach over: files are of one day, but for what is much older than that.
-const REACH_MAX: u64 = 400;

@@ -27,10 +27,12 @@ pub(super) const DAY: u64 = 1_795_305_600_000;
 
 /// A history in memory.
 #[derive(Default)]
-pub(super) struct Loose {
-    pub(super) records: Vec<Record>,
-    pub(super) conversations: Conversations,
-    pub(super) packs: Vec<Pack>,
+pub(in crate::stats) struct Loose {
+    pub(in crate::stats) records: Vec<Record>,
+    pub(in crate::stats) conversations: Conversations,
+    pub(in crate::stats) packs: Vec<Pack>,
+    /// Their summaries; none: only the rows can tell.
+    pub(in crate::stats) days: Option<Arc<Merged>>,
 }
 
 impl History for Loose {
@@ -47,7 +49,7 @@ impl History for Loose {
     }
 
     fn days(&self, _: u64, _: u64) -> Result<Option<Arc<Merged>>, StoreError> {
-        Ok(None)
+        Ok(self.days.clone())
     }
 
     fn conversations(&self, _: u64, _: u64) -> Result<Conversations, StoreError> {

@@ -4,9 +4,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::Days;
 use super::day::Day;
 use super::merged::Merged;
+use super::table::Days;
 
 /// At most [`BYTES_MAX`]; beyond it all are forgotten, and read anew by whoever asks.
 #[derive(Debug, Default)]

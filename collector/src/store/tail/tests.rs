@@ -1,15 +1,13 @@
 //! What is kept of a tail is what is read anew, whatever happens to the journal.
 
-use std::sync::mpsc::channel;
-
-use beacon::{Millis, SiteKey};
-use engine::pack::Pack;
-use month::{Month, SHOPS, Sent, What};
+use beacon::{Beacon, Millis};
+use month::{Month, What};
 
 use super::*;
 use crate::store::history::decoded;
 use crate::store::rows::Kind;
-use crate::store::{Arrival, Rule, Store};
+use crate::store::shops::{put, shops};
+use crate::store::{Rule, Store};
 use crate::suspicion::Suspicion;
 
 /// The rows of a site's tail as lines, as they are kept and as they are read anew.
@@ -56,36 +54,20 @@ fn check(store: &Store) -> usize {
 /// Orders that are told again and views that the loader counted, as a month has them; consent that comes late.
 #[test]
 fn what_is_kept_is_what_is_read_anew() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    for shop in &SHOPS {
-        let key = SiteKey::parse(shop.key).unwrap();
-        store.put_site(&key, shop.key, &[], Pack::default(), Millis(0)).unwrap();
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let (done, waiting) = channel();
+    let (store, _folder) = shops();
     let (mut accepted, mut checked, mut late) = (Vec::new(), 0, 0);
-    for (number, sent) in Month::new(1_200, 11).enumerate() {
-        let Sent { site, accepted_at: now, quarantine, what } = sent;
-        let site = i64::try_from(site).unwrap() + 1;
-        match what {
-            What::Beacon(mut beacon) => {
-                // Of some page loads consent comes with a later beacon.
-                if beacon.header.sequence == 0 && beacon.header.run.0[1].is_multiple_of(2) {
-                    late += usize::from(beacon.header.session.is_some());
-                    (beacon.header.session, beacon.header.visitor) = (None, None);
-                }
-                let (frame, done) = (beacon::frame::encode(&beacon), done.clone());
-                let quarantine = Suspicion::from_number(quarantine);
-                accepted.push((site, beacon.header.run, beacon.header.sequence));
-                let arrival = Arrival { site, beacon, frame, now, quarantine };
-                store.accept(arrival, move |_, _| done.send(()).unwrap()).unwrap();
-                waiting.recv().unwrap();
+    for (number, mut sent) in Month::new(1_200, 11).enumerate() {
+        let now = sent.accepted_at;
+        if let What::Beacon(Beacon { header, .. }) = &mut sent.what {
+            // Of some page loads consent comes with a later beacon.
+            if header.sequence == 0 && header.run.0[1].is_multiple_of(2) {
+                late += usize::from(header.session.is_some());
+                (header.session, header.visitor) = (None, None);
             }
-            What::Hit { run, view } => {
-                runtime.block_on(store.accept_hit(site, run, view.path, "x".into(), now)).unwrap();
-            }
+            let site = i64::try_from(sent.site).unwrap() + 1;
+            accepted.push((site, header.run, header.sequence));
         }
+        put(&store, sent);
         if number % 7 == 0 {
             checked += check(&store);
         }

@@ -3,67 +3,27 @@
 
 use std::sync::Arc;
 
-use nunchi_api::campaigns::Parity;
 use proptest::prelude::*;
 
 use super::{ZONES, compare};
-use crate::stats::history::{Conversations, History};
 use crate::stats::summed::making::Making;
-use crate::store::StoreError;
+use crate::stats::tests::notation::Loose;
 use crate::store::rows::{Kind, Record, VisitKey};
-use crate::store::scan::{Names, Visit, Want, scan_records};
-use crate::store::summary::{Merged, QUARTER_MS, put_together};
-use engine::pack::Pack;
+use crate::store::scan::{Names, Visit, scan_records};
+use crate::store::summary::{QUARTER_MS, put_together};
 
 /// Rows in memory, with summaries of all their days.
-struct Summed {
-    records: Vec<Record>,
-    days: Option<Arc<Merged>>,
-}
-
-impl Summed {
-    fn new(records: Vec<Record>) -> Self {
-        let days = (FIRST..FIRST + DAYS).map(|day| {
-            let mut names = Names::default();
-            let mut making = Making::new(day, &mut names);
-            let (from, to) = making.span();
-            let each = &mut |visit: &Visit<'_>, names: &Names| making.visit(visit, names);
-            scan_records(&records, from, to, Making::WANT, &mut names, each);
-            (day, making.end())
-        });
-        let days = put_together(days.collect()).map(Arc::new);
-        Self { records, days }
-    }
-}
-
-impl History for Summed {
-    fn visits(
-        &self,
-        from: u64,
-        to: u64,
-        want: Want,
-        names: &mut Names,
-        each: &mut dyn FnMut(&Visit<'_>, &Names),
-    ) -> Result<(), StoreError> {
-        scan_records(&self.records, from, to, want, names, each);
-        Ok(())
-    }
-
-    fn days(&self, _: u64, _: u64) -> Result<Option<Arc<Merged>>, StoreError> {
-        Ok(self.days.clone())
-    }
-
-    fn conversations(&self, _: u64, _: u64) -> Result<Conversations, StoreError> {
-        Ok(Conversations::default())
-    }
-
-    fn packs(&self) -> Result<Vec<Pack>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    fn parity(&self, _: u64, _: u64) -> Result<Parity, StoreError> {
-        Ok(Parity::default())
-    }
+fn summed(records: Vec<Record>) -> Loose {
+    let days = (FIRST..FIRST + DAYS).map(|day| {
+        let mut names = Names::default();
+        let mut making = Making::new(day, &mut names);
+        let (from, to) = making.span();
+        let each = &mut |visit: &Visit<'_>, names: &Names| making.visit(visit, names);
+        scan_records(&records, from, to, Making::WANT, &mut names, each);
+        (day, making.end())
+    });
+    let days = put_together(days.collect()).map(Arc::new);
+    Loose { records, days, ..Loose::default() }
 }
 
 /// Of these kinds, as overview reads them.
@@ -123,7 +83,7 @@ proptest! {
                 it.visitor = Some([it.visit.as_bytes()[0] / 2; 16]);
             }
         }
-        let history = Summed::new(records);
+        let history = summed(records);
         prop_assert!(history.days.is_some());
         let begin = u64::from(FIRST) * 96;
         for (from, length) in spans {
@@ -142,7 +102,7 @@ fn a_visit_that_names_two_visitors_is_left_to_the_rows() {
         at: u64::from(FIRST) * 96 * QUARTER_MS + at * QUARTER_MS,
         ..Record::of(Kind::Viewed)
     };
-    let is_sure = |records| Summed::new(records).days.is_some();
+    let is_sure = |records| summed(records).days.is_some();
     assert!(is_sure(vec![view(0, 1), view(100, 1)]));
     assert!(!is_sure(vec![view(0, 1), view(1, 2)]), "on one day");
     assert!(!is_sure(vec![view(0, 1), view(100, 2)]), "on the next");

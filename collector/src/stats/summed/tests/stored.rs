@@ -1,57 +1,28 @@
 //! A made-up month in a store: in the journal, in files, merged, summarized and not yet.
 
-use std::sync::mpsc::channel;
-
-use beacon::{Millis, SiteKey};
-use engine::pack::Pack;
+use beacon::{Body, Millis};
 use month::{BEGINS_AT, Month, SHOPS, Sent, What};
 use tempfile::TempDir;
 
 use super::{ZONES, compare};
 use crate::stats::history::History;
 use crate::stats::{Shop, check_summaries, summarize};
+use crate::store::rows::Kind;
+use crate::store::scan::{Names, Visit, Want};
+use crate::store::shops::{put, shops};
 use crate::store::summary::QUARTER_MS;
-use crate::store::{Arrival, Retention, Rule, Store};
-use crate::suspicion::Suspicion;
-
-/// A store with the shops of the month.
-fn store() -> (Store, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    for shop in &SHOPS {
-        let key = SiteKey::parse(shop.key).unwrap();
-        store.put_site(&key, shop.key, &[], Pack::default(), Millis(0)).unwrap();
-    }
-    (store, folder)
-}
+use crate::store::{Retention, Rule, Store};
 
 /// Has these accepted, one after the other; returns when the last was.
 fn accept(store: &Store, sent: impl Iterator<Item = Sent>) -> Millis {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let (done, waiting) = channel();
-    let mut latest = Millis(0);
-    for Sent { site, accepted_at: now, quarantine, what } in sent {
-        latest = now;
-        let site = i64::try_from(site).unwrap() + 1;
-        match what {
-            What::Beacon(beacon) => {
-                let (frame, done) = (beacon::frame::encode(&beacon), done.clone());
-                let quarantine = Suspicion::from_number(quarantine);
-                let arrival = Arrival { site, beacon, frame, now, quarantine };
-                store.accept(arrival, move |_, _| done.send(()).unwrap()).unwrap();
-                waiting.recv().unwrap();
-            }
-            What::Hit { run, view } => {
-                let page = engine::explain::page(view.page).to_owned();
-                let hit = store.accept_hit(site, run, view.path, page, now);
-                runtime.block_on(hit).unwrap();
-            }
-        }
-    }
-    latest
+    sent.fold(Millis(0), |_, sent| {
+        let now = sent.accepted_at;
+        put(store, sent);
+        now
+    })
 }
 
-fn shops(store: &Store) -> Vec<Shop> {
+fn histories(store: &Store) -> Vec<Shop> {
     store.sites().unwrap().iter().map(|site| Shop::new(store.clone(), site)).collect()
 }
 
@@ -68,7 +39,7 @@ impl Random {
 /// Compares answers of random spans; returns how many of them came from summaries.
 fn compare_some(store: &Store, random: &mut Random, until: Millis) -> usize {
     let mut summed = 0;
-    for shop in shops(store) {
+    for shop in histories(store) {
         for _ in 0..4 {
             let days = until.since(BEGINS_AT) / DAY_MS + 1;
             let from = BEGINS_AT.0 + random.below(days * 96) * QUARTER_MS;
@@ -84,7 +55,7 @@ fn compare_some(store: &Store, random: &mut Random, until: Millis) -> usize {
 #[test]
 fn a_month_answers_alike_from_summaries_and_from_rows_wherever_it_lies() {
     for seed in [3, 4] {
-        let (store, _folder) = store();
+        let (store, _folder) = shops();
         let mut random = Random(seed);
         let mut month = Month::new(ITEMS, seed);
         let (mut summed, mut asked) = (0, 0);
@@ -118,9 +89,54 @@ fn a_month_answers_alike_from_summaries_and_from_rows_wherever_it_lies() {
     }
 }
 
+#[test]
+fn what_a_visitors_clock_says_keeps_no_day_from_its_summary() {
+    let (store, _folder) = shops();
+    let until = accept(&store, Month::new(ITEMS, 5).take(450));
+    let of_long_ago = Month::new(ITEMS, 6).find_map(|mut sent| match &mut sent.what {
+        What::Beacon(beacon) if sent.site == 0 && sent.quarantine == 0 => {
+            // It lies with what is a week old, in a file that reaches back to 1970.
+            let began = beacon.items.iter_mut().find_map(|item| match &mut item.body {
+                Body::Began(began) => Some(began),
+                _ => None,
+            })?;
+            began.wall = Millis(5 * DAY_MS);
+            Some(Sent { accepted_at: until, ..sent })
+        }
+        _ => None,
+    });
+    let of_long_ago = of_long_ago.unwrap();
+    put(&store, Sent { what: sent_at(of_long_ago.what, until), ..of_long_ago });
+    store.seal(until, Rule::ALL, &|| true).unwrap();
+    assert!(summarize(&store, &|| true).unwrap().days > 5);
+    let mut old = 0;
+    let month = (BEGINS_AT.0, BEGINS_AT.0 + 31 * DAY_MS);
+    for shop in histories(&store) {
+        let all = Want::NONE.kinds(Kind::ALL);
+        let each = &mut |visit: &Visit<'_>, _: &Names| old += visit.rows.len();
+        shop.visits(0, 9 * DAY_MS, all, &mut Names::default(), each).unwrap();
+        assert!(shop.days(month.0, month.1).unwrap().is_some());
+        compare(&shop, "UTC", month.0, month.1);
+        compare(&shop, "UTC", 0, 9 * DAY_MS);
+    }
+    assert!(old > 0, "it is there");
+    assert_eq!(check_summaries(&store).unwrap(), Vec::<String>::new());
+}
+
+/// The same beacon, sent now.
+fn sent_at(what: What, now: Millis) -> What {
+    match what {
+        What::Beacon(mut beacon) => {
+            beacon.header.sent_at = now;
+            What::Beacon(beacon)
+        }
+        What::Hit { .. } => what,
+    }
+}
+
 /// A store with a week, sealed and summarized.
 fn summarized() -> (Store, TempDir) {
-    let (store, folder) = store();
+    let (store, folder) = shops();
     let until = accept(&store, Month::new(ITEMS, 9).take(450));
     store.seal(until, Rule::ALL, &|| true).unwrap();
     let made = summarize(&store, &|| true).unwrap();
@@ -142,7 +158,7 @@ fn summaries_are_made_once_and_anew_when_files_are_others() {
 #[test]
 fn what_is_past_its_time_is_in_no_summary() {
     let (store, _folder) = summarized();
-    let shop = &shops(&store)[0];
+    let shop = &histories(&store)[0];
     let span = (BEGINS_AT.0, BEGINS_AT.0 + 31 * DAY_MS);
     assert!(shop.days(span.0, span.1).unwrap().is_some());
     let days = |store: &Store| {
@@ -160,7 +176,7 @@ fn what_is_past_its_time_is_in_no_summary() {
 #[test]
 fn a_summary_that_is_damaged_or_wrong_is_told_and_what_is_damaged_is_not_believed() {
     let (store, _folder) = summarized();
-    let shop = &shops(&store)[0];
+    let shop = &histories(&store)[0];
     let write = |sql: &'static str| store.write_now(move |db| db.execute(sql, [])).unwrap();
     let found = || check_summaries(&store).unwrap();
     assert_eq!(found(), Vec::<String>::new());
