@@ -1,5 +1,8 @@
 //! What all routes for pages have in common: how a body is read, who may read the answer.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
 use actix_web::http::header::{
@@ -29,13 +32,33 @@ pub(crate) async fn read_text(
     payload: web::Payload,
 ) -> Result<Vec<u8>, Refusal> {
     check_head(request.headers())?;
-    let whole = payload.to_bytes_limited(bytes_max());
-    match actix_web::rt::time::timeout(BODY_TIME_MAX, whole).await {
+    let mut whole = pin!(payload.to_bytes_limited(bytes_max()));
+    let read = match at_hand(whole.as_mut()).await {
+        Some(read) => Ok(read),
+        None => actix_web::rt::time::timeout(BODY_TIME_MAX, whole).await,
+    };
+    match read {
         Err(_) => Err((Outcome::Slow, "the body did not come in time".into())),
         Ok(Err(_)) => Err(too_large()),
         Ok(Ok(Err(_))) => Err((Outcome::Aborted, "the body broke off".into())),
         Ok(Ok(Ok(bytes))) => Ok(bytes.into()),
     }
+}
+
+/// What a future gives at once, or at the second look: actix reads a body on after the first, and it mostly
+/// came along with its head. So most requests need no timer.
+async fn at_hand<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    let mut has_looked = false;
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if has_looked => Poll::Ready(None),
+        Poll::Pending => {
+            has_looked = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
 }
 
 /// What can be refused before a byte of the body is read.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use beacon::reply::{Command, Reply};
-use beacon::{DecodeError, Header};
+use beacon::{DecodeError, Millis};
 
 use crate::clock::Clock;
 use crate::door::{Admission, Door, Earlier};
@@ -34,7 +34,7 @@ pub type OnStored = Arc<dyn Fn(&Arrival) + Send + Sync>;
 pub type IsWatched = Arc<dyn Fn(i64) -> bool + Send + Sync>;
 
 /// How many operators could answer a visitor of the site with this number.
-pub type FreeAgents = Arc<dyn Fn(i64) -> u16 + Send + Sync>;
+pub type FreeAgents = Arc<dyn Fn(i64, Millis) -> u16 + Send + Sync>;
 
 /// What ingest needs of the rest.
 #[derive(Clone)]
@@ -159,7 +159,7 @@ async fn keep(
         ticket.settle(Outcome::Unavailable);
         return Err(StoreError::Busy.into());
     };
-    let reply = reply(ingest, site, &arrival.beacon.header);
+    let reply = reply(ingest, site, &arrival);
     let (send, receive) = tokio::sync::oneshot::channel();
     let on_stored = Arc::clone(&ingest.on_stored);
     // The queue may refuse and drop the closure: the ticket must then still be here.
@@ -229,17 +229,17 @@ fn answer(written: Written, reply: &Reply) -> Result<HttpResponse, ApiError> {
 }
 
 /// What this visitor's agent should do.
-fn reply(ingest: &Ingest, site: &Site, header: &Header) -> Reply {
+fn reply(ingest: &Ingest, site: &Site, arrival: &Arrival) -> Reply {
     let mut commands = Vec::new();
     let published = site.record.pack.version;
-    if header.pack < published {
+    if arrival.beacon.header.pack < published {
         commands.push(Command::TakePack(published));
     }
     if (ingest.is_watched)(site.record.id) {
         commands.push(Command::Watched { every_ms: WATCHED_EVERY_MS, for_ms: WATCHED_FOR_MS });
     }
     if site.needs_agents {
-        commands.push(Command::Staffed((ingest.free_agents)(site.record.id)));
+        commands.push(Command::Staffed((ingest.free_agents)(site.record.id, arrival.now)));
     }
     Reply { commands }
 }

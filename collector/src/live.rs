@@ -43,7 +43,8 @@ impl Live {
     pub fn observe(&self, arrival: &Arrival) {
         let hall = self.hall(arrival.site);
         let mut hall = hall.lock();
-        let changes = hall.floor.observe(&arrival.beacon, arrival.now);
+        let is_watched = !hall.consoles.is_empty();
+        let changes = hall.floor.observe(&arrival.beacon, arrival.now, is_watched);
         hall.tell(&changes);
     }
 
@@ -57,11 +58,11 @@ impl Live {
 
     /// How many of `online` operators could answer a visitor of this site: those at its floor count
     /// as well, those who have a conversation do not.
-    pub fn free_agents(&self, site: i64, online: usize) -> u16 {
+    pub fn free_agents(&self, site: i64, online: usize, now: Millis) -> u16 {
         let hall = self.hall(site);
-        let hall = hall.lock();
+        let mut hall = hall.lock();
         let there = hall.consoles.iter().filter(|it| !it.is_closed()).count().max(online);
-        u16::try_from(there.saturating_sub(hall.floor.talking())).unwrap_or(u16::MAX)
+        u16::try_from(there.saturating_sub(hall.floor.talking(now))).unwrap_or(u16::MAX)
     }
 
     /// Whether a console looks at this site.
@@ -73,7 +74,8 @@ impl Live {
     pub fn sweep(&self, now: Millis) {
         for hall in self.halls() {
             let mut hall = hall.lock();
-            let changes = hall.floor.sweep(now);
+            let is_watched = !hall.consoles.is_empty();
+            let changes = hall.floor.sweep(now, is_watched);
             hall.tell(&changes);
         }
     }
@@ -193,10 +195,10 @@ fn rebuilt(store: &Store, key: &SiteKey, now: Millis) -> Result<Floor, StoreErro
     for (accepted_at, frame) in store.frames_since(key, since)? {
         let beacon: Option<Beacon> = beacon::frame::decode(&frame).ok();
         if let Some(beacon) = beacon {
-            floor.observe(&beacon, accepted_at);
+            floor.observe(&beacon, accepted_at, false);
         }
     }
-    floor.sweep(now);
+    floor.sweep(now, false);
     Ok(floor)
 }
 

@@ -82,7 +82,7 @@ impl Services {
             clock: clock.clone(),
             on_stored: Arc::new(move |arrival| observer.observe(arrival)),
             is_watched: Arc::new(move |site| watched.is_watched(site)),
-            free_agents: Arc::new(move |site| desk.free_agents(site, online.online())),
+            free_agents: Arc::new(move |site, now| desk.free_agents(site, online.online(), now)),
         };
         let listener = Arc::clone(&live);
         let on_talk = Arc::new(move |site, id: &str, now| listener.chatting(site, id, now));

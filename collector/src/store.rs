@@ -1,9 +1,10 @@
 //! Keeps everything durable. The only module that knows SQL and Parquet; it knows nothing of HTTP.
 //!
-//! Two places in the data folder. `nunchi.sqlite` (WAL, `synchronous=FULL`) takes what comes: a
-//! beacon's frame ([`journal`]) and its dedup mark ([`marks`]) in one transaction. All writes go through
-//! one thread ([`writer`]) that commits in groups, as soon as the commit before has returned; readers
-//! have connections of their own and never wait for it. `segments/` holds history: Parquet files by
+//! Two places in the data folder. `nunchi.sqlite` (WAL, `synchronous=FULL`) takes what comes: beacons' frames
+//! with what their dedup marks derive from ([`journal`]), those of one commit together ([`sheaf`]). All
+//! writes go through one thread ([`writer`]) that commits in groups, as soon as the commit before has
+//! returned, and has the newest marks in its head ([`ledger`], [`marks`]); readers have connections of
+//! their own and never wait for it. `segments/` holds history: Parquet files by
 //! site and day that [`seal`] makes of the journal's older lines, named by the [`catalogue`].
 //!
 //! Everything but frames derives from frames: [`rows`] says how. [`history`] goes through the rows of
@@ -21,6 +22,7 @@ mod held;
 mod history;
 mod journal;
 mod kept;
+mod ledger;
 mod logins;
 mod marks;
 mod questions;
@@ -33,6 +35,7 @@ pub mod scan;
 mod schema;
 mod seal;
 mod segments;
+mod sheaf;
 #[cfg(test)]
 pub(crate) mod shops;
 mod sites;
@@ -74,10 +77,11 @@ pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use crate::fault::{self, Sabotage};
 use clickhouse::ClickHouse;
+use ledger::Ledger;
 use quota::Quota;
 use segments::Seen;
 use tail::Tails;
-use writer::Writer;
+use writer::{Desk, Writer};
 
 /// Why the store did not do it. None of them loses what was acknowledged before.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -171,6 +175,8 @@ struct Shared {
     summaries: Mutex<summary::Kept>,
     /// Rows of journals that were asked for.
     tails: Tails,
+    /// Marks that are not written down yet.
+    fresh: ledger::Shared,
     /// Dropped (and joined) before the lock.
     writer: Writer,
     seen: Seen,
@@ -233,7 +239,9 @@ impl Store {
             StoreError::ReadOnly => unusable(file, READ_ONLY),
             other => other,
         })?;
-        let writer = Writer::start(db);
+        let fresh = ledger::Shared::default();
+        let ledger = Ledger::open(&db, fresh.clone()).map_err(|cause| explain(cause, file))?;
+        let writer = Writer::start(db, ledger);
         let readers = Mutex::new(Vec::new());
         let folder = file.parent().unwrap_or(file).into();
         let shared = Shared {
@@ -242,6 +250,7 @@ impl Store {
             readers,
             summaries: Mutex::default(),
             tails: Tails::default(),
+            fresh,
             writer,
             seen: Seen::default(),
             quota: Quota::default(),
@@ -296,6 +305,13 @@ impl Store {
         &self,
         write: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.write_at_desk_now(move |desk| write(desk.db))
+    }
+
+    fn write_at_desk_now<T: Send + 'static>(
+        &self,
+        write: impl Fn(&mut Desk<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
         self.shared.writer.submit(writer::simple(write, move |result| {
             // Nobody waits any more: the caller was dropped.
@@ -308,6 +324,13 @@ impl Store {
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         write: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.write_at_desk(move |desk| write(desk.db)).await
+    }
+
+    async fn write_at_desk<T: Send + 'static>(
+        &self,
+        write: impl Fn(&mut Desk<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (send, receive) = tokio::sync::oneshot::channel();
         self.shared.writer.submit(writer::simple(write, move |result| {

@@ -14,7 +14,7 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Extensions, Payload, Service, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::rt::net::TcpStream;
-use actix_web::rt::time::{Sleep, sleep};
+use actix_web::rt::time::{Instant, Sleep, sleep_until};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage as _};
 use futures_core::Stream;
@@ -65,7 +65,9 @@ impl Watch {
         let has_ended = Rc::new(Cell::new(false));
         let body = Timed {
             payload,
-            time: Box::pin(sleep(BODY_TIME_MAX)),
+            until: Instant::now() + BODY_TIME_MAX,
+            has_looked: false,
+            time: None,
             has_ended: Rc::clone(&has_ended),
         };
         request.set_payload(Payload::Stream { payload: Box::pin(body) });
@@ -98,7 +100,10 @@ impl Watch {
 /// A body that must have come within [`BODY_TIME_MAX`] of its head.
 struct Timed {
     payload: Payload,
-    time: Pin<Box<Sleep>>,
+    until: Instant,
+    /// It was not there at the first look: mostly it is at the second, and needs no timer.
+    has_looked: bool,
+    time: Option<Pin<Box<Sleep>>>,
     has_ended: Rc<Cell<bool>>,
 }
 
@@ -111,8 +116,14 @@ impl Stream for Timed {
         match &next {
             Poll::Ready(None) => this.has_ended.set(true),
             Poll::Ready(Some(_)) => {}
+            Poll::Pending if !this.has_looked => {
+                this.has_looked = true;
+                context.waker().wake_by_ref();
+            }
             Poll::Pending => {
-                if this.time.as_mut().poll(context).is_ready() {
+                let until = this.until;
+                let time = this.time.get_or_insert_with(|| Box::pin(sleep_until(until)));
+                if time.as_mut().poll(context).is_ready() {
                     let slow = std::io::Error::from(std::io::ErrorKind::TimedOut);
                     return Poll::Ready(Some(Err(PayloadError::Io(slow))));
                 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use beacon::item::{Fact, Signal, VisitorKind};
-use beacon::{Beacon, Body, Millis, Money};
+use beacon::{Beacon, Body, Header, Millis, Money, RunId, SessionId};
 use engine::explain;
 use engine::presence::{Presence, Reason as Felt};
 use nunchi_api::live::{Floor as Answer, Reason, Visitor};
@@ -21,13 +21,40 @@ pub(super) enum Change {
 /// Everyone who was active in the last [`PRESENCE_MS`], at most [`VISITORS_MAX`] and [`SPARE`].
 #[derive(Debug, Default)]
 pub(super) struct Floor {
-    by_id: BTreeMap<String, Guest>,
+    by_id: BTreeMap<Id, Guest>,
+    /// When they were counted last, and how many had a conversation open.
+    talking: Option<(Millis, usize)>,
+}
+
+/// Who somebody is: a session, or a page load where consent gave none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Id {
+    Session(SessionId),
+    Run(RunId),
+}
+
+impl Id {
+    fn of(header: &Header) -> Self {
+        header.session.map_or(Self::Run(header.run), Self::Session)
+    }
+
+    /// As [`Visitor::id`] has it.
+    fn parse(text: &str) -> Option<Self> {
+        SessionId::parse(text).map(Self::Session).or_else(|| RunId::parse(text).map(Self::Run))
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Session(id) => id.to_string(),
+            Self::Run(id) => id.to_string(),
+        }
+    }
 }
 
 /// One of them.
 #[derive(Debug, Default)]
 struct Guest {
-    /// As consoles were told.
+    /// As consoles were told, if any looks; mood and zone are as of then.
     visitor: Visitor,
     /// What mood and zone come from.
     presence: Presence,
@@ -43,6 +70,9 @@ const VISITORS_MAX: usize = 5_000;
 /// beacons must not each pay for that.
 const SPARE: usize = 500;
 
+/// Between two counts of who has a conversation open.
+const COUNTED_EVERY_MS: u64 = 1_000;
+
 /// Visitors in one answer.
 const SHOWN_MAX: usize = 500;
 
@@ -50,24 +80,28 @@ impl Floor {
     /// Takes in a beacon that arrived at `now`. One that was sent long ago (a laptop opened again, a
     /// connection found again) tells of a visit that is over, and brings nobody onto the floor. Nor
     /// does it for a clock that is behind by more than [`PRESENCE_MS`]: the two look the same.
-    pub(super) fn observe(&mut self, beacon: &Beacon, now: Millis) -> Vec<Change> {
+    ///
+    /// Changes are told only if somebody `is_watched`: what nobody sees is not put into words.
+    pub(super) fn observe(
+        &mut self,
+        beacon: &Beacon,
+        now: Millis,
+        is_watched: bool,
+    ) -> Vec<Change> {
         let header = &beacon.header;
         if now.since(header.sent_at) > PRESENCE_MS {
             return Vec::new();
         }
-        let run = header.run.to_string();
+        let (id, run) = (Id::of(header), Id::Run(header.run));
         let mut changes = Vec::new();
-        let id = header.session.map_or_else(|| run.clone(), |session| session.to_string());
-        let mut guest = self.by_id.remove(&id);
         // Consent in the middle of a run: the run's avatar becomes the session's.
         if id != run
             && let Some(before) = self.by_id.remove(&run)
         {
-            changes.push(Change::Left(run));
-            guest.get_or_insert(before);
+            changes.push(Change::Left(run.text()));
+            self.by_id.entry(id).or_insert(before).visitor.id = id.text();
         }
-        let mut guest = guest.unwrap_or_else(|| Guest::new(now));
-        guest.visitor.id.clone_from(&id);
+        let guest = self.by_id.entry(id).or_insert_with(|| Guest::new(id, now));
         guest.visitor.last_seen = now.0;
         let last_at = beacon.items.last().map_or(Millis(0), |item| item.at);
         for item in &beacon.items {
@@ -76,47 +110,54 @@ impl Floor {
             apply(&mut guest.visitor, &item.body, now);
             guest.presence.take(at, &item.body);
         }
-        guest.look(now);
-        changes.push(guest.change());
-        self.by_id.insert(id, guest);
+        if is_watched {
+            guest.look(now);
+            changes.push(guest.change());
+        }
         changes.extend(self.make_room());
         changes
     }
 
-    /// How many have a conversation open.
-    pub(super) fn talking(&self) -> usize {
-        self.by_id.values().filter(|guest| guest.visitor.is_chatting).count()
+    /// How many have a conversation open. Every beacon may ask, so they are counted once a second.
+    pub(super) fn talking(&mut self, now: Millis) -> usize {
+        let recent = self.talking.filter(|(at, _)| now.0.abs_diff(at.0) < COUNTED_EVERY_MS);
+        let count = || self.by_id.values().filter(|it| it.presence.is_talking(now.0)).count();
+        self.talking.insert(recent.unwrap_or_else(|| (now, count()))).1
     }
 
     /// Somebody said something in a conversation.
     pub(super) fn chatting(&mut self, id: &str, now: Millis) -> Vec<Change> {
-        let Some(guest) = self.by_id.get_mut(id) else { return Vec::new() };
+        let guest = Id::parse(id).and_then(|id| self.by_id.get_mut(&id));
+        let Some(guest) = guest else { return Vec::new() };
         guest.visitor.last_seen = now.0;
         guest.presence.talk(now.0);
+        self.talking = None;
         guest.look(now);
         vec![guest.change()]
     }
 
-    /// Lets those go who were not seen for [`PRESENCE_MS`], and moods fade.
-    pub(super) fn sweep(&mut self, now: Millis) -> Vec<Change> {
+    /// Lets those go who were not seen for [`PRESENCE_MS`]; while somebody `is_watched`, moods fade.
+    pub(super) fn sweep(&mut self, now: Millis, is_watched: bool) -> Vec<Change> {
         let is_gone = |guest: &Guest| now.since(Millis(guest.visitor.last_seen)) > PRESENCE_MS;
         let gone = self.by_id.extract_if(.., |_, guest| is_gone(guest));
-        let mut changes: Vec<Change> = gone.map(|(id, _)| Change::Left(id)).collect();
-        let faded = self.by_id.values_mut().filter_map(|it| it.look(now).then(|| it.change()));
-        changes.extend(faded);
+        let mut changes: Vec<Change> = gone.map(|(id, _)| Change::Left(id.text())).collect();
+        if is_watched {
+            let faded = self.by_id.values_mut().filter_map(|it| it.look(now).then(|| it.change()));
+            changes.extend(faded);
+        }
         changes
     }
 
     /// The most recently active first.
-    pub(super) fn answer(&self, now: Millis) -> Answer {
-        let mut visitors: Vec<&Visitor> = self.by_id.values().map(|it| &it.visitor).collect();
-        visitors.sort_by_key(|visitor| std::cmp::Reverse(visitor.last_seen));
-        let total = visitors.len() as u64;
-        Answer {
-            now: now.0,
-            visitors: visitors.into_iter().take(SHOWN_MAX).cloned().collect(),
-            total,
-        }
+    pub(super) fn answer(&mut self, now: Millis) -> Answer {
+        let mut guests: Vec<&mut Guest> = self.by_id.values_mut().collect();
+        guests.sort_by_key(|guest| std::cmp::Reverse(guest.visitor.last_seen));
+        let total = guests.len() as u64;
+        let shown = guests.into_iter().take(SHOWN_MAX).map(|guest| {
+            guest.look(now);
+            guest.visitor.clone()
+        });
+        Answer { now: now.0, visitors: shown.collect(), total }
     }
 
     fn make_room(&mut self) -> Vec<Change> {
@@ -134,13 +175,14 @@ impl Floor {
             left += usize::from(goes);
             goes
         });
-        gone.map(|(id, _)| Change::Left(id)).collect()
+        gone.map(|(id, _)| Change::Left(id.text())).collect()
     }
 }
 
 impl Guest {
-    fn new(now: Millis) -> Self {
-        let visitor = Visitor { since: now.0, kind: "new".into(), ..Visitor::default() };
+    fn new(id: Id, now: Millis) -> Self {
+        let (id, kind) = (id.text(), "new".into());
+        let visitor = Visitor { id, since: now.0, kind, ..Visitor::default() };
         Self { visitor, presence: Presence::default() }
     }
 
@@ -283,7 +325,7 @@ fn amount(value: Money) -> Amount {
 
 #[cfg(test)]
 mod tests {
-    use beacon::{Header, RunId, SiteKey};
+    use beacon::SiteKey;
 
     use super::*;
 
@@ -302,7 +344,7 @@ mod tests {
                 agent: 1,
                 pack: 1,
             };
-            let changes = floor.observe(&Beacon { header, items: Vec::new() }, now);
+            let changes = floor.observe(&Beacon { header, items: Vec::new() }, now, true);
             changes.into_iter().filter(|it| matches!(it, Change::Left(_))).collect::<Vec<_>>()
         };
         for number in 0..VISITORS_MAX + SPARE {

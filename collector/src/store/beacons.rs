@@ -1,12 +1,13 @@
-//! Beacons in: mark and frame in one transaction, or nothing.
+//! Beacons in: the frame and what its mark derives from in one transaction, or nothing.
 
 use beacon::inbox::{self, Judgement, judge};
 use beacon::{Beacon, Body, Header, Millis, RunId};
 use rusqlite::{Connection, params};
 
 use super::journal::{self, Entry, Run};
-use super::marks::{self, Mark};
-use super::writer::{self, Job};
+use super::marks::Mark;
+use super::sheaf;
+use super::writer::{self, Desk, Job};
 use super::{Store, StoreError, tail};
 use crate::fault::{self, Sabotage};
 use crate::suspicion::Suspicion;
@@ -66,7 +67,7 @@ impl Store {
         now: Millis,
     ) -> Result<Written, StoreError> {
         let hit = Hit { site, run, path, page, now };
-        self.write(move |db| write_hit(db, &hit)).await
+        self.write_at_desk(move |desk| write_hit(desk, &hit)).await
     }
 
     /// Sets beacons (site, run, sequence) apart that were taken for good, as far as they are not sealed. Queued: nobody
@@ -79,8 +80,8 @@ impl Store {
         beacons: Vec<(i64, RunId, u32)>,
         suspicion: Suspicion,
     ) -> Result<(), StoreError> {
-        let write = move |db: &Connection| {
-            beacons.iter().try_for_each(|beacon| write_apart(db, *beacon, suspicion))
+        let write = move |desk: &mut Desk<'_>| {
+            beacons.iter().try_for_each(|beacon| write_apart(desk, *beacon, suspicion))
         };
         self.shared.writer.submit(writer::simple(write, |result: Result<(), StoreError>| {
             if let Err(error) = result {
@@ -127,8 +128,8 @@ impl<D> Job for Accept<D>
 where
     D: FnOnce(Result<Written, StoreError>, Arrival) + Send,
 {
-    fn write(&mut self, db: &Connection) -> rusqlite::Result<()> {
-        self.written = write_beacon(db, &self.arrival)?;
+    fn write(&mut self, desk: &mut Desk<'_>) -> rusqlite::Result<()> {
+        self.written = write_beacon(desk, &self.arrival)?;
         Ok(())
     }
 
@@ -137,15 +138,14 @@ where
     }
 }
 
-fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written> {
+fn write_beacon(desk: &mut Desk<'_>, arrival: &Arrival) -> rusqlite::Result<Written> {
     let Arrival { site, beacon, frame, now, .. } = arrival;
     let header = &beacon.header;
     let sequence = i64::from(header.sequence);
-    let neighbour = marks::nearest(db, *site, header.run, sequence)?;
+    let near = desk.ledger.near(desk.db, *site, header.run, sequence)?;
     let checksum = beacon::frame::checksum(frame);
-    let known = neighbour.filter(|mark| mark.sequence == sequence);
     let known =
-        known.map(|Mark { checksum, accepted_at, .. }| inbox::Mark { checksum, accepted_at });
+        near.mark.map(|Mark { checksum, accepted_at, .. }| inbox::Mark { checksum, accepted_at });
     match judge(checksum, header.sent_at, *now, known) {
         Judgement::Store => {}
         _ if known.is_some() && fault::is(Sabotage::SkipDedup) => {}
@@ -154,41 +154,50 @@ fn write_beacon(db: &Connection, arrival: &Arrival) -> rusqlite::Result<Written>
         Judgement::TooOld => return Ok(Written::TooOld),
     }
     let run = Run {
-        began_at: neighbour.map_or_else(|| began_at(beacon, *now), |mark| mark.run.began_at),
-        session: neighbour.and_then(|mark| mark.run.session).or(header.session.map(|id| id.0)),
-        visitor: neighbour.and_then(|mark| mark.run.visitor).or(header.visitor.map(|id| id.0)),
+        began_at: near.run.map_or_else(|| began_at(beacon, *now), |run| run.began_at),
+        session: near.run.and_then(|run| run.session).or(header.session.map(|id| id.0)),
+        visitor: near.run.and_then(|run| run.visitor).or(header.visitor.map(|id| id.0)),
     };
     let quarantine = arrival.quarantine.map_or(0, Suspicion::number);
-    let entry = Entry { site: *site, id: header.run, sequence, accepted_at: *now, quarantine, run };
-    let id = journal::append(db, &entry, frame)?;
-    if known.is_none() {
+    let entry = Entry {
+        site: *site,
+        id: header.run,
+        sequence,
+        accepted_at: *now,
         // A visitor's clock ahead of ours lets copies in for longer, so the mark stays for longer
         // (`beacon::inbox::mark_until`).
-        let accepted_at = header.sent_at.max(*now);
-        let mark = Mark { sequence, checksum, accepted_at, run, entry: id };
-        marks::write(db, *site, header.run, &mark)?;
-    }
+        marked_at: header.sent_at.max(*now),
+        quarantine,
+        run,
+    };
+    let mark = known.is_none().then_some(checksum);
+    desk.ledger.append(&entry, mark, near.run.is_some(), frame);
     if quarantine == 0 {
-        write_orders(db, *site, beacon)?;
+        write_orders(desk.db, *site, beacon)?;
     }
     Ok(Written::Stored)
 }
 
 fn write_apart(
-    db: &Connection,
+    desk: &mut Desk<'_>,
     (site, run, sequence): (i64, RunId, u32),
     suspicion: Suspicion,
 ) -> rusqlite::Result<()> {
-    let apart = "UPDATE journal SET quarantine = ?4 WHERE quarantine = 0 AND id =
-                 (SELECT entry FROM mark WHERE site = ?1 AND run = ?2 AND sequence = ?3)
-                 AND id > COALESCE((SELECT until FROM sealed WHERE site = ?1), 0)";
-    let values = params![site, run.0, sequence, suspicion.number()];
-    if db.prepare_cached(apart)?.execute(values)? > 0 {
-        let free = "DELETE FROM ordered WHERE site = ? AND run = ? AND sequence = ?";
-        db.prepare_cached(free)?.execute(params![site, run.0, sequence])?;
-        tail::note_apart(db)?;
-    }
-    Ok(())
+    let (db, number) = (desk.db, i64::from(sequence));
+    let Some(mark) = desk.ledger.near(db, site, run, number)?.mark else { return Ok(()) };
+    let mut lines = journal::sheaf_of(db, site, mark.entry)?;
+    let Some(first) = lines.first().map(|held| held.number) else { return Ok(()) };
+    let mut is_meant = |held: &&mut journal::Held| {
+        held.number == mark.entry && held.entry.id == run && held.entry.quarantine == 0
+    };
+    let Some(held) = lines.iter_mut().find(&mut is_meant) else { return Ok(()) };
+    held.entry.quarantine = suspicion.number();
+    sheaf::rewrite(db, first, &lines)?;
+    let sql = "INSERT OR IGNORE INTO apart VALUES (?, ?)";
+    db.prepare_cached(sql)?.execute([site, mark.entry])?;
+    tail::note_apart(db)?;
+    let free = "DELETE FROM ordered WHERE site = ? AND run = ? AND sequence = ?";
+    db.prepare_cached(free)?.execute(params![site, run.0, sequence]).map(drop)
 }
 
 /// Notes which orders this beacon reports, as far as none did before. A shop that gives no order
@@ -202,21 +211,27 @@ fn write_orders(db: &Connection, site: i64, beacon: &Beacon) -> rusqlite::Result
     Ok(())
 }
 
-fn write_hit(db: &Connection, hit: &Hit) -> rusqlite::Result<Written> {
+fn write_hit(desk: &mut Desk<'_>, hit: &Hit) -> rusqlite::Result<Written> {
     let Hit { site, run, path, page, now } = hit;
     let checksum = beacon::crc32c(path.as_bytes());
-    let marks = marks::of_run(db, *site, *run)?;
+    let marks = desk.ledger.of_run(desk.db, *site, *run)?;
     if marks.iter().any(|mark| mark.sequence < 0 && mark.checksum == checksum) {
         return Ok(Written::Duplicate);
     }
     let sequence = marks.iter().map(|mark| mark.sequence).min().unwrap_or(0).min(0) - 1;
     let unknown = Run { began_at: *now, session: None, visitor: None };
     let of_run = marks.first().map_or(unknown, |mark| mark.run);
-    let entry =
-        Entry { site: *site, id: *run, sequence, accepted_at: *now, quarantine: 0, run: of_run };
-    let entry = journal::append(db, &entry, format!("{path}\n{page}").as_bytes())?;
-    let mark = Mark { sequence, checksum, accepted_at: *now, run: of_run, entry };
-    marks::write(db, *site, *run, &mark)?;
+    let entry = Entry {
+        site: *site,
+        id: *run,
+        sequence,
+        accepted_at: *now,
+        marked_at: *now,
+        quarantine: 0,
+        run: of_run,
+    };
+    let line = format!("{path}\n{page}");
+    desk.ledger.append(&entry, Some(checksum), !marks.is_empty(), line.as_bytes());
     Ok(Written::Stored)
 }
 

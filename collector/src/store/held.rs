@@ -42,9 +42,9 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn held(&self) -> Result<Held, StoreError> {
-        let tail = "SELECT COUNT(*) FROM journal WHERE site = ? AND id > ?";
+        let tail = "SELECT COALESCE(SUM(lines), 0) FROM journal WHERE site = ? AND first > ?";
         let oldest =
-            "SELECT accepted_at FROM journal WHERE site = ? AND id > ? ORDER BY id LIMIT 1";
+            "SELECT accepted_at FROM journal WHERE site = ? AND first > ? ORDER BY first LIMIT 1";
         self.read(|db| {
             let mut held = Held::default();
             for (site, _) in catalogue::sites(db)? {

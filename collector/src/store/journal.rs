@@ -1,12 +1,15 @@
-//! The journal: accepted frames as they came, and what derives from them.
+//! The journal: accepted frames as they came, a line each, and what derives from them. Its rows are
+//! sheaves of lines ([`super::sheaf`]); numbers of lines count up and are never used twice.
 
 use std::collections::{HashMap, HashSet};
 
 use beacon::{Beacon, Header, Millis, RunId};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, params};
 
+use super::marks::Mark;
 use super::rows::{Kind, Origin, Record, VisitKey, records, run_number};
 use super::segments::frames::Framed;
+use super::sheaf;
 use crate::suspicion::Suspicion;
 
 /// What is known of a page load beyond its id.
@@ -32,7 +35,7 @@ impl Run {
 }
 
 /// A line of the journal without its bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) site: i64,
     /// The page load.
@@ -40,67 +43,52 @@ pub(super) struct Entry {
     /// Of the beacon; below zero: a view that the loader counted.
     pub(super) sequence: i64,
     pub(super) accepted_at: Millis,
+    /// What the age of its mark counts from.
+    pub(super) marked_at: Millis,
     /// [`Suspicion::number`]; 0 is nothing.
     pub(super) quarantine: u8,
     pub(super) run: Run,
 }
 
 /// A line of the journal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Held {
     /// Counts up, also over sites.
     pub(super) number: i64,
+    /// Number of the first line that lies in the same row; the row is sealed, or sent, as a whole.
+    pub(super) sheaf: i64,
     pub(super) entry: Entry,
     /// Of a view that the loader counted: path and sort of page, a line each.
     pub(super) frame: Vec<u8>,
 }
 
-/// Adds a line; returns its number.
-pub(super) fn append(db: &Connection, entry: &Entry, frame: &[u8]) -> rusqlite::Result<i64> {
-    let sql =
-        "INSERT INTO journal (site, run, sequence, accepted_at, began_at, quarantine, session,
-                                    visitor, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let Entry { site, id, sequence, accepted_at, quarantine, run } = entry;
-    let Run { began_at, session, visitor } = run;
-    db.prepare_cached(sql)?.execute(params![
-        site,
-        id.0,
-        sequence,
-        accepted_at.0,
-        began_at.0,
-        quarantine,
-        session,
-        visitor,
-        frame
-    ])?;
-    Ok(db.last_insert_rowid())
-}
-
-/// A site's lines that are not sealed, oldest first, at most `count`, and none after those that have
-/// `bytes` together. Of each run they tell the first session and visitor that any of them knows.
+/// A site's lines that are not sealed, oldest first, in whole sheaves: none after those that are `count`,
+/// or have `bytes`, together. Of each run they tell the first session and visitor that any of them
+/// knows.
 pub(super) fn tail(
     db: &Connection,
     site: i64,
     count: usize,
     bytes: usize,
 ) -> rusqlite::Result<Vec<Held>> {
-    let sql = format!(
-        "{SELECT} WHERE site = ?1 AND id > COALESCE(
-             (SELECT until FROM sealed WHERE site = ?1), 0) ORDER BY id LIMIT ?2"
-    );
-    let values = params![site, i64::try_from(count).unwrap_or(i64::MAX)];
-    let mut list = db.prepare_cached(&sql)?;
     let (mut tail, mut taken) = (Vec::new(), 0);
-    for held in list.query_map(values, read_held)? {
-        let held = held?;
-        taken += held.frame.len();
-        tail.push(held);
-        if taken >= bytes {
-            break;
-        }
-    }
+    each_sheaf(db, &sheaves_of_tail("ORDER BY first"), [site], |lines| {
+        taken += lines.iter().map(|held| held.frame.len()).sum::<usize>();
+        tail.extend(lines);
+        tail.len() < count && taken < bytes
+    })?;
     learn(&mut tail);
     Ok(tail)
+}
+
+/// A site's lines after this one, which ends a sheaf, oldest first, as they stand.
+pub(super) fn after(db: &Connection, site: i64, number: i64) -> rusqlite::Result<Vec<Held>> {
+    let mut lines = Vec::new();
+    each_sheaf(db, "WHERE site = ? AND first > ? ORDER BY first", [site, number], |sheaf| {
+        lines.extend(sheaf);
+        true
+    })?;
+    Ok(lines)
 }
 
 /// The newest lines of a site that are not sealed, accepted since, oldest first, at most `count`.
@@ -110,29 +98,82 @@ pub(super) fn lately(
     since: Millis,
     count: usize,
 ) -> rusqlite::Result<Vec<Held>> {
-    let sql = format!(
-        "{SELECT} WHERE site = ?1 AND accepted_at >= ?2 AND id > COALESCE(
-             (SELECT until FROM sealed WHERE site = ?1), 0) ORDER BY id DESC LIMIT ?3"
-    );
-    let values = params![site, since.0, i64::try_from(count).unwrap_or(i64::MAX)];
-    let mut lines: Vec<Held> =
-        db.prepare_cached(&sql)?.query_map(values, read_held)?.collect::<Result<_, _>>()?;
+    let mut lines = Vec::new();
+    each_sheaf(db, &sheaves_of_tail("ORDER BY first DESC"), [site], |sheaf| {
+        let newest_first = sheaf.into_iter().rev();
+        lines.extend(newest_first.filter(|held| held.entry.accepted_at >= since));
+        lines.len() < count
+    })?;
+    lines.truncate(count);
     lines.reverse();
     learn(&mut lines);
     Ok(lines)
 }
 
-/// Lines of all sites with numbers from `first` to `last` that are not sealed, oldest first. Of each
-/// run they tell the first session and visitor that any of them knows.
+/// Lines of all sites in sheaves from the one that begins with `first` to the one that begins with
+/// `last`, as far as they are not sealed. Of each run they tell the first session and visitor that
+/// any of them knows.
 pub(super) fn between(db: &Connection, first: i64, last: i64) -> rusqlite::Result<Vec<Held>> {
-    let sql = format!(
-        "{SELECT} WHERE id BETWEEN ?1 AND ?2 AND id > COALESCE(
-             (SELECT until FROM sealed WHERE sealed.site = journal.site), 0) ORDER BY id"
-    );
-    let mut lines: Vec<Held> =
-        db.prepare_cached(&sql)?.query_map([first, last], read_held)?.collect::<Result<_, _>>()?;
+    let sheaves = "WHERE first BETWEEN ? AND ? AND first > COALESCE(
+                       (SELECT until FROM sealed WHERE sealed.site = journal.site), 0)
+                   ORDER BY first";
+    let mut lines = Vec::new();
+    each_sheaf(db, sheaves, [first, last], |sheaf| {
+        lines.extend(sheaf);
+        true
+    })?;
     learn(&mut lines);
     Ok(lines)
+}
+
+/// The sheaf that a line of a site stands in, unless it is sealed or gone.
+pub(super) fn sheaf_of(db: &Connection, site: i64, number: i64) -> rusqlite::Result<Vec<Held>> {
+    let sheaves = sheaves_of_tail("AND first <= ?2 AND last >= ?2");
+    let mut found = Vec::new();
+    each_sheaf(db, &sheaves, [site, number], |lines| {
+        found = lines;
+        false
+    })?;
+    Ok(found)
+}
+
+/// Lines of all sites whose marks nobody wrote down, as far as they are not sealed, by number.
+pub(super) fn unmarked(db: &Connection) -> rusqlite::Result<Vec<Held>> {
+    let sheaves = "WHERE last > (SELECT value FROM meta WHERE name = 'marked')
+                   AND first > COALESCE(
+                       (SELECT until FROM sealed WHERE sealed.site = journal.site), 0)";
+    let mut lines = Vec::new();
+    each_sheaf(db, sheaves, [], |sheaf| {
+        lines.extend(sheaf);
+        true
+    })?;
+    lines.sort_unstable_by_key(|held| held.number);
+    Ok(lines)
+}
+
+/// Which sheaves of a site (`?1`) are not sealed. They are sealed as a whole.
+fn sheaves_of_tail(more: &str) -> String {
+    format!(
+        "WHERE site = ?1 AND first > COALESCE((SELECT until FROM sealed WHERE site = ?1), 0) {more}"
+    )
+}
+
+/// Reads sheaves as long as `each` wants more.
+fn each_sheaf(
+    db: &Connection,
+    which: &str,
+    values: impl Params,
+    mut each: impl FnMut(Vec<Held>) -> bool,
+) -> rusqlite::Result<()> {
+    let sql = format!("SELECT {} FROM journal {which}", sheaf::COLUMNS);
+    let mut list = db.prepare_cached(&sql)?;
+    let mut rows = list.query(values)?;
+    while let Some(row) = rows.next()? {
+        if !each(sheaf::read(row)?) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn learn(lines: &mut [Held]) {
@@ -145,25 +186,19 @@ fn learn(lines: &mut [Held]) {
     }
 }
 
-/// What [`read_held`] reads.
-pub(super) const SELECT: &str = "
-    SELECT id, site, run, sequence, accepted_at, began_at, quarantine, session, visitor, frame
-    FROM journal";
-
-pub(super) fn read_held(row: &Row) -> rusqlite::Result<Held> {
-    let run = Run { began_at: Millis(row.get(5)?), session: row.get(7)?, visitor: row.get(8)? };
-    let entry = Entry {
-        site: row.get(1)?,
-        id: RunId(row.get(2)?),
-        sequence: row.get(3)?,
-        accepted_at: Millis(row.get(4)?),
-        quarantine: row.get(6)?,
-        run,
-    };
-    Ok(Held { number: row.get(0)?, entry, frame: row.get(9)? })
-}
-
 impl Held {
+    /// What is remembered of it so that it is not stored twice.
+    pub(super) fn mark(&self) -> Mark {
+        let Entry { sequence, marked_at, run, .. } = self.entry;
+        let checksum = if sequence < 0 {
+            let path = self.frame.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            beacon::crc32c(path)
+        } else {
+            beacon::frame::checksum(&self.frame)
+        };
+        Mark { sequence, checksum, accepted_at: marked_at, run, entry: self.number }
+    }
+
     /// The rows of history that it stands for.
     pub(super) fn records(&self, db: &Connection) -> rusqlite::Result<Vec<Record>> {
         if self.entry.sequence < 0 {

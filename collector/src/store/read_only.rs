@@ -25,6 +25,7 @@ impl Store {
             file: file_or_address,
             folder,
             readers,
+            fresh: super::ledger::Shared::default(),
             summaries: Mutex::default(),
             tails: Tails::default(),
             writer,

@@ -1,19 +1,22 @@
 //! The tables and how older data folders get them.
 
+use beacon::{Millis, RunId};
 use engine::pack::FORMAT;
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::StoreError;
-use super::journal::{self, Entry, Held};
-use super::marks::{self, Mark};
+use super::journal::{Entry, Held, Run};
+use super::marks;
+use super::sheaf::Sheaf;
 
 /// Scripts by version: the first makes version 1, each further one lifts the version by one.
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 6] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
     include_str!("schema-4.sql"),
     include_str!("schema-5.sql"),
+    include_str!("schema-6.sql"),
 ];
 
 /// The version that this program makes and reads.
@@ -33,27 +36,54 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     for script in &SCRIPTS[version..] {
         transaction.execute_batch(script)?;
     }
-    if version < 4 {
-        mark_hits(&transaction)?;
+    if version < 6 {
+        gather(&transaction, version < 4)?;
     }
     transaction.pragma_update(None, "user_version", VERSION)?;
     renew_packs(&transaction)?;
     Ok(transaction.commit()?)
 }
 
-/// Before version 4, a view that the loader counted was its own mark.
-fn mark_hits(db: &Connection) -> rusqlite::Result<()> {
-    let hits: Vec<Held> = db
-        .prepare(&format!("{} WHERE sequence < 0", journal::SELECT))?
-        .query_map([], journal::read_held)?
-        .collect::<rusqlite::Result<_>>()?;
-    for Held { number, entry, frame } in hits {
-        let path = frame.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let Entry { site, id, sequence, accepted_at, run, .. } = entry;
-        let checksum = beacon::crc32c(path);
-        marks::write(db, site, id, &Mark { sequence, checksum, accepted_at, run, entry: number })?;
+/// Before version 6, each line of the journal was a row. Before version 4, a view that the loader counted
+/// was its own mark.
+fn gather(db: &Connection, hits_need_marks: bool) -> rusqlite::Result<()> {
+    let sql =
+        "SELECT id, site, run, sequence, accepted_at, began_at, quarantine, session, visitor, frame
+               FROM journal
+               WHERE id > COALESCE((SELECT until FROM sealed WHERE sealed.site = journal.site), 0)
+               ORDER BY id";
+    let mut list = db.prepare(sql)?;
+    let mut rows = list.query([])?;
+    while let Some(row) = rows.next()? {
+        let held = read_line_4(row)?;
+        if hits_need_marks && held.entry.sequence < 0 {
+            marks::write_all(db, &mut [marks::marked(&held)])?;
+        }
+        let Held { number, entry, frame, .. } = held;
+        let mut sheaf = Sheaf::begin(entry.site, number, entry.accepted_at);
+        sheaf.add(number, &entry, &frame);
+        sheaf.store_in(db, "journal_6")?;
     }
-    Ok(())
+    db.execute_batch(
+        "DROP TABLE journal; ALTER TABLE journal_6 RENAME TO journal;
+                      CREATE INDEX journal_by_site ON journal (site)",
+    )
+}
+
+fn read_line_4(row: &Row) -> rusqlite::Result<Held> {
+    let (number, accepted_at) = (row.get(0)?, Millis(row.get(4)?));
+    let run = Run { began_at: Millis(row.get(5)?), session: row.get(7)?, visitor: row.get(8)? };
+    let entry = Entry {
+        site: row.get(1)?,
+        id: RunId(row.get(2)?),
+        sequence: row.get(3)?,
+        accepted_at,
+        // All have their marks already.
+        marked_at: accepted_at,
+        quarantine: row.get(6)?,
+        run,
+    };
+    Ok(Held { number, sheaf: number, entry, frame: row.get(9)? })
 }
 
 /// A pack in force whose bytes have another layout by now is the next version: so a version names
@@ -75,7 +105,7 @@ fn renew_packs(db: &Connection) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use beacon::item::{Fact, PageKind, View};
-    use beacon::{Beacon, Body, Currency, Header, Item, Millis, Money, RunId, SessionId, SiteKey};
+    use beacon::{Beacon, Body, Currency, Header, Item, Money, SessionId, SiteKey};
 
     use super::*;
     use crate::store::questions::Rate;
@@ -128,7 +158,8 @@ mod tests {
     fn old_folder(version: usize) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let db = Connection::open(folder.path().join("nunchi.sqlite")).unwrap();
-        for script in &SCRIPTS[..version] {
+        // What lay in an older folder lies in one of version 4 as it was brought there.
+        for script in &SCRIPTS[..version.min(3)] {
             db.execute_batch(script).unwrap();
         }
         db.pragma_update(None, "user_version", version).unwrap();
@@ -157,6 +188,15 @@ mod tests {
             let parity = "INSERT INTO parity (run, at, is_complete, verdicts, equal, first)
                           VALUES (7, 3000, 1, 4, 3, 'one')";
             db.execute(parity, []).unwrap();
+        }
+        if version >= 4 {
+            db.execute_batch(SCRIPTS[3]).unwrap();
+            let mark = "INSERT INTO mark SELECT 1, run, sequence, ?, 5000, 5000, NULL, NULL, id
+                        FROM journal WHERE sequence < 0";
+            assert_eq!(db.execute(mark, [beacon::crc32c(b"/tea")]).unwrap(), 1);
+        }
+        for script in SCRIPTS.iter().take(version).skip(4) {
+            db.execute_batch(script).unwrap();
         }
         folder
     }

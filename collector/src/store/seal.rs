@@ -16,10 +16,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::catalogue::{self, FOLDER, Purpose, Segment};
 use super::filed::Filed;
 use super::journal::{self, Held, Run};
+use super::ledger::WRITTEN_AT_ONCE;
+use super::marks::{self, Marked, Owners};
 use super::scan::{Names, Want};
 use super::segments::frames::{self, Framed};
 use super::segments::{Made, items, unwritable};
-use super::{Store, StoreError, marks};
+use super::{Store, StoreError};
 use crate::fault;
 
 /// When lines of the journal become history.
@@ -60,6 +62,8 @@ pub(super) enum Step {
     Named,
     /// All have, and their folders are on the disk.
     Complete,
+    /// The marks of the lines in them are written down.
+    Marked,
     /// The catalogue names them.
     Catalogued,
     /// Some lines of the journal are deleted.
@@ -78,6 +82,7 @@ pub(super) fn may_fail(step: Step) -> Result<(), StoreError> {
         Step::Written => "step.written",
         Step::Named => "step.named",
         Step::Complete => "step.complete",
+        Step::Marked => "step.marked",
         Step::Catalogued => "step.catalogued",
         Step::Deleted => "step.deleted",
         Step::Removed => "step.removed",
@@ -137,8 +142,8 @@ impl Store {
 
     fn is_due(&self, site: i64, now: Millis, rule: Rule) -> Result<bool, StoreError> {
         let oldest =
-            "SELECT accepted_at FROM journal WHERE site = ? AND id > ? ORDER BY id LIMIT 1";
-        let many = "SELECT 1 FROM journal WHERE site = ? AND id > ? ORDER BY id LIMIT 1 OFFSET ?";
+            "SELECT accepted_at FROM journal WHERE site = ? AND first > ? ORDER BY first LIMIT 1";
+        let many = "SELECT COALESCE(SUM(lines), 0) >= ? FROM journal WHERE site = ? AND first > ?";
         self.read(|db| {
             let until = catalogue::sealed_until(db, site)?;
             let values = params![site, until];
@@ -148,8 +153,8 @@ impl Store {
             if now.since(Millis(oldest)) >= rule.after_ms {
                 return Ok(true);
             }
-            let values = params![site, until, rule.beacons.saturating_sub(1)];
-            db.prepare_cached(many)?.exists(values)
+            let values = params![rule.beacons, site, until];
+            db.prepare_cached(many)?.query_row(values, |row| row.get(0))
         })
     }
 
@@ -163,27 +168,48 @@ impl Store {
     ) -> Result<Sealed, StoreError> {
         self.has_room_for_files()?;
         let count = rule.beacons.clamp(1, BEACONS_MAX);
-        let (until, batch) = self.read(|db| {
+        // Looked at before the moment: what is written down meanwhile stands in both, not in neither.
+        let owners = self.shared.fresh.lock().owners(site.0);
+        let ((until, apart), mut batch) = self.read(|db| {
             let moment = db.unchecked_transaction()?;
             let until = catalogue::sealed_until(&moment, site.0)?;
-            Ok((until, Batch::read(&moment, site.0, count)?))
+            let batch = Batch::read(&moment, site.0, count, &owners)?;
+            Ok(((until, set_apart(&moment, site.0, batch.last)?), batch))
         })?;
         let number = self.write_now(catalogue::next_number)?;
         on_step(Step::Numbered)?;
         let segments = self.write_files(site, number, &batch, now, on_step)?;
+        self.write_marks(std::mem::take(&mut batch.marks))?;
+        on_step(Step::Marked)?;
         let sealed = Sealed::of(&batch, &segments);
         let (id, last) = (site.0, batch.last);
-        let is_ours = self.write_now(move |db| {
-            if catalogue::sealed_until(db, id)? != until {
+        let is_ours = self.write_at_desk_now(move |desk| {
+            let db = desk.db;
+            // Sealed by another process, or not to be believed any more since it was read.
+            if (catalogue::sealed_until(db, id)?, set_apart(db, id, last)?) != (until, apart) {
                 return Ok(false);
             }
             segments.iter().try_for_each(|segment| catalogue::insert(db, segment))?;
             let sql = "INSERT OR REPLACE INTO sealed (site, until) VALUES (?, ?)";
             db.prepare_cached(sql)?.execute(params![id, last])?;
+            let sql = "DELETE FROM apart WHERE site = ? AND number <= ?";
+            db.prepare_cached(sql)?.execute(params![id, last])?;
+            desk.ledger.wrote(Some(id), last);
             Ok(true)
         })?;
         on_step(Step::Catalogued)?;
         if is_ours { Ok(sealed) } else { Err(StoreError::Busy) }
+    }
+
+    /// Writes marks down, some at a time.
+    pub(super) fn write_marks(&self, mut marks: Vec<Marked>) -> Result<(), StoreError> {
+        // Sorted as a whole, so that each part touches few pages.
+        marks.sort_unstable_by_key(|(site, run, mark)| (*site, run.0, mark.sequence));
+        for part in marks.chunks(WRITTEN_AT_ONCE) {
+            let part = part.to_vec();
+            self.write_now(move |db| marks::write_all(db, &mut part.clone()))?;
+        }
+        Ok(())
     }
 
     /// Writes a batch as files, by purpose and day.
@@ -260,7 +286,7 @@ impl Store {
     /// Deletes the lines of a site's journal that history has in files.
     fn delete_sealed(&self, site: i64, on_step: OnStep<'_>) -> Result<(), StoreError> {
         let is_left = |store: &Self| {
-            let sql = "SELECT 1 FROM journal WHERE site = ? AND id <= ?";
+            let sql = "SELECT 1 FROM journal WHERE site = ? AND first <= ?";
             store.read(|db| {
                 let until = catalogue::sealed_until(db, site)?;
                 db.prepare_cached(sql)?.exists(params![site, until])
@@ -268,8 +294,8 @@ impl Store {
         };
         while is_left(self)? {
             self.write_now(move |db| {
-                let sql = "DELETE FROM journal WHERE id IN
-                           (SELECT id FROM journal WHERE site = ? AND id <= ? ORDER BY id LIMIT ?)";
+                let sql = "DELETE FROM journal WHERE first IN
+                           (SELECT first FROM journal WHERE site = ? AND first <= ? ORDER BY first LIMIT ?)";
                 let until = catalogue::sealed_until(db, site)?;
                 db.prepare_cached(sql)?.execute(params![site, until, DELETE_MAX])
             })?;
@@ -327,30 +353,34 @@ struct Batch {
     names: Names,
     /// Sorted.
     frames: Vec<Framed>,
+    /// Of all its lines.
+    marks: Vec<Marked>,
     /// Number of the last line.
     last: i64,
     accepted_until: Millis,
 }
 
 impl Batch {
-    fn read(db: &Connection, site: i64, count: usize) -> rusqlite::Result<Self> {
+    fn read(db: &Connection, site: i64, count: usize, owners: &Owners) -> rusqlite::Result<Self> {
         let mut tail = journal::tail(db, site, count, BYTES_MAX)?;
-        learn_owners(db, &mut tail)?;
+        learn_owners(db, owners, &mut tail)?;
         let mut batch = Self {
             lines: 0,
             rows: Vec::new(),
             names: Names::default(),
             frames: Vec::new(),
+            marks: Vec::new(),
             last: 0,
             accepted_until: Millis(0),
         };
         for held in tail {
             // The rest is sealed next: whoever makes beacons of thousands of items takes files, not memory.
-            if batch.rows.len() >= ROWS_MAX {
+            if batch.rows.len() >= ROWS_MAX && held.number == held.sheaf {
                 break;
             }
             batch.lines += 1;
             batch.last = held.number;
+            batch.marks.push(marks::marked(&held));
             batch.accepted_until = batch.accepted_until.max(held.entry.accepted_at);
             for record in held.records(db)? {
                 batch.rows.push(Filed::of(&record, Want::everything(), &mut batch.names));
@@ -386,8 +416,15 @@ impl Batch {
     }
 }
 
-/// Consent may have come by a beacon that is not sealed yet: a run's marks know.
-fn learn_owners(db: &Connection, tail: &mut [Held]) -> rusqlite::Result<()> {
+/// How many lines up to this one were set apart after they were written.
+fn set_apart(db: &Connection, site: i64, last: i64) -> rusqlite::Result<u64> {
+    let sql = "SELECT COUNT(*) FROM apart WHERE site = ? AND number <= ?";
+    db.prepare_cached(sql)?.query_row([site, last], |row| row.get(0))
+}
+
+/// Consent may have come by a beacon that is not sealed yet: a run's marks know. `owners`: what those tell
+/// that are not written down.
+fn learn_owners(db: &Connection, owners: &Owners, tail: &mut [Held]) -> rusqlite::Result<()> {
     let mut known = HashMap::<RunId, Run>::new();
     for Held { entry, .. } in tail {
         if entry.run.session.is_some() && entry.run.visitor.is_some() {
@@ -399,6 +436,9 @@ fn learn_owners(db: &Connection, tail: &mut [Held]) -> rusqlite::Result<()> {
             let mut run = entry.run;
             for mark in marks::of_run(db, entry.site, entry.id)? {
                 run.learn(&mark.run);
+            }
+            if let Some(fresh) = owners.get(&entry.id) {
+                run.learn(fresh);
             }
             known.insert(entry.id, run);
             run

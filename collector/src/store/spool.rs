@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::clickhouse::{Frame, Shipment};
 use super::journal::{self, Held};
+use super::marks::{self, Marked};
 use super::{Store, StoreError};
 use crate::clock::Clock;
 
@@ -24,7 +25,7 @@ pub struct Spool {
     pub oldest: Option<Millis>,
 }
 
-/// Lines of the journal that are sent together.
+/// Lines of the journal that are sent together, in whole sheaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Block {
     first: i64,
@@ -43,8 +44,8 @@ impl Store {
             return Ok(None);
         }
         // Numbers have no gaps but where lines went away from the front: no need to count.
-        let sql = "SELECT COALESCE(MAX(id) - MIN(id) + 1, 0),
-                          (SELECT accepted_at FROM journal ORDER BY id LIMIT 1) FROM journal";
+        let sql = "SELECT COALESCE((SELECT last FROM journal ORDER BY first DESC LIMIT 1) - MIN(first) + 1, 0),
+                          (SELECT accepted_at FROM journal ORDER BY first LIMIT 1) FROM journal";
         self.read(|db| {
             db.query_row(sql, [], |row| {
                 let oldest = row.get::<_, Option<u64>>(1)?.map(Millis);
@@ -71,20 +72,30 @@ impl Store {
         // Before a block is made: while nobody answers nothing is to be done.
         clickhouse.prepare()?;
         let Some(block) = self.block()? else { return Ok(0) };
-        let lines = self.deliver(block)?;
-        self.write_now(move |db| {
-            db.execute("DELETE FROM journal WHERE id BETWEEN ? AND ?", [block.first, block.last])?;
+        let marks = self.deliver(block)?;
+        let lines = marks.len();
+        self.write_marks(marks)?;
+        self.write_at_desk_now(move |desk| {
+            let (db, Block { first, last, .. }) = (desk.db, block);
+            let sql = "UPDATE meta SET value = MAX(value, COALESCE(
+                           (SELECT MAX(last) FROM journal WHERE first BETWEEN ? AND ?), 0))
+                       WHERE name = 'lines' RETURNING value";
+            let sent: i64 = db.query_row(sql, [first, last], |row| row.get(0))?;
+            db.execute("DELETE FROM journal WHERE first BETWEEN ? AND ?", [first, last])?;
+            // Sheaves of one commit lie in each other: what begins before the first that is left is gone.
+            let sql = "SELECT COALESCE(MIN(first) - 1, ?) FROM journal";
+            desk.ledger.wrote(None, db.query_row(sql, [sent], |row| row.get(0))?);
             db.execute("DELETE FROM shipment", [])
         })?;
         Ok(lines)
     }
 
-    /// Sends it; returns how many lines it has.
-    pub(super) fn deliver(&self, block: Block) -> Result<usize, StoreError> {
-        let (shipment, lines) = self.read(|db| pack(db, block))?;
+    /// Sends it; returns the marks of its lines.
+    pub(super) fn deliver(&self, block: Block) -> Result<Vec<Marked>, StoreError> {
+        let (shipment, marks) = self.read(|db| pack(db, block))?;
         match &self.clickhouse {
-            Some(clickhouse) => clickhouse.deliver(&shipment).map(|()| lines),
-            None => Ok(0),
+            Some(clickhouse) => clickhouse.deliver(&shipment).map(|()| marks),
+            None => Ok(Vec::new()),
         }
     }
 
@@ -115,26 +126,27 @@ fn begin(db: &Connection, number: u64) -> rusqlite::Result<Option<Block>> {
     Ok(Some(Block { first, last, number, is_doubtful: false }))
 }
 
-/// First and last number of what fits into a block.
+/// The sheaves of a block: with which line the first of them begins, and the last.
 fn oldest(db: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
-    let sql = "SELECT id, LENGTH(frame) FROM journal ORDER BY id LIMIT ?";
+    let sql = "SELECT first, lines, LENGTH(body) FROM journal ORDER BY first LIMIT ?";
     let mut list = db.prepare_cached(sql)?;
     let mut rows = list.query([LINES_MAX])?;
-    let (mut span, mut bytes) = (None, 0);
+    let (mut span, mut lines, mut bytes) = (None, 0, 0);
     while let Some(row) = rows.next()? {
-        let id = row.get(0)?;
-        bytes += row.get::<_, usize>(1)?;
-        let (first, _) = *span.get_or_insert((id, id));
-        if bytes > BYTES_MAX && id > first {
+        let sheaf = row.get(0)?;
+        lines += row.get::<_, usize>(1)?;
+        bytes += row.get::<_, usize>(2)?;
+        let (first, _) = *span.get_or_insert((sheaf, sheaf));
+        if (bytes > BYTES_MAX || lines > LINES_MAX) && sheaf > first {
             break;
         }
-        span = Some((first, id));
+        span = Some((first, sheaf));
     }
     Ok(span)
 }
 
-/// All that is in a block, and how many lines.
-fn pack(db: &Connection, block: Block) -> rusqlite::Result<(Shipment, usize)> {
+/// All that is in a block, and the marks of its lines.
+fn pack(db: &Connection, block: Block) -> rusqlite::Result<(Shipment, Vec<Marked>)> {
     let collector: i64 =
         db.query_row("SELECT value FROM meta WHERE name = 'collector'", [], |row| row.get(0))?;
     let mut shipment = Shipment {
@@ -152,7 +164,7 @@ fn pack(db: &Connection, block: Block) -> rusqlite::Result<(Shipment, usize)> {
         shipment.items.extend(records.map(|record| (site.clone(), record)));
         shipment.frames.extend(frame(held, site));
     }
-    Ok((shipment, lines.len()))
+    Ok((shipment, lines.iter().map(marks::marked).collect()))
 }
 
 /// `None` for a view that the loader counted.
@@ -215,8 +227,8 @@ fn run(store: &Store, clock: &Clock, is_over: &AtomicBool) {
                     tracing::info!(failures, "ClickHouse takes what is sent again");
                 }
                 failures = 0;
-                // A full block is not the last one.
-                if shipped >= LINES_MAX { Duration::ZERO } else { LOOK_EVERY }
+                // A full block, or nearly so, is not the last one.
+                if shipped > LINES_MAX / 2 { Duration::ZERO } else { LOOK_EVERY }
             }
             Err(error) => {
                 if failures == 0 {

@@ -264,12 +264,14 @@ impl Store {
         (oldest, before): (Millis, Millis),
         count: usize,
     ) -> Result<Silent, StoreError> {
+        // Looked at before the moment: what is written down meanwhile stands in both, not in neither.
+        let fresh = self.marks_in_memory(site);
         let (files, (mut silent, sealed)) = self.with_files(|moment| {
             let sql = "SELECT until FROM compared WHERE site = ?";
             let last =
                 moment.prepare_cached(sql)?.query_row([site], |row| row.get(0)).optional()?;
             let since = last.map_or(oldest, Millis).max(oldest);
-            let found = silent_runs(moment, site, (since, before), count)?;
+            let found = silent_runs(moment, site, &fresh, (since, before), count)?;
             let began = found.1.values().fold((u64::MAX, 0), |(from, to), (_, began_at)| {
                 (from.min(began_at.0), to.max(began_at.0 + 1))
             });
@@ -290,6 +292,14 @@ impl Store {
         }
         self.add_shipped(site, &mut silent.runs)?;
         Ok(silent)
+    }
+
+    fn marks_in_memory(&self, site: i64) -> FreshMarks {
+        let mut marks = FreshMarks::new();
+        for (run, mark) in self.shared.fresh.lock().of_site(site) {
+            marks.entry(run).or_default().push(mark);
+        }
+        marks
     }
 
     /// Adds the beacons that are no more in the journal, but in ClickHouse.
@@ -386,22 +396,23 @@ type InFiles = HashMap<RunId, (usize, Millis)>;
 fn silent_runs(
     db: &Connection,
     site: i64,
+    fresh: &FreshMarks,
     (since, before): (Millis, Millis),
     count: usize,
 ) -> rusqlite::Result<(Silent, InFiles)> {
     let (mut silent, mut sealed) = (Silent::default(), InFiles::new());
     let until = catalogue::sealed_until(db, site)?;
-    for (id, at) in heard_of(db, site, since, before)? {
+    for (id, at) in heard_of(db, site, fresh, (since, before))? {
         if silent.runs.len() >= count && silent.until != Some(at) {
             break;
         }
         silent.until = Some(at);
-        let marks = marks::of_run(db, site, id)?;
+        let marks = marks_of(db, site, fresh, id)?;
         let is_known = silent.runs.iter().any(|run| run.id == id);
         if is_known || marks.iter().any(|mark| mark.accepted_at >= before) {
             continue;
         }
-        let run = in_journal(db, id, &marks, until)?;
+        let run = in_journal(db, site, id, &marks, until)?;
         if marks.iter().any(|mark| mark.sequence >= 0 && mark.entry <= until) {
             sealed.insert(id, (silent.runs.len(), run.began_at));
         }
@@ -410,34 +421,59 @@ fn silent_runs(
     Ok((silent, sealed))
 }
 
+/// Marks of a site that are not written down, by run.
+type FreshMarks = HashMap<RunId, Vec<Mark>>;
+
+/// All marks of a run, by sequence.
+fn marks_of(
+    db: &Connection,
+    site: i64,
+    fresh: &FreshMarks,
+    id: RunId,
+) -> rusqlite::Result<Vec<Mark>> {
+    let mut marks = marks::of_run(db, site, id)?;
+    marks.extend(fresh.get(&id).into_iter().flatten());
+    marks.sort_unstable_by_key(|mark| mark.sequence);
+    marks.dedup_by_key(|mark| mark.sequence);
+    Ok(marks)
+}
+
 /// Runs with beacons accepted after `since`, until `before`, and when: a run as often as it was heard.
 fn heard_of(
     db: &Connection,
     site: i64,
-    since: Millis,
-    before: Millis,
+    fresh: &FreshMarks,
+    (since, before): (Millis, Millis),
 ) -> rusqlite::Result<Vec<(RunId, Millis)>> {
     let sql = "SELECT run, accepted_at FROM mark
                WHERE site = ? AND accepted_at > ? AND accepted_at < ? AND sequence >= 0
                ORDER BY accepted_at LIMIT ?";
     let read_row = |row: &Row| Ok((RunId(row.get(0)?), Millis(row.get(1)?)));
     let values = params![site, since.0, before.0, HEARD_MAX];
-    db.prepare_cached(sql)?.query_map(values, read_row)?.collect()
+    let mut heard: Vec<(RunId, Millis)> =
+        db.prepare_cached(sql)?.query_map(values, read_row)?.collect::<Result<_, _>>()?;
+    let marks = fresh.iter().flat_map(|(run, marks)| marks.iter().map(|mark| (*run, mark)));
+    let is_asked =
+        |mark: &Mark| mark.sequence >= 0 && mark.accepted_at > since && mark.accepted_at < before;
+    heard.extend(marks.filter(|(_, it)| is_asked(it)).map(|(run, it)| (run, it.accepted_at)));
+    heard.sort_unstable_by_key(|(run, at)| (*at, run.0));
+    heard.truncate(HEARD_MAX);
+    Ok(heard)
 }
 
 /// A run that has these marks, as far as its lines are not sealed.
 fn in_journal(
     db: &Connection,
+    site: i64,
     id: RunId,
     marks: &[Mark],
     until: i64,
 ) -> rusqlite::Result<StoredRun> {
-    let sql = format!("{} WHERE id = ?", journal::SELECT);
     let mut frames = Vec::new();
     for mark in marks.iter().filter(|mark| mark.sequence >= 0 && mark.entry > until) {
-        let held =
-            db.prepare_cached(&sql)?.query_row([mark.entry], journal::read_held).optional()?;
-        frames.extend(held.and_then(Held::framed).map(|it| (it.sequence, it.frame)));
+        let lines = journal::sheaf_of(db, site, mark.entry)?.into_iter();
+        let held = lines.filter(|held| held.number == mark.entry && held.entry.id == id);
+        frames.extend(held.filter_map(Held::framed).map(|it| (it.sequence, it.frame)));
     }
     let visit = marks.last().map_or(VisitKey::new(&id.0), |mark| mark.run.visit(id));
     let began_at = marks.last().map(|mark| mark.run.began_at).unwrap_or_default();
@@ -493,7 +529,7 @@ const STRETCHES_MAX: usize = 10_000_000;
 const DAY_MS: u64 = 86_400_000;
 
 /// Beacons looked at in one search for silent runs.
-const HEARD_MAX: u32 = 10_000;
+const HEARD_MAX: usize = 10_000;
 
 const TOTALS: &str = "
     SELECT COALESCE(SUM(is_complete), 0), COALESCE(SUM(NOT is_complete AND NOT is_foreign), 0),

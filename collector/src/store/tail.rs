@@ -143,10 +143,7 @@ impl Tail {
             *self = self.too_long();
             return Ok(());
         }
-        let sql = format!("{} WHERE site = ? AND id > ? ORDER BY id", journal::SELECT);
-        let mut list = db.prepare_cached(&sql)?;
-        let added: Vec<Held> =
-            list.query_map(params![site, since], journal::read_held)?.collect::<Result<_, _>>()?;
+        let added = journal::after(db, site, since)?;
         let first = self.lines.len();
         for (place, held) in (first..).zip(&added) {
             let entry = &held.entry;
@@ -199,17 +196,19 @@ impl Tail {
     }
 }
 
-/// How many lines a site has after this one; not counted beyond [`LINES_MAX`].
+/// How many lines a site has after this one; hardly counted beyond [`LINES_MAX`].
 fn added(db: &Connection, site: i64, since: i64) -> rusqlite::Result<usize> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM journal WHERE site = ? AND id > ? LIMIT ?)";
+    let sql = "SELECT COALESCE(SUM(lines), 0) FROM (
+                   SELECT lines FROM journal WHERE site = ? AND first > ? LIMIT ?)";
     let most = LINES_MAX + 1;
     db.prepare_cached(sql)?.query_row(params![site, since, most], |row| row.get(0))
 }
 
 /// The number of a site's last line; 0: there is none.
 fn last_of(db: &Connection, site: i64) -> rusqlite::Result<i64> {
-    let sql = "SELECT COALESCE(MAX(id), 0) FROM journal WHERE site = ?";
-    db.prepare_cached(sql)?.query_row([site], |row| row.get(0))
+    let sql = "SELECT last FROM journal WHERE site = ? ORDER BY first DESC LIMIT 1";
+    let last = db.prepare_cached(sql)?.query_row([site], |row| row.get(0)).optional()?;
+    Ok(last.unwrap_or_default())
 }
 
 /// Names of a tail in a scan.

@@ -10,12 +10,19 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::StoreError;
+use super::ledger::Ledger;
 use crate::fault;
 
 /// Something to write, and whom to tell. `write` may be called again after a rollback.
 pub(super) trait Job: Send {
-    fn write(&mut self, db: &Connection) -> rusqlite::Result<()>;
+    fn write(&mut self, desk: &mut Desk<'_>) -> rusqlite::Result<()>;
     fn done(self: Box<Self>, result: Result<(), StoreError>);
+}
+
+/// What is at hand within a transaction.
+pub(super) struct Desk<'a> {
+    pub(super) db: &'a Connection,
+    pub(super) ledger: &'a mut Ledger,
 }
 
 /// What the writer did since it started.
@@ -80,13 +87,13 @@ impl Tally {
 }
 
 impl Writer {
-    pub(super) fn start(db: Connection) -> Self {
+    pub(super) fn start(db: Connection, ledger: Ledger) -> Self {
         let (send, receive) = sync_channel(QUEUE_MAX);
         let shared = Arc::new(Tally::default());
         let tally = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || run(db, &receive, &tally))
+            .spawn(move || run(db, ledger, &receive, &tally))
             .expect("a process that starts can have one more thread");
         Self { queue: Some(send), shared, thread: Some(thread) }
     }
@@ -135,11 +142,12 @@ impl Drop for Writer {
     }
 }
 
-/// A job from two closures: what to write, and whom to tell.
+/// A job from two closures: what to write, and whom to tell. It finds what was taken before it in the
+/// journal.
 pub(super) fn simple<T, W, D>(write: W, done: D) -> Box<dyn Job>
 where
     T: Send + 'static,
-    W: Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    W: Fn(&mut Desk<'_>) -> rusqlite::Result<T> + Send + 'static,
     D: FnOnce(Result<T, StoreError>) + Send + 'static,
 {
     Box::new(Simple { write, done, value: None })
@@ -154,11 +162,12 @@ struct Simple<T, W, D> {
 impl<T, W, D> Job for Simple<T, W, D>
 where
     T: Send,
-    W: Fn(&Connection) -> rusqlite::Result<T> + Send,
+    W: Fn(&mut Desk<'_>) -> rusqlite::Result<T> + Send,
     D: FnOnce(Result<T, StoreError>) + Send,
 {
-    fn write(&mut self, db: &Connection) -> rusqlite::Result<()> {
-        self.value = Some((self.write)(db)?);
+    fn write(&mut self, desk: &mut Desk<'_>) -> rusqlite::Result<()> {
+        desk.ledger.lay_down(desk.db)?;
+        self.value = Some((self.write)(desk)?);
         Ok(())
     }
 
@@ -168,13 +177,13 @@ where
     }
 }
 
-fn run(mut db: Connection, queue: &Receiver<Box<dyn Job>>, tally: &Tally) {
+fn run(mut db: Connection, mut ledger: Ledger, queue: &Receiver<Box<dyn Job>>, tally: &Tally) {
     let mut trouble = Trouble::default();
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH_MAX - 1));
         tally.queued.fetch_sub(batch.len() as u64, Ordering::Relaxed);
-        commit_batch(&mut db, batch, tally, &mut trouble);
+        commit_batch(&mut db, &mut ledger, batch, tally, &mut trouble);
     }
 }
 
@@ -182,11 +191,12 @@ fn run(mut db: Connection, queue: &Receiver<Box<dyn Job>>, tally: &Tally) {
 /// that cannot be written does not take its neighbours along.
 fn commit_batch(
     db: &mut Connection,
+    ledger: &mut Ledger,
     mut batch: Vec<Box<dyn Job>>,
     tally: &Tally,
     trouble: &mut Trouble,
 ) {
-    if batch.len() > 1 && commit(db, &mut batch, tally).is_ok() {
+    if batch.len() > 1 && commit(db, ledger, &mut batch, tally).is_ok() {
         trouble.is_over();
         for job in batch {
             job.done(Ok(()));
@@ -194,7 +204,7 @@ fn commit_batch(
         return;
     }
     for mut job in batch {
-        let result = commit(db, std::slice::from_mut(&mut job), tally);
+        let result = commit(db, ledger, std::slice::from_mut(&mut job), tally);
         match &result {
             Ok(()) => trouble.is_over(),
             Err(error) => trouble.tell(error),
@@ -228,30 +238,43 @@ impl Trouble {
     }
 }
 
-fn commit(db: &mut Connection, jobs: &mut [Box<dyn Job>], tally: &Tally) -> Result<(), StoreError> {
+fn commit(
+    db: &mut Connection,
+    ledger: &mut Ledger,
+    jobs: &mut [Box<dyn Job>],
+    tally: &Tally,
+) -> Result<(), StoreError> {
     let began = Instant::now();
-    let result = try_commit(db, jobs);
+    let result = try_commit(db, ledger, jobs);
     tally.is_failing.store(result.is_err(), Ordering::Relaxed);
     if result.is_ok() {
+        ledger.settle();
         tally.committed(jobs.len(), began.elapsed());
     } else {
+        ledger.roll_back();
         tally.failures.fetch_add(1, Ordering::Relaxed);
     }
-    Ok(result?)
+    result?;
+    // The disk has it, and the program is told that it has not.
+    Ok(fails_at("commit.done")?)
 }
 
-fn try_commit(db: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+fn try_commit(
+    db: &mut Connection,
+    ledger: &mut Ledger,
+    jobs: &mut [Box<dyn Job>],
+) -> rusqlite::Result<()> {
     // Immediate: a reader that turns writer half-way could be refused.
     fails_at("commit.begin")?;
     let transaction = Transaction::new(db, TransactionBehavior::Immediate)?;
     for job in jobs {
-        job.write(&transaction)?;
+        job.write(&mut Desk { db: &transaction, ledger })?;
         fails_at("commit.write")?;
     }
+    ledger.lay_down(&transaction)?;
+    ledger.make_room(&transaction)?;
     fails_at("commit.end")?;
-    transaction.commit()?;
-    // The disk has it, and the program is told that it has not.
-    fails_at("commit.done")
+    transaction.commit()
 }
 
 /// A fault that a check asked for, as SQLite would tell it.

@@ -6,7 +6,7 @@ use beacon::limits::{BODY_BYTES_MAX, DEDUP_HOURS, FRAME_BYTES_MAX};
 use beacon::reply::{Command, Reply};
 use beacon::{Beacon, Millis};
 use collector::sites::default_pack;
-use collector::store::Store;
+use collector::store::{Rule, Store};
 use expect_test::{Expect, expect};
 
 use crate::support::{
@@ -75,6 +75,11 @@ async fn a_mark_is_forgotten_only_after_its_time() {
     server.send(&view(1, 0)).await;
     let store = &server.services.store;
     assert_eq!(store.purge_marks(Millis(NOW)).await.unwrap(), 0);
+    assert_eq!(server.send(&view(1, 0)).await.line(), "204");
+    assert_eq!(stored(&server), 1);
+    // As long as its line lies in the journal, so does its mark.
+    assert_eq!(store.purge_marks(Millis(NOW + 1)).await.unwrap(), 0);
+    store.seal(Millis(NOW), Rule::ALL, &|| true).unwrap();
     assert_eq!(server.send(&view(1, 0)).await.line(), "204");
     assert_eq!(stored(&server), 1);
     assert_eq!(store.purge_marks(Millis(NOW + 1)).await.unwrap(), 1);

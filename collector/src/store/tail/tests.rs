@@ -5,7 +5,9 @@ use month::{Month, What};
 
 use super::*;
 use crate::store::history::decoded;
+use crate::store::journal::Entry;
 use crate::store::rows::Kind;
+use crate::store::sheaf::Sheaf;
 use crate::store::shops::{put, shops};
 use crate::store::{Rule, Store};
 use crate::suspicion::Suspicion;
@@ -98,7 +100,7 @@ fn a_moment_before_the_kept_one_is_read_for_itself() {
     let (before, after) = store
         .read(|db| {
             let moment = db.unchecked_transaction()?;
-            let first = moment.query_row("SELECT MAX(id) FROM journal", [], |it| it.get(0))?;
+            let first = moment.query_row("SELECT MAX(last) FROM journal", [], |it| it.get(0))?;
             let _: i64 = first;
             let hit = store.accept_hit(1, RunId([99; 16]), "/".into(), "x".into(), Millis(5));
             tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(hit).unwrap();
@@ -114,10 +116,24 @@ fn a_moment_before_the_kept_one_is_read_for_itself() {
 fn a_tail_of_very_many_lines_is_not_kept() {
     let folder = tempfile::tempdir().unwrap();
     let store = crate::store::seal::tests::filled(folder.path());
-    let copy = "INSERT INTO journal (site, run, sequence, accepted_at, began_at, quarantine, frame)
-                SELECT 1, randomblob(16), -1, 5, 5, 0, x'2f0a78' FROM journal, journal AS other,
-                    journal AS third, journal AS fourth LIMIT ?";
-    store.write_now(move |db| db.execute(copy, [LINES_MAX])).unwrap();
+    let hits = |db: &Connection| {
+        let mut sheaf = Sheaf::begin(1, 1_000, Millis(5));
+        for number in 0..i64::try_from(LINES_MAX).unwrap() {
+            let run = Run { began_at: Millis(5), session: None, visitor: None };
+            let entry = Entry {
+                site: 1,
+                id: RunId(u128::try_from(number).unwrap().to_be_bytes()),
+                sequence: -1,
+                accepted_at: Millis(5),
+                marked_at: Millis(5),
+                quarantine: 0,
+                run,
+            };
+            sheaf.add(1_000 + number, &entry, b"/\nx");
+        }
+        sheaf.store(db)
+    };
+    store.write_now(hits).unwrap();
     let names = &mut Names::default();
     let want = Want::NONE.kinds(&[Kind::Viewed]);
     let kept = store.read(|db| store.shared.tails.rows(db, 1, (0, 9), want, names)).unwrap();

@@ -228,6 +228,7 @@ const POINTS: [&str; 21] = [
     "step.written",
     "step.named",
     "step.complete",
+    "step.marked",
     "step.catalogued",
     "step.deleted",
     "step.removed",
