@@ -361,6 +361,10 @@ fn prepare(db: &Connection) -> rusqlite::Result<()> {
     // Each commit is on the disk before it returns, also when the power fails.
     let sync = if fault::is(Sabotage::SkipFsync) { "OFF" } else { "FULL" };
     db.pragma_update(None, "synchronous", sync)?;
+    // Marks lie anywhere in their table: what was read of it stays at hand, and a page is written back to
+    // its place once for many times that it was changed.
+    db.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     db.pragma_update(None, "foreign_keys", true)
 }
 
@@ -411,6 +415,12 @@ const DATA_FILE: &str = "nunchi.sqlite";
 
 /// Locked by the server that has the folder open; the system lets go of it when the process ends.
 const LOCK_FILE: &str = "lock";
+
+/// Of the database, in the memory of the connection that writes.
+const CACHE_KIB: i64 = 16 << 10;
+
+/// Pages (4 KiB) that are written ahead until they go to their places.
+const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// How long to wait for the command line beside the server, or the server beside it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use actix_web::web;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::fault;
@@ -55,13 +54,31 @@ pub(crate) async fn keep_history(services: Services, rule: Rule, is_stopping: Ar
     }
 }
 
-/// Off the server's threads; `None` when it broke off.
+/// On a thread of its own, which gives way to those that answer; `None` when it broke off.
 async fn work<T: Send + 'static>(
     services: &Services,
     work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Option<Result<T, StoreError>> {
     let store = services.store.clone();
-    web::block(move || work(&store)).await.ok()
+    let (send, receive) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("upkeep".into()).spawn(move || {
+        give_way();
+        // Nobody waits any more: the server stops.
+        let _ = send.send(work(&store));
+    });
+    if let Err(error) = thread {
+        tracing::warn!(%error, "no thread for the upkeep of history; it is tried again");
+    }
+    receive.await.ok()
+}
+
+/// From now on this thread gets a third of what another gets, where both want the processor.
+fn give_way() {
+    // Elsewhere it would hold for the whole process.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%error, "the upkeep of history has the priority of all else");
+    }
 }
 
 /// A kind of work that fails is told of now and then: a full disk must not be filled by its own log.
@@ -94,6 +111,10 @@ impl Trouble {
         }
     }
 }
+
+/// By the scheduler's table: the weight of 5 is 335, that of 0 is 1,024.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 5;
 
 /// Between two lines of the log on a trouble that lasts.
 const TELL_AGAIN: Duration = Duration::from_mins(1);
