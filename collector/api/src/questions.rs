@@ -51,6 +51,15 @@ pub struct Ask {
     pub question: Question,
 }
 
+/// Where a span up to now ends: with this quarter of an hour, for which nothing is stored that lies in the
+/// future. Sums are kept by quarters, so that such spans are answered from them.
+pub const fn until_now(now: u64) -> u64 {
+    (now / QUARTER_MS + 1) * QUARTER_MS
+}
+
+/// Milliseconds; all time zones of our days differ from UTC by a number of them.
+pub const QUARTER_MS: u64 = 15 * 60_000;
+
 /// Which site, which span, which visits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -60,7 +69,7 @@ pub struct Scope {
     pub site: String,
     /// Milliseconds since 1970; absent: 24 hours before `to`.
     pub from: Option<u64>,
-    /// Milliseconds since 1970, after `from`; absent: now.
+    /// Milliseconds since 1970, after `from`; absent: now ([`until_now`]).
     pub to: Option<u64>,
     /// Time zone that hours, days, weeks and months are of (`Asia/Seoul`); absent: the shop's.
     pub zone: Option<String>,

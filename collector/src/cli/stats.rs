@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use nunchi_api::questions::{Answered, By, Filter, Question, Scope, Step, Unit};
+use nunchi_api::questions::{Answered, By, Filter, Question, Scope, Step, Unit, until_now};
 use serde::Serialize;
 
 use super::site::Folder;
@@ -161,14 +161,14 @@ impl StatsArgs {
         let zone = TimeZone::get(zone).map_err(|_| format!("`{zone}` is no time zone"))?;
         let when =
             |text: &Option<String>| text.as_deref().map(|it| read_moment(it, &zone)).transpose();
-        let to = when(&self.to)?;
-        let last = to.unwrap_or(now).saturating_sub(self.last);
+        let to = when(&self.to)?.unwrap_or_else(|| until_now(now));
+        let last = to.saturating_sub(self.last);
         let mut filter = Filter::default();
         self.filters.iter().try_for_each(|condition| filter.add(condition))?;
         Ok(Scope {
             site: self.site.clone(),
             from: Some(when(&self.from)?.unwrap_or(last)),
-            to,
+            to: Some(to),
             zone: self.zone.clone(),
             compare: self.compare,
             filter,

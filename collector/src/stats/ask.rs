@@ -1,7 +1,7 @@
 //! A question as it was asked, looked at and with its defaults.
 
 use jiff::tz::TimeZone;
-use nunchi_api::questions::{Filter, Question, Scope, Step, Unit};
+use nunchi_api::questions::{Filter, Question, Scope, Step, Unit, until_now};
 
 use super::DAY_MS;
 use super::filter::{DEVICES, VISITORS};
@@ -76,7 +76,7 @@ impl Asked {
         now: u64,
         zone: &str,
     ) -> Result<Self, AskError> {
-        let to = scope.to.unwrap_or(now);
+        let to = scope.to.unwrap_or_else(|| until_now(now));
         let from = scope.from.unwrap_or(to.saturating_sub(DAY_MS));
         if from >= to || to > TO_MAX {
             return Err(AskError::Span);

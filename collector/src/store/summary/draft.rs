@@ -5,8 +5,7 @@ use beacon::wire::{Bytes, Reader, write_byte, write_bytes, write_number};
 
 use crate::store::rows::VisitKey;
 
-/// All time zones change by these, so spans of days and hours begin and end on them: milliseconds.
-pub(crate) const QUARTER_MS: u64 = 900_000;
+pub(crate) use nunchi_api::questions::QUARTER_MS;
 
 /// Quarters of an hour in a UTC day.
 pub(crate) const QUARTERS: u8 = 96;

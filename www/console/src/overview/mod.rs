@@ -18,6 +18,7 @@ mod signals;
 
 use gloo_timers::callback::Interval;
 use leptos::{html, prelude::*};
+use nunchi_api::questions::until_now;
 use nunchi_api::stats::{Campaigns, Funnel, Overview, Pages, Signals};
 
 use crate::api::{self, ApiError};
@@ -107,8 +108,8 @@ impl Questions {
         if site.is_empty() {
             return;
         }
-        // By the server's clock, which stamped what is counted; to the end of the running second.
-        let to = self.now.get_untracked().max(browser_now()) + 1_000;
+        // By the server's clock, which stamped what is counted.
+        let to = until_now(self.now.get_untracked().max(browser_now()));
         let from = to.saturating_sub(period.ms());
         let site = site.to_owned();
         macro_rules! ask {
