@@ -131,6 +131,8 @@ class Engine:
     def __init__(self, threads):
         self.db = duckdb.connect(config={"threads": threads})
         self.db.execute("SET TimeZone = 'UTC'")
+        # What a file says of its rows is read once, as a server that is up has it.
+        self.db.execute("SET parquet_metadata_cache = true")
         self.opened = None
 
     def open(self, files, without=None):

@@ -47,7 +47,7 @@ cargo xtask COMMAND
                              the engine alone in a browser: scores, judgements, the worst packs a page takes
   bench sense [--data DIR] [--format json]
                              the detectors on recordings of real visitors; --help says what is counted
-  bench collector [--rounds 5] [--items 10000000] [--only http|store|questions] [--format json]
+  bench collector [--rounds 5] [--items 14300000] [--data DIR] [--only http|store|questions] [--format json]
                              beacons a CPU-second, bytes an event, questions: beside an empty server and DuckDB
   bench replay               stored items that a backtest judges a second and core
 ";

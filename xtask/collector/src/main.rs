@@ -23,8 +23,8 @@ use anyhow::{Context, Result, bail};
 
 const HELP: &str = "\
 cargo xtask verify oracle [--quick] [--items 2000000] [--seed 1]
-cargo xtask bench collector [--rounds 5] [--seconds 4] [--connections 256] [--items 10000000]
-                            [--only http|store|questions] [--format json]
+cargo xtask bench collector [--rounds 5] [--seconds 4] [--connections 256] [--items 14300000]
+                            [--data DIR] [--only http|store|questions] [--format json]
 ";
 
 fn main() -> ExitCode {

@@ -101,7 +101,7 @@ pub(crate) fn seal(nunchi: &Path, data: &Path) -> Result<()> {
 }
 
 /// Where the answers of both engines differ.
-fn both(
+pub(crate) fn both(
     server: &Server,
     duck: &mut DuckDb,
     data: &Path,

@@ -1,4 +1,5 @@
-//! Questions over a month, beside DuckDB on the same files: CPU time of each, and that they answer alike.
+//! Questions over a month, beside DuckDB on the same files: CPU time of each, warm, on two threads, and whether they
+//! answer alike. DuckDB is asked in the SQL of the oracle.
 
 use std::path::Path;
 
@@ -8,17 +9,24 @@ use nunchi_api::questions::{Ask, Filter, Question, Scope, Unit};
 
 use crate::duckdb::{Asked, DuckDb, files_of};
 use crate::figures::{Figures, median};
+use crate::oracle::both;
 use crate::server::Server;
 
 /// The folder has a month in it, sealed.
 pub(crate) fn measure(nunchi: &Path, data: &Path, figures: &mut Figures) -> Result<()> {
     let server = Server::collector(nunchi, data, &[])?;
     let mut duck = DuckDb::start(2)?;
+    let mut differing = 0.0;
     for (name, ask) in six() {
+        for difference in both(&server, &mut duck, data, &ask, None)? {
+            println!("differs: {name}: {difference}");
+            differing += 1.0;
+        }
         let theirs = duck_ms(&mut duck, data, &ask)?;
         let ours = ours_ms(&server, &ask)?;
         figures.at_most(name, ours, "ms", theirs);
     }
+    figures.at_most("places where these answers differ from DuckDB's", differing, "", 0.0);
     for (name, ask) in summed() {
         figures.at_most(name, ours_ms(&server, &ask)?, "ms", 10.0);
     }
