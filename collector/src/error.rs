@@ -84,6 +84,7 @@ impl From<StoreError> for ApiError {
                 Self::refusal(Outcome::Unavailable, "history cannot be read now")
             }
             StoreError::UnknownSite(key) => Self::unknown_site(&key),
+            error @ StoreError::TooMuch(_) => Self::new(422, "too_much", error.to_string()),
             other => internal(&other),
         }
     }

@@ -131,9 +131,9 @@ pub enum StoreError {
     /// The site is not registered.
     #[error("no site has the key `{0}`: see `nunchi site list`")]
     UnknownSite(String),
-    /// More page loads than can be gone through at once.
-    #[error("more than {0} page loads: choose a shorter span")]
-    TooMuch(usize),
+    /// More of something than is gone through at once.
+    #[error("more {0} than are gone through at once: choose a shorter span")]
+    TooMuch(&'static str),
     /// ClickHouse does not answer, or broke off; what was asked of it may have been done.
     #[error("ClickHouse cannot be reached: {0}")]
     Unreachable(String),
@@ -346,6 +346,8 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_URI;
         let db = Connection::open_with_flags(&self.shared.file, flags)?;
         db.busy_timeout(BUSY_TIMEOUT)?;
+        // As in `prepare`.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(db)
     }
 }

@@ -70,7 +70,7 @@ fn operators() -> Vec<Entry> {
                 (415, "`wrong_type`: not JSON."),
                 (
                     422,
-                    "`bad_span`, `bad_zone`, `bad_unit`, `bad_filter`, `bad_comparison`, `bad_steps`, \
+                    "`too_much`, `bad_span`, `bad_zone`, `bad_unit`, `bad_filter`, `bad_comparison`, `bad_steps`, \
                      `bad_depth`: what cannot be answered so; the message says what is expected.",
                 ),
             ])

@@ -27,6 +27,23 @@ impl Filed {
     }
 }
 
+/// The rows, sorted. They come beacon by beacon, so those of a visit stand together in pieces that are in their order
+/// already, as a rule: it is these that are sorted.
+pub(super) fn in_order(rows: &[Filed]) -> Vec<&Filed> {
+    let pieces = rows.chunk_by(|one, next| one.visit == next.visit);
+    let mut pieces: Vec<_> =
+        pieces.map(|piece| (piece[0].visit.number(), piece[0].row.at, piece)).collect();
+    pieces.sort_unstable_by_key(|(visit, at, _)| (*visit, *at));
+    let mut sorted: Vec<&Filed> = Vec::with_capacity(rows.len());
+    sorted.extend(pieces.into_iter().flat_map(|(.., piece)| piece));
+    for visit in sorted.chunk_by_mut(|one, next| one.visit == next.visit) {
+        if !visit.is_sorted_by_key(|it| it.row.place()) {
+            visit.sort_unstable_by_key(|it| it.row.place());
+        }
+    }
+    sorted
+}
+
 /// Rows of one visit that stand together.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {

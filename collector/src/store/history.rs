@@ -1,28 +1,26 @@
-//! Goes through a site's history, wherever it lies: sealed files and the tail of the journal, merged
-//! so that each visit comes whole.
+//! Goes through a site's history, wherever it lies: sealed files and the tail of the journal, day by day, merged so
+//! that each visit comes whole.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+mod merge;
+mod rounds;
 
 use rusqlite::Connection;
 
 use super::catalogue::{self, Purpose, Segment};
-use super::filed::{Filed, Piece, Pieces};
+use super::filed::{Filed, Pieces};
 use super::journal::{self, Held};
-use super::rows::VisitKey;
-use super::scan::{Names, Row, Visit, Want};
+use super::scan::{Names, Visit, Want};
 use super::segments::Opened;
-use super::segments::items::Reading;
 use super::{Span, Store, StoreError};
 
 impl Store {
-    /// Hands each visit of a site that has wanted rows in the span to `each`, once and whole, in the
-    /// order of the visits' keys. The span includes `from`, excludes `to`: milliseconds since 1970
-    /// on the collector's clock.
+    /// Hands each visit of a site that has wanted rows in the span to `each`, once and whole, in any order. The span
+    /// includes `from`, excludes `to`: milliseconds since 1970 on the collector's clock.
     ///
     /// # Errors
     /// What SQLite or ClickHouse says, also when `each` was called already; [`StoreError::Damaged`] and
-    /// [`StoreError::Missing`] name a sealed file.
+    /// [`StoreError::Missing`] name a sealed file; [`StoreError::TooMuch`] when there are too many of them, or too
+    /// many different texts.
     pub fn scan(
         &self,
         site: i64,
@@ -43,9 +41,7 @@ impl Store {
             let tail = kept.map_or_else(|| decoded(moment, site, span, want, names), Ok)?;
             Ok((segments, tail))
         })?;
-        let mut sources = sources_of(files, want, span);
-        sources.push(Source { pieces: Pieces::of(&sorted(tail)), more: None });
-        merge(&mut sources, names, each)
+        rounds::go_through(files, Pieces::of(&sorted(tail)), (want, span), names, each)
     }
 
     /// The same of sealed files alone.
@@ -60,7 +56,7 @@ impl Store {
         let (files, ()) = self.with_files(|moment| {
             Ok((catalogue::of_span(moment, site, Purpose::Items, span)?, ()))
         })?;
-        merge(&mut sources_of(files, want, span), names, each)
+        rounds::go_through(files, Pieces::default(), (want, span), names, each)
     }
 
     /// The sealed files of a span, open, and what `take` makes of the tail beside them: both of the
@@ -88,6 +84,9 @@ impl Store {
         loop {
             let (segments, found) = self.read(|db| look(&*db.unchecked_transaction()?))?;
             looks += 1;
+            if segments.len() > FILES_MAX {
+                return Err(StoreError::TooMuch("sealed files"));
+            }
             match self.open_all(&segments) {
                 // Merged with others since we looked, perhaps.
                 Err(StoreError::Missing(_)) if looks < LOOKS_MAX => {}
@@ -119,105 +118,17 @@ pub(super) fn decoded(
     Ok(filed)
 }
 
-fn sources_of(files: Vec<Opened>, want: Want, span: (u64, u64)) -> Vec<Source> {
-    let readings = files.into_iter().map(|file| Some(Reading::new(file, want, span)));
-    readings.map(|more| Source { pieces: Pieces::default(), more }).collect()
-}
-
 fn sorted(mut filed: Vec<Filed>) -> Vec<Filed> {
     filed.sort_unstable_by_key(Filed::place);
     filed
 }
 
-/// Rows in their order, from one place.
-struct Source {
-    pieces: Pieces,
-    /// Where more come from.
-    more: Option<Reading>,
-}
-
-impl Source {
-    /// The visit that comes next.
-    fn peek(&mut self, names: &mut Names) -> Result<Option<VisitKey>, StoreError> {
-        loop {
-            if let Some(piece) = self.pieces.list.front() {
-                return Ok(Some(piece.visit));
-            }
-            let Some(more) = &mut self.more else { return Ok(None) };
-            if !more.next(names, &mut self.pieces)? {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// The next visit, if all its rows of this place are at hand.
-    fn take_whole(&mut self) -> Option<Piece> {
-        let is_whole = self.pieces.list.len() > 1 || self.more.is_none();
-        self.pieces.list.pop_front_if(|_| is_whole)
-    }
-
-    /// Adds the rows of this visit, which comes next.
-    fn gather(
-        &mut self,
-        visit: VisitKey,
-        names: &mut Names,
-        whole: &mut Whole,
-    ) -> Result<(), StoreError> {
-        while self.peek(names)? == Some(visit) {
-            let Some(Piece { rows, visitor, .. }) = self.pieces.list.pop_front() else { break };
-            whole.rows.extend_from_slice(&self.pieces.rows[rows]);
-            whole.visitor = match (whole.visitor, visitor) {
-                (Some(one), Some(other)) => Some(one.min(other)),
-                (one, other) => one.or(other),
-            };
-        }
-        Ok(())
-    }
-}
-
-/// A visit whose rows lie in several places.
-#[derive(Default)]
-struct Whole {
-    rows: Vec<Row>,
-    visitor: Option<((u64, u64, i64), [u8; 16])>,
-}
-
-fn merge(
-    sources: &mut [Source],
-    names: &mut Names,
-    each: &mut dyn FnMut(&Visit<'_>, &Names),
-) -> Result<(), StoreError> {
-    let mut heads = BinaryHeap::new();
-    for (place, source) in sources.iter_mut().enumerate() {
-        heads.extend(source.peek(names)?.map(|key| Reverse((key, place))));
-    }
-    let mut whole = Whole::default();
-    while let Some(Reverse((key, place))) = heads.pop() {
-        let is_alone = heads.peek().is_none_or(|Reverse((next, _))| *next != key);
-        if is_alone && let Some(piece) = sources[place].take_whole() {
-            let rows = &sources[place].pieces.rows[piece.rows];
-            each(&Visit { key, visitor: piece.visitor.map(|it| it.1), rows }, names);
-            heads.extend(sources[place].peek(names)?.map(|key| Reverse((key, place))));
-            continue;
-        }
-        whole.rows.clear();
-        whole.visitor = None;
-        let mut next = Some(place);
-        while let Some(place) = next {
-            sources[place].gather(key, names, &mut whole)?;
-            heads.extend(sources[place].peek(names)?.map(|key| Reverse((key, place))));
-            next = heads.peek().filter(|it| it.0.0 == key).map(|it| it.0.1);
-            if next.is_some() {
-                heads.pop();
-            }
-        }
-        if !is_alone {
-            whole.rows.sort_unstable_by_key(Row::place);
-        }
-        each(&Visit { key, visitor: whole.visitor.map(|it| it.1), rows: &whole.rows }, names);
-    }
-    Ok(())
-}
-
 /// Looks at the catalogue, when files that it named are gone by the time they are opened.
 const LOOKS_MAX: usize = 3;
+
+/// Most files that are open for one question. A day has some ten once they are merged, and history is kept for 760 days
+/// unless it is set otherwise; the system's own limit is higher as a rule.
+const FILES_MAX: usize = 8_192;
+
+#[cfg(test)]
+mod tests;

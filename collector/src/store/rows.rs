@@ -118,6 +118,11 @@ impl VisitKey {
         Self { bytes, length: length as u8 }
     }
 
+    /// Bytes and length, ordered as ids are.
+    pub(super) fn number(&self) -> (u128, u8) {
+        (u128::from_be_bytes(self.bytes), self.length)
+    }
+
     /// The id.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]

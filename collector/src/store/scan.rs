@@ -1,7 +1,11 @@
 //! History as those who answer questions see it: visit by visit, each visit's rows in their order,
 //! wherever they lie.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use super::rows::{Kind, Record, VisitKey};
 use crate::hex::hex;
@@ -29,7 +33,9 @@ impl Name {
 #[derive(Debug, Default)]
 pub struct Names {
     texts: Vec<Box<str>>,
-    by_text: HashMap<Box<str>, Name>,
+    by_text: HashTable<Name>,
+    hashes: RandomState,
+    bytes: usize,
 }
 
 impl Names {
@@ -41,13 +47,28 @@ impl Names {
         if text.is_empty() {
             return Name::NONE;
         }
-        if let Some(name) = self.by_text.get(text) {
-            return *name;
+        let Self { texts, by_text, hashes, bytes } = self;
+        let of = |name: &Name| &*texts[name.index() - 1];
+        let entry = by_text.entry(
+            hashes.hash_one(text),
+            |name| of(name) == text,
+            |name| hashes.hash_one(of(name)),
+        );
+        match entry {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                *bytes += text.len() + NAME_BYTES;
+                texts.push(text.into());
+                let name = Name(u32::try_from(texts.len()).expect("fewer texts than rows"));
+                new.insert(name);
+                name
+            }
         }
-        self.texts.push(text.into());
-        let name = Name(u32::try_from(self.texts.len()).expect("fewer texts than rows"));
-        self.by_text.insert(text.into(), name);
-        name
+    }
+
+    /// It holds [`NAMES_BYTES_MAX`] or more: a scan goes no further.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes >= NAMES_BYTES_MAX
     }
 
     /// The text of a name.
@@ -57,7 +78,8 @@ impl Names {
 
     /// The name of a text, if it was met.
     pub fn find(&self, text: &str) -> Option<Name> {
-        self.by_text.get(text).copied()
+        let is_it = |name: &Name| self.text(*name) == text;
+        self.by_text.find(self.hashes.hash_one(text), is_it).copied()
     }
 
     /// How many there are; the greatest [`Name::index`].
@@ -134,6 +156,7 @@ impl Row {
     }
 
     /// One of [`TEXTS`].
+    #[cfg(test)]
     pub(super) fn text(&self, column: Column) -> Name {
         *self.clone().text_mut(column)
     }
@@ -170,7 +193,7 @@ impl Row {
         self.pack = if want.has_column(Column::Pack) { self.pack } else { 0 };
     }
 
-    /// `number`, `detail` or `value`, to be set.
+    /// `number`, `detail` or `value`.
     pub(super) fn number(&mut self, column: Column) -> &mut i64 {
         match column {
             Column::Number => &mut self.number,
@@ -194,6 +217,13 @@ pub(super) const TEXTS: [(Column, &str); 10] = [
     (Column::Language, "language"),
     (Column::Source, "source"),
 ];
+
+/// Most bytes of different texts in a scan, with what it takes to find them: whoever asks for more is refused. A
+/// shop of a hundred thousand pages and products takes some ten megabytes; visitors may make up any path.
+pub(super) const NAMES_BYTES_MAX: usize = 128 << 20;
+
+/// Of a text besides its own: where it lies, and its place in the table.
+const NAME_BYTES: usize = 32;
 
 /// Stands for no number.
 pub const MISSING: i64 = i64::MIN;

@@ -14,7 +14,7 @@ use beacon::{Millis, RunId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::catalogue::{self, FOLDER, Purpose, Segment};
-use super::filed::Filed;
+use super::filed::{self, Filed};
 use super::journal::{self, Held, Run};
 use super::ledger::WRITTEN_AT_ONCE;
 use super::marks::{self, Marked, Owners};
@@ -222,10 +222,10 @@ impl Store {
         on_step: OnStep<'_>,
     ) -> Result<Vec<Segment>, StoreError> {
         let made_at = now.max(batch.accepted_until);
-        let blank = |day: &String, purpose, span| Segment {
+        let blank = |day: &u64, purpose, span| Segment {
             id: 0,
             site: site.clone(),
-            day: day.clone(),
+            day: day_name(day.saturating_mul(DAY_MS)),
             number,
             purpose,
             rows: 0,
@@ -348,7 +348,7 @@ impl Sealed {
 /// Lines of the journal on their way into files.
 struct Batch {
     lines: u64,
-    /// Sorted.
+    /// As they came.
     rows: Vec<Filed>,
     names: Names,
     /// Sorted.
@@ -373,6 +373,7 @@ impl Batch {
             last: 0,
             accepted_until: Millis(0),
         };
+        batch.rows.reserve(tail.len() * ITEMS_A_LINE);
         for held in tail {
             // The rest is sealed next: whoever makes beacons of thousands of items takes files, not memory.
             if batch.rows.len() >= ROWS_MAX && held.number == held.sheaf {
@@ -387,32 +388,34 @@ impl Batch {
             }
             batch.frames.extend(held.framed());
         }
-        batch.rows.sort_unstable_by_key(Filed::place);
         batch.frames.sort_unstable_by_key(Framed::place);
         Ok(batch)
     }
 
-    fn rows_by_day(&self) -> BTreeMap<String, Vec<&Filed>> {
-        let mut days = BTreeMap::<String, Vec<&Filed>>::new();
-        for row in &self.rows {
-            days.entry(self.day(row.row.at)).or_default().push(row);
+    /// Each day's rows, sorted.
+    fn rows_by_day(&self) -> BTreeMap<u64, Vec<&Filed>> {
+        let mut days = BTreeMap::<u64, Vec<&Filed>>::new();
+        let rows = filed::in_order(&self.rows);
+        let day = |it: &Filed| self.day(it.row.at);
+        for rows in rows.chunk_by(|one, next| day(one) == day(next)) {
+            days.entry(day(rows[0])).or_default().extend(rows);
         }
         days
     }
 
-    fn frames_by_day(&self) -> BTreeMap<String, Vec<&Framed>> {
-        let mut days = BTreeMap::<String, Vec<&Framed>>::new();
+    fn frames_by_day(&self) -> BTreeMap<u64, Vec<&Framed>> {
+        let mut days = BTreeMap::<u64, Vec<&Framed>>::new();
         for frame in &self.frames {
             days.entry(self.day(frame.began_at.0)).or_default().push(frame);
         }
         days
     }
 
-    /// The day a row lies with. A visitor's clock may say anything: what is older than [`DAYS_BACK`]
-    /// lies together, so that nobody can make us write thousands of files.
-    fn day(&self, at: u64) -> String {
+    /// The day a row lies with, since 1970. A visitor's clock may say anything: what is older than
+    /// [`DAYS_BACK`] lies together, so that nobody can make us write thousands of files.
+    fn day(&self, at: u64) -> u64 {
         let earliest = self.accepted_until.0.saturating_sub(DAYS_BACK * DAY_MS);
-        day_name(at.max(earliest))
+        at.clamp(earliest, self.accepted_until.0) / DAY_MS
     }
 }
 
@@ -483,6 +486,9 @@ const BYTES_MAX: usize = 16 << 20;
 
 /// Rows after which no more are sealed together: some 100 MB of them.
 const ROWS_MAX: usize = 500_000;
+
+/// Items of a beacon, as many as most have: room is made for them at once.
+const ITEMS_A_LINE: usize = 8;
 
 /// Locked while files are written or removed.
 const LOCK_FILE: &str = "segments.lock";

@@ -144,6 +144,7 @@ pub(super) struct Opened {
     length: u64,
     metadata: ArrowReaderMetadata,
     name: Arc<str>,
+    day: Arc<str>,
 }
 
 impl Opened {
@@ -170,7 +171,7 @@ impl Opened {
         if format.and_then(|pair| pair.value.as_deref()) != Some(FORMAT) {
             return Err(StoreError::Damaged(name.to_string()));
         }
-        Ok(Self { file: pread.file, length, metadata, name })
+        Ok(Self { file: pread.file, length, metadata, name, day: segment.day.as_str().into() })
     }
 
     /// How many rows it says it has.
@@ -178,9 +179,17 @@ impl Opened {
         u64::try_from(self.metadata.metadata().file_metadata().num_rows()).unwrap_or_default()
     }
 
+    /// The day of most of its rows: `2026-11-30`, UTC.
+    pub(super) fn day(&self) -> &str {
+        &self.day
+    }
+
+    fn bytes(&self) -> Pread {
+        Pread { file: Arc::clone(&self.file), length: self.length }
+    }
+
     fn read(&self) -> ParquetRecordBatchReaderBuilder<Pread> {
-        let pread = Pread { file: Arc::clone(&self.file), length: self.length };
-        ParquetRecordBatchReaderBuilder::new_with_metadata(pread, self.metadata.clone())
+        ParquetRecordBatchReaderBuilder::new_with_metadata(self.bytes(), self.metadata.clone())
     }
 
     fn damaged(&self) -> StoreError {

@@ -52,7 +52,7 @@ impl Visits {
             let found = file.stretches(|key| is_asked(span, key))?;
             stretches.extend(found.into_iter().map(|it| (place, it)));
             if stretches.len() > STRETCHES_MAX {
-                return Err(StoreError::TooMuch(STRETCHES_MAX));
+                return Err(StoreError::TooMuch("page loads"));
             }
         }
         let mut found = Stretches::default();

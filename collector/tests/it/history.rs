@@ -58,8 +58,8 @@ async fn put(store: &Store, sent: Sent, done: &Sender<()>) {
     }
 }
 
-/// Of each site, of what counts and of what is kept apart: rows, and a checksum over all they say.
-fn digests(store: &Store) -> Vec<(u64, u32)> {
+/// Of each site, of what counts and of what is kept apart: rows, and checksums of all that each visit says.
+fn digests(store: &Store) -> Vec<(u64, Vec<u32>)> {
     let all = Want::default().kinds(Kind::ALL).columns(&[
         Column::Path,
         Column::Page,
@@ -79,8 +79,9 @@ fn digests(store: &Store) -> Vec<(u64, u32)> {
     ]);
     let wants = [all, all.apart()];
     let digest = |(site, want)| {
-        let mut digest = (0, 0);
+        let mut digest = (0, Vec::new());
         let each = &mut |visit: &collector::store::scan::Visit<'_>, names: &Names| {
+            let mut sum = 0;
             for row in visit.rows {
                 let texts = [row.path, row.page, row.subject, row.name, row.currency]
                     .into_iter()
@@ -90,10 +91,14 @@ fn digests(store: &Store) -> Vec<(u64, u32)> {
                 let place = (row.at, row.run, row.ordinal, row.kind, row.quarantine);
                 let line =
                     format!("{:?} {:?} {place:?} {numbers:?} {texts:?}", visit.key, visit.visitor);
-                digest = (digest.0 + 1, beacon::crc32c_more(digest.1, line.as_bytes()));
+                sum = beacon::crc32c_more(sum, line.as_bytes());
             }
+            digest.0 += visit.rows.len() as u64;
+            digest.1.push(sum);
         };
         store.scan(site, 0, u64::MAX, want, &mut Names::default(), each).unwrap();
+        // Visits come in any order.
+        digest.1.sort_unstable();
         digest
     };
     (1..=3).flat_map(|site| wants.map(|want| (site, want))).map(digest).collect()

@@ -250,7 +250,12 @@ fn won(minor: i64) -> Money {
     Money { minor, currency: Currency::parse("KRW").unwrap() }
 }
 
-fn arrival(run: u8, sequence: u32, session: Option<u8>, items: Vec<Item>) -> Arrival {
+pub(in crate::store) fn arrival(
+    run: u8,
+    sequence: u32,
+    session: Option<u8>,
+    items: Vec<Item>,
+) -> Arrival {
     let header = Header {
         site: SiteKey::parse("demo").unwrap(),
         run: RunId([run; 16]),
@@ -269,7 +274,7 @@ fn seal(store: &Store, now: u64, rule: Rule) -> Result<Sealed, StoreError> {
     store.seal(Millis(now), rule, &|| true)
 }
 
-fn accept(store: &Store, arrival: Arrival) -> Written {
+pub(in crate::store) fn accept(store: &Store, arrival: Arrival) -> Written {
     let (send, receive) = channel();
     store.accept(arrival, move |result, _| send.send(result).unwrap()).unwrap();
     receive.recv().unwrap().unwrap()
@@ -279,8 +284,10 @@ fn accept(store: &Store, arrival: Arrival) -> Written {
 pub(in crate::store) fn told(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
     for want in [Want::everything(), Want::everything().apart()] {
+        // They come in any order.
+        let mut visits = Vec::new();
         let each = &mut |visit: &crate::store::scan::Visit<'_>, names: &Names| {
-            lines.push(format!("{:?} of {:?}", visit.key, visit.visitor));
+            let mut lines = vec![format!("{:?} of {:?}", visit.key, visit.visitor)];
             for row in visit.rows {
                 let texts =
                     crate::store::scan::TEXTS.map(|(column, _)| names.text(row.text(column)));
@@ -289,8 +296,11 @@ pub(in crate::store) fn told(store: &Store) -> Vec<String> {
                 let place = (row.at, row.run, row.ordinal, row.kind, row.quarantine);
                 lines.push(format!("{place:?} {numbers:?} {texts:?}"));
             }
+            visits.push(lines);
         };
         store.scan(1, 0, u64::MAX, want, &mut Names::default(), each).unwrap();
+        visits.sort();
+        lines.extend(visits.into_iter().flatten());
     }
     for (run, sequence, frame) in store.ledger().unwrap() {
         lines.push(format!("{run} {sequence} {}", frame::checksum(&frame)));

@@ -15,7 +15,7 @@ use beacon::{Millis, RunId};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowSelection};
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 
 use super::{Made, Opened, Writing, batch};
@@ -59,6 +59,8 @@ pub(super) fn properties() -> WriterPropertiesBuilder {
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
+        // Nobody looks for frames by what is least and greatest.
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_column_dictionary_enabled(ColumnPath::from("frame"), false)
         .set_column_data_page_size_limit(ColumnPath::from("frame"), PAGE_BYTES)
         // A page is looked at after so many rows only.
@@ -300,4 +302,4 @@ const BATCH_ROWS: usize = 1_024;
 const PAGE_BYTES: usize = 128 << 10;
 
 /// As for items.
-const ZSTD_LEVEL: i32 = 3;
+const ZSTD_LEVEL: i32 = 1;

@@ -1,45 +1,34 @@
 //! Rows of history in a sealed file: the columns of [`Record`], under the same names, sorted by visit,
 //! time, run and ordinal. Anything that reads Parquet reads them as they are.
 
+mod write;
+
 use std::collections::{HashMap, VecDeque};
-use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type, TimestampMillisecondType, UInt64Type};
-use arrow_array::{
-    Array, ArrayRef, BinaryArray, DictionaryArray, Int32Array, Int64Array, RecordBatch,
-    StringArray, TimestampMillisecondArray, UInt64Array,
-};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use parquet::column::page::{Page, PageReader as _};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnPath;
 
-use super::{Made, Opened, Writing, batch};
+use super::Opened;
 use crate::hex::hex;
 use crate::store::StoreError;
-use crate::store::filed::{Filed, Piece, Pieces};
+use crate::store::filed::{Piece, Pieces};
 #[cfg(doc)]
 use crate::store::rows::Record;
 use crate::store::rows::{Kind, VisitKey};
-use crate::store::scan::{Column, MISSING, Name, Names, Row, TEXTS, Want};
+use crate::store::scan::{Column, Name, Names, Row, TEXTS, Want};
 
-/// Writes rows, which are sorted, as a file that is on the disk when this returns.
-pub(in crate::store) fn write(
-    path: &Path,
-    rows: &[&Filed],
-    names: &Names,
-) -> Result<Made, StoreError> {
-    let mut file = Writing::begin(path, Arc::clone(&SCHEMA), properties())?;
-    for group in rows.chunks(GROUP_ROWS) {
-        file.add(path, &columns(group, names))?;
-    }
-    file.end(path)
-}
+pub(in crate::store) use write::write;
 
 pub(super) fn properties() -> WriterPropertiesBuilder {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("a level that zstd has");
@@ -47,7 +36,11 @@ pub(super) fn properties() -> WriterPropertiesBuilder {
         .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_dictionary_page_size_limit(DICTIONARY_BYTES)
-        .set_offset_index_disabled(true);
+        .set_offset_index_disabled(true)
+        // Groups are left out by their times alone: least and greatest of the others, each row compared, would cost a
+        // tenth of sealing.
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_column_statistics_enabled(ColumnPath::from("at"), EnabledStatistics::Chunk);
     // Neighbours differ by little.
     ["at", "ordinal"].into_iter().fold(packed, |packed, name| {
         packed
@@ -81,92 +74,6 @@ const NUMBERS: [(Column, &str); 3] =
 
 const SMALL: [(Column, &str); 2] = [(Column::Campaign, "campaign"), (Column::Pack, "pack")];
 
-fn columns(rows: &[&Filed], names: &Names) -> RecordBatch {
-    let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let at = rows.iter().map(|it| signed(it.row.at));
-    let at = TimestampMillisecondArray::from_iter_values(at).with_timezone("UTC");
-    let visits = rows.iter().map(|it| Some(it.visit));
-    let visitors = rows.iter().map(|it| it.visitor.map(|id| VisitKey::new(&id)));
-    let quarantine = rows.iter().map(|it| i32::from(it.row.quarantine));
-    let mut columns: Vec<ArrayRef> = vec![
-        Arc::new(at),
-        ids(visits),
-        ids(visitors),
-        Arc::new(UInt64Array::from_iter_values(rows.iter().map(|it| it.row.run))),
-        Arc::new(Int64Array::from_iter_values(rows.iter().map(|it| it.row.ordinal))),
-        kinds(rows),
-        Arc::new(Int32Array::from_iter_values(quarantine)),
-    ];
-    columns
-        .extend(TEXTS.map(|(column, _)| texts(rows.iter().map(|it| it.row.text(column)), names)));
-    columns.extend(NUMBERS.map(|(column, _)| {
-        let numbers = rows.iter().map(|it| *it.row.clone().number(column));
-        let present = numbers.map(|number| (number != MISSING).then_some(number));
-        Arc::new(present.collect::<Int64Array>()) as ArrayRef
-    }));
-    // A number of 0 is one where the kind has the column at all.
-    let campaigns =
-        rows.iter().map(|it| it.row.kind.has_campaign().then_some(it.row.campaign.into()));
-    let packs = rows.iter().map(|it| {
-        let pack = i32::try_from(it.row.pack).unwrap_or(i32::MAX);
-        it.row.kind.is_verdict().then_some(pack)
-    });
-    columns.push(Arc::new(campaigns.collect::<Int32Array>()));
-    columns.push(Arc::new(packs.collect::<Int32Array>()));
-    batch(&SCHEMA, columns)
-}
-
-/// Each id once.
-fn ids(ids: impl Iterator<Item = Option<VisitKey>>) -> ArrayRef {
-    let mut places = HashMap::<VisitKey, i32>::new();
-    let mut values = Vec::new();
-    let mut last = (None, 0);
-    let keys = ids.map(|id| {
-        let id = id?;
-        if last.0 != Some(id) {
-            let place = *places.entry(id).or_insert_with(|| {
-                values.push(id);
-                place(values.len() - 1)
-            });
-            last = (Some(id), place);
-        }
-        Some(last.1)
-    });
-    let keys = keys.collect::<Int32Array>();
-    let values = BinaryArray::from_iter_values(values.iter().map(VisitKey::as_bytes));
-    dictionary(keys, Arc::new(values))
-}
-
-fn kinds(rows: &[&Filed]) -> ArrayRef {
-    let keys = Int32Array::from_iter_values(rows.iter().map(|it| i32::from(it.row.kind as u8)));
-    let values = StringArray::from_iter_values(Kind::ALL.iter().map(|kind| kind.name()));
-    dictionary(keys, Arc::new(values))
-}
-
-fn texts(texts: impl Iterator<Item = Name>, names: &Names) -> ArrayRef {
-    let mut places = vec![-1; names.len() + 1];
-    let mut values = Vec::new();
-    let keys = texts.map(|name| {
-        let key = &mut places[name.index()];
-        if *key < 0 && name.is_some() {
-            *key = place(values.len());
-            values.push(name);
-        }
-        name.is_some().then_some(*key)
-    });
-    let keys = keys.collect::<Int32Array>();
-    let values = StringArray::from_iter_values(values.iter().map(|name| names.text(*name)));
-    dictionary(keys, Arc::new(values))
-}
-
-fn place(index: usize) -> i32 {
-    i32::try_from(index).expect("a group has fewer rows")
-}
-
-fn dictionary(keys: Int32Array, values: ArrayRef) -> ArrayRef {
-    Arc::new(DictionaryArray::new(keys, values))
-}
-
 /// The wanted rows of a file, a bit at a time.
 pub(in crate::store) struct Reading {
     file: Opened,
@@ -181,16 +88,7 @@ pub(in crate::store) struct Reading {
 impl Reading {
     /// Of rows with `at` in the span (`from` included, `to` excluded).
     pub(in crate::store) fn new(file: Opened, want: Want, span: (u64, u64)) -> Self {
-        let groups = file.metadata.metadata().row_groups().iter().enumerate();
-        let groups = groups.filter(|(_, group)| {
-            let times = group.column(0).statistics();
-            let Some(Statistics::Int64(times)) = times else { return true };
-            let (first, last) = (times.min_opt(), times.max_opt());
-            let time = |at: Option<&i64>| at.and_then(|at| u64::try_from(*at).ok());
-            time(first).is_none_or(|first| first < span.1)
-                && time(last).is_none_or(|last| last >= span.0)
-        });
-        let groups = groups.map(|(place, _)| place).collect();
+        let groups = groups_of(&file, span).collect();
         Self { file, want, span, groups, batches: None, known: HashMap::new() }
     }
 
@@ -323,6 +221,50 @@ impl Reading {
     }
 }
 
+/// Gives each visit that has rows in a file to `each`, by row group, and reads no row for it: ids stand in the
+/// dictionaries. Of the groups that hold something of the span.
+pub(in crate::store) fn each_visit(
+    file: &Opened,
+    span: (u64, u64),
+    mut each: impl FnMut(VisitKey),
+) -> Result<(), StoreError> {
+    for group in groups_of(file, span) {
+        let group = file.metadata.metadata().row_group(group);
+        let rows = usize::try_from(group.num_rows()).map_err(|_| file.damaged())?;
+        let pages =
+            SerializedPageReader::new(Arc::new(file.bytes()), group.column(VISIT), rows, None);
+        let first = pages.and_then(|mut pages| pages.get_next_page());
+        let Ok(Some(Page::DictionaryPage { buf, .. })) = first else { return Err(file.damaged()) };
+        ids(&buf, &mut each).ok_or_else(|| file.damaged())?;
+    }
+    Ok(())
+}
+
+/// As they stand in a dictionary: each with its length before it.
+fn ids(mut bytes: &[u8], each: &mut impl FnMut(VisitKey)) -> Option<()> {
+    while let Some((length, rest)) = bytes.split_first_chunk() {
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let (id, rest) = rest.split_at_checked(length)?;
+        each(VisitKey::new(id));
+        bytes = rest;
+    }
+    bytes.is_empty().then_some(())
+}
+
+/// The row groups that hold something of a span.
+fn groups_of(file: &Opened, span: (u64, u64)) -> impl Iterator<Item = usize> {
+    let groups = file.metadata.metadata().row_groups().iter().enumerate();
+    let groups = groups.filter(move |(_, group)| {
+        let times = group.column(0).statistics();
+        let Some(Statistics::Int64(times)) = times else { return true };
+        let (first, last) = (times.min_opt(), times.max_opt());
+        let time = |at: Option<&i64>| at.and_then(|at| u64::try_from(*at).ok());
+        time(first).is_none_or(|first| first < span.1)
+            && time(last).is_none_or(|last| last >= span.0)
+    });
+    groups.map(|(place, _)| place)
+}
+
 /// Divides the rows that stand at `places` in the batch into visits.
 fn divide(batch: &RecordBatch, places: &[usize], to: &mut Pieces) -> Option<()> {
     let visits = batch.column_by_name("visit")?.as_dictionary_opt::<Int32Type>()?;
@@ -367,5 +309,11 @@ const BATCH_ROWS: usize = 4_096;
 /// Most bytes of the different values of a column in a row group; beyond it they stand in line.
 const DICTIONARY_BYTES: usize = 4 << 20;
 
-/// Zstandard's own default.
-const ZSTD_LEVEL: i32 = 3;
+/// Place of `visit` among the columns.
+const VISIT: usize = 1;
+
+// Ids of visits always stand in a dictionary, if each row has another: [`each_visit`] looks nowhere else.
+const _: () = assert!(GROUP_ROWS * (4 + 16) <= DICTIONARY_BYTES);
+
+/// Half the time of Zstandard's own default; files are a twentieth larger.
+const ZSTD_LEVEL: i32 = 1;

@@ -8,8 +8,9 @@ use crate::store::scan::{Column, Names, Row, Visit, Want, scan_records};
 
 /// What a scan tells, as text: names by their letters, as their numbers differ.
 pub(super) fn told(scan: impl FnOnce(&mut Names, &mut dyn FnMut(&Visit<'_>, &Names))) -> String {
-    let (mut names, mut text) = (Names::default(), String::new());
+    let (mut names, mut visits) = (Names::default(), Vec::new());
     scan(&mut names, &mut |visit, names| {
+        let mut text = String::new();
         writeln!(text, "{:?} {:?}", visit.key, visit.visitor).unwrap();
         for row in visit.rows {
             let texts = [
@@ -30,8 +31,11 @@ pub(super) fn told(scan: impl FnOnce(&mut Names, &mut dyn FnMut(&Visit<'_>, &Nam
             writeln!(text, "  {at} {kind:?} {quarantine} {run} {ordinal} {texts:?} {numbers:?}")
                 .unwrap();
         }
+        visits.push(text);
     });
-    text
+    // They come in any order.
+    visits.sort();
+    visits.concat()
 }
 
 pub(super) fn everything() -> Want {
