@@ -7,7 +7,10 @@
 pub mod bench;
 mod bot;
 mod csv;
+mod desk;
 mod features;
+mod gaps;
+pub mod import;
 mod knowledge;
 mod pace;
 mod ranking;
@@ -28,12 +31,18 @@ use crate::http::{origin, read_text, readable_by_sender};
 use crate::outcome::Outcome;
 use crate::requests;
 use crate::sites::{DEFAULT_KNOWLEDGE, Site, Sites};
-use crate::store::{Asked, Entry, Store};
+use crate::store::{Asked, Entry, Store, StoreError};
 
 pub use bot::{Saying, answer};
+pub(crate) use desk::{
+    draft, find_gaps, gaps, import as import_text, list, make_draft, merged, put, remove,
+};
 pub use knowledge::{Found, Knowledge, KnowledgeError, Language};
 
 use pace::Pace;
+
+/// Bytes of a request that writes knowledge: a text may grow when it becomes JSON.
+pub(crate) const KNOWLEDGE_BYTES_MAX: usize = 2 * import::IMPORT_BYTES_MAX;
 
 /// Told that the visitor with this session id has a conversation open on the site.
 pub type OnTalk = Arc<dyn Fn(i64, &str, Millis) + Send + Sync>;
@@ -49,28 +58,49 @@ pub struct Chat {
     /// Told of conversations.
     pub on_talk: OnTalk,
     pace: Mutex<Pace>,
-    /// Knowledge bases by the text they were made from.
-    known: Mutex<BTreeMap<i64, (String, Arc<Knowledge>)>>,
+    known: Known,
+}
+
+/// Knowledge bases by site, each with the version of what it was made from.
+#[derive(Default)]
+struct Known {
+    made: Mutex<BTreeMap<i64, (u64, Arc<Knowledge>)>>,
+    /// Held while one is made, for that takes a while.
+    making: tokio::sync::Mutex<()>,
+}
+
+impl Known {
+    fn made(&self, site: &Site) -> Option<Arc<Knowledge>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let (version, knowledge) = made.get(&site.record.id)?;
+        (*version == site.record.knowledge).then(|| Arc::clone(knowledge))
+    }
 }
 
 impl Chat {
     /// A chat with nobody in it yet.
     pub fn new(store: Store, sites: Arc<Sites>, clock: Clock, on_talk: OnTalk) -> Self {
-        let (pace, known) = (Mutex::default(), Mutex::default());
+        let (pace, known) = (Mutex::default(), Known::default());
         Self { store, sites, clock, on_talk, pace, known }
     }
 
-    /// The site's own knowledge base, or the default one; parsed once for each text.
-    fn knowledge(&self, site: &Site) -> Result<Arc<Knowledge>, ApiError> {
-        let json = site.record.knowledge.as_deref().unwrap_or(DEFAULT_KNOWLEDGE);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((text, knowledge)) = known.get(&site.record.id)
-            && text == json
-        {
-            return Ok(Arc::clone(knowledge));
+    /// What the bot of the site knows; made once for each version of it.
+    async fn knowledge(&self, site: &Site) -> Result<Arc<Knowledge>, ApiError> {
+        if let Some(made) = self.known.made(site) {
+            return Ok(made);
         }
-        let knowledge = Arc::new(Knowledge::parse(json).map_err(|error| internal(&error))?);
-        known.insert(site.record.id, (json.into(), Arc::clone(&knowledge)));
+        let _making = self.known.making.lock().await;
+        if let Some(made) = self.known.made(site) {
+            return Ok(made);
+        }
+        let (store, id, version) = (self.store.clone(), site.record.id, site.record.knowledge);
+        let read = move || -> Result<_, StoreError> {
+            Ok(Knowledge::of_site(store.knowledge(id)?, DEFAULT_KNOWLEDGE))
+        };
+        let made = requests::block(read).await.map_err(|error| internal(&error))??;
+        let knowledge = Arc::new(made.map_err(|error| internal(&error))?);
+        let mut known = self.known.made.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(id, (version, Arc::clone(&knowledge)));
         Ok(knowledge)
     }
 
@@ -125,7 +155,7 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
     ) {
         return Err(ApiError::refusal(Outcome::Throttled, "too many messages, wait a minute"));
     }
-    let saying = answer(&*chat.knowledge(&site)?, &text, &ask.language);
+    let saying = answer(&*chat.knowledge(&site).await?, &text, &ask.language);
     let session = ask.session.as_deref().and_then(SessionId::parse).map(|id| id.to_string());
     let asked = Asked {
         site: site.record.id,

@@ -78,7 +78,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Seal all stored beacons into files of history now (Parquet, under DIR/segments)
     Seal(seal::SealArgs),
-    /// What the bot knows: measure how it is found
+    /// What the bot knows, and what it was asked in vain
     #[command(subcommand)]
     Kb(kb::KbCommand),
     /// Learn who buys: measure the models, make the one that is shipped
@@ -108,7 +108,7 @@ pub fn run() -> ExitCode {
         Command::Restore(args) => backup::restore(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Seal(args) => seal::run(&args),
-        Command::Kb(command) => kb::run(command),
+        Command::Kb(command) => kb::run(command, file),
         Command::Learn(command) => learn::run(command),
     };
     match result {

@@ -3,7 +3,7 @@
 
 use actix_web::error::JsonPayloadError;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use nunchi_api::ErrorBody;
 
 use crate::outcome::Outcome;
@@ -118,9 +118,14 @@ impl ResponseError for ApiError {
     }
 }
 
+/// Reads JSON bodies of at most so many bytes.
+pub fn json_up_to(bytes: usize) -> web::JsonConfig {
+    web::JsonConfig::default().limit(bytes).error_handler(json_error)
+}
+
 /// A JSON body that is not what it should be.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that actix asks for")]
-pub fn json_error(error: JsonPayloadError, _request: &HttpRequest) -> actix_web::Error {
+fn json_error(error: JsonPayloadError, _request: &HttpRequest) -> actix_web::Error {
     let status = error.status_code().as_u16();
     let code = match status {
         413 => "too_large",

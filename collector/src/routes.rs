@@ -3,6 +3,7 @@
 
 use actix_web::{FromRequest, Handler, Responder, Route, guard, web};
 
+use crate::chat::KNOWLEDGE_BYTES_MAX;
 use crate::{assets, chat, error, ingest, live, metrics, openapi, operators, packs, ready, stats};
 
 /// Mounts everything; returns what was mounted as `GET /api/sites`. What GET is listed for takes HEAD
@@ -22,6 +23,13 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/api/sites", get(operators::list_sites));
     at("/api/ask", post(stats::ask));
     at("/api/stats/{question}", get(stats::get));
+    at(
+        "/api/knowledge",
+        get(chat::list).or(post(chat::put)).or(delete(chat::remove)).up_to(KNOWLEDGE_BYTES_MAX),
+    );
+    at("/api/knowledge/import", post(chat::import_text).up_to(KNOWLEDGE_BYTES_MAX));
+    at("/api/knowledge/gaps", get(chat::gaps));
+    at("/api/knowledge/draft", post(chat::draft));
     at("/api/live", get(live::now));
     at("/api/live/events", stream(live::events));
     at("/api/openapi.json", get(openapi::document));
@@ -42,6 +50,8 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
 struct Methods {
     names: Vec<&'static str>,
     routes: Vec<Route>,
+    /// For JSON; what holds for all addresses unless given.
+    body_bytes_max: Option<usize>,
 }
 
 impl Methods {
@@ -51,9 +61,18 @@ impl Methods {
         self
     }
 
+    /// Takes larger bodies than other addresses.
+    fn up_to(self, bytes: usize) -> Self {
+        Self { body_bytes_max: Some(bytes), ..self }
+    }
+
     /// Other methods get a 405 with a body.
     fn at(self, path: &str) -> actix_web::Resource {
         let resource = web::resource(path).default_service(web::to(error::wrong_method));
+        let resource = match self.body_bytes_max {
+            Some(bytes) => resource.app_data(error::json_up_to(bytes)),
+            None => resource,
+        };
         self.routes.into_iter().fold(resource, actix_web::Resource::route)
     }
 }
@@ -81,5 +100,5 @@ where
     F: Handler<A, Output: Responder>,
     A: FromRequest + 'static,
 {
-    Methods { names: vec![name], routes: vec![route.to(handler)] }
+    Methods { names: vec![name], routes: vec![route.to(handler)], body_bytes_max: None }
 }

@@ -144,9 +144,7 @@ impl Services {
                 .app_data(web::Data::from(services.readiness))
                 .app_data(web::Data::new(services.store))
                 .app_data(web::Data::new(services.clock))
-                .app_data(
-                    web::JsonConfig::default().limit(64 * 1024).error_handler(error::json_error),
-                )
+                .app_data(error::json_up_to(64 * 1024))
                 .app_data(web::QueryConfig::default().error_handler(error::query_error))
                 .default_service(web::to(error::not_found));
             routes::mount(to);

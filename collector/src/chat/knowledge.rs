@@ -10,7 +10,7 @@ use nunchi_api::knowledge::{Entry, EntryLink, KnowledgeBase};
 use super::ranking::Ranking;
 
 pub use check::KnowledgeError;
-pub(super) use check::check;
+pub(super) use check::{check, check_link};
 
 /// What the bot of a site knows, ready to be asked.
 #[derive(Debug)]
@@ -80,6 +80,25 @@ impl Knowledge {
         Self { entries, by_language }
     }
 
+    /// What the bot of a site knows whose own entries these are: them, and of what comes with the program
+    /// how to greet, to thank and to ask for a person, unless the site has that itself. All of what comes
+    /// with the program where the site has published nothing.
+    ///
+    /// # Errors
+    /// When what comes with the program is none; a test keeps that from happening.
+    pub fn of_site(mut entries: Vec<Entry>, shipped: &str) -> Result<Self, KnowledgeError> {
+        let KnowledgeBase { entries: shipped } = serde_json::from_str(shipped)?;
+        entries.retain(|entry| !entry.is_draft);
+        let has_own = !entries.is_empty();
+        let is_wanted = |it: &Entry| !has_own || COURTESIES.contains(&it.id.as_str());
+        for entry in shipped.into_iter().filter(is_wanted) {
+            if entries.iter().all(|own| own.id != entry.id) {
+                entries.push(entry);
+            }
+        }
+        Ok(Self::new(entries))
+    }
+
     /// Reads a knowledge base from JSON.
     ///
     /// # Errors
@@ -125,6 +144,9 @@ impl Knowledge {
         Some(Found { id: &entry.id, answer: &text.answer, links, likeness, question })
     }
 }
+
+/// What every bot has to understand.
+const COURTESIES: [&str; 3] = ["person", "greeting", "thanks"];
 
 fn phrasings(entry: &Entry, language: Language) -> &[String] {
     entry.texts.get(language.tag()).map_or(&[], |text| &text.questions)

@@ -1,15 +1,91 @@
-//! `nunchi kb …`: what the bot knows.
+//! `nunchi kb …`: what the bot knows; works on the data folder, also while the server runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
+use nunchi_api::knowledge::{Entry, Gaps, ImportFormat, Imported, KnowledgeBase};
 
 use super::Failure;
+use super::site::{Folder, find, read};
 use super::table::Table;
 use crate::chat::bench::{Bench, Report, Set as BenchSet, Share};
+use crate::chat::{find_gaps, import, make_draft, merged};
+use crate::store::{Change, SiteRecord, Store};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KbCommand {
+    /// Read questions and answers from a file; entries that are there under the same id change
+    Import {
+        /// Key of the site
+        key: String,
+        /// A knowledge base (JSON), a table (CSV), a text (Markdown), or the shop's own FAQ page with its
+        /// `FAQPage` data (HTML)
+        file: PathBuf,
+        /// What the file is written in [default: by the end of its name]
+        #[arg(long, value_enum)]
+        r#as: Option<As>,
+        /// Entries that the file does not have go
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// List what the bot of a site knows of its own
+    List {
+        /// Key of the site
+        key: String,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Print all of it as JSON, to be imported again
+    Export {
+        /// Key of the site
+        key: String,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Take entries away
+    Remove {
+        /// Key of the site
+        key: String,
+        /// Ids of entries
+        #[arg(required = true)]
+        ids: Vec<String>,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// List what visitors asked and the bot could not answer, like questions together
+    Gaps {
+        /// Key of the site
+        #[arg(long)]
+        site: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Make a draft of a gap; nobody is answered by it until it is published
+    Draft {
+        /// Key of the site
+        key: String,
+        /// A question as `gaps` lists it
+        question: String,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Answer by a draft from now on
+    Publish {
+        /// Key of the site
+        key: String,
+        /// Id of the draft
+        id: String,
+        /// What is answered, in the draft's language [default: what the draft says]
+        #[arg(long)]
+        answer: Option<String>,
+        #[command(flatten)]
+        folder: Folder,
+    },
     /// Measure on a labelled set how the bot finds what it knows and refuses what it does not
     #[command(after_long_help = SETS)]
     Bench {
@@ -67,8 +143,65 @@ pub(super) enum Format {
     Json,
 }
 
-pub(super) fn run(command: KbCommand) -> Result<(), Failure> {
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum As {
+    Json,
+    Csv,
+    Markdown,
+    JsonLd,
+}
+
+pub(super) fn run(command: KbCommand, config: Option<&Path>) -> Result<(), Failure> {
+    let open = |folder: &Folder, key: &str| -> Result<(Store, SiteRecord), Failure> {
+        let store = folder.open(config)?;
+        let site = find(&store, key)?;
+        Ok((store, site))
+    };
     match command {
+        KbCommand::Import { key, file, r#as, replace, folder } => {
+            let (store, site) = open(&folder, &key)?;
+            let imported = import_file(&store, &site, &file, r#as, replace)?;
+            let Imported { added, changed, entries } = imported;
+            println!(
+                "{key}: {added} entries are new, {changed} were there before; {entries} in all"
+            );
+        }
+        KbCommand::List { key, folder } => {
+            let (store, site) = open(&folder, &key)?;
+            print!("{}", entries_table(&store.knowledge(site.id)?));
+        }
+        KbCommand::Export { key, folder } => {
+            let (store, site) = open(&folder, &key)?;
+            let base = KnowledgeBase { entries: store.knowledge(site.id)? };
+            println!("{}", serde_json::to_string_pretty(&base)?);
+        }
+        KbCommand::Remove { key, ids, folder } => {
+            let (store, site) = open(&folder, &key)?;
+            let known = store.knowledge(site.id)?;
+            if let Some(id) = ids.iter().find(|id| known.iter().all(|entry| entry.id != **id)) {
+                return Err(format!("{key}: no entry has the id `{id}`").into());
+            }
+            store.change_knowledge(&site.key, Change { removed: ids, ..Change::default() })?;
+        }
+        KbCommand::Gaps { site, format, folder } => {
+            let (store, site) = open(&folder, &site)?;
+            let gaps = find_gaps(&store, site.id)?;
+            match format {
+                Format::Json => println!("{}", serde_json::to_string_pretty(&gaps)?),
+                Format::Table => print!("{}", gaps_table(&gaps)),
+            }
+        }
+        KbCommand::Draft { key, question, folder } => {
+            let (store, site) = open(&folder, &key)?;
+            let draft = make_draft(&store, &site, &question)?
+                .ok_or_else(|| format!("{key}: no gap has this question: see `nunchi kb gaps`"))?;
+            println!("{key}: draft {} is to be answered: `nunchi kb publish`", draft.id);
+        }
+        KbCommand::Publish { key, id, answer, folder } => {
+            let (store, site) = open(&folder, &key)?;
+            publish(&store, &site, &id, answer)?;
+            println!("{key}: {id} is published");
+        }
         KbCommand::Bench { set, index, queries, examples, draws, apart, format } => {
             let set = match set {
                 Set::Banking77 => BenchSet::Banking77,
@@ -82,9 +215,84 @@ pub(super) fn run(command: KbCommand) -> Result<(), Failure> {
                 Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
                 Format::Table => print!("{}", told(&report)),
             }
-            Ok(())
         }
     }
+    Ok(())
+}
+
+/// Reads a file into the site's knowledge.
+pub(super) fn import_file(
+    store: &Store,
+    site: &SiteRecord,
+    file: &Path,
+    is_in: Option<As>,
+    replaces_all: bool,
+) -> Result<Imported, Failure> {
+    let format = match is_in {
+        Some(As::Json) => ImportFormat::Json,
+        Some(As::Csv) => ImportFormat::Csv,
+        Some(As::Markdown) => ImportFormat::Markdown,
+        Some(As::JsonLd) => ImportFormat::JsonLd,
+        None => import::format_of(&file.display().to_string())
+            .ok_or_else(|| format!("{}: say by --as what it is written in", file.display()))?,
+    };
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let entries = import::read(format, &read(file)?).map_err(|error| named(&error))?;
+    let (change, imported) =
+        merged(&store.knowledge(site.id)?, entries, replaces_all).map_err(|error| named(&error))?;
+    store.change_knowledge(&site.key, change)?;
+    Ok(imported)
+}
+
+fn publish(
+    store: &Store,
+    site: &SiteRecord,
+    id: &str,
+    answer: Option<String>,
+) -> Result<(), Failure> {
+    let known = store.knowledge(site.id)?;
+    let mut entry = known
+        .iter()
+        .find(|entry| entry.id == id)
+        .cloned()
+        .ok_or_else(|| format!("{}: no entry has the id `{id}`", site.key))?;
+    if let Some(answer) = answer {
+        let mut texts = entry.texts.values_mut();
+        match (texts.next(), texts.next()) {
+            (Some(text), None) => text.answer = answer,
+            _ => return Err(format!("`{id}` has several languages: import it instead").into()),
+        }
+    }
+    entry.is_draft = false;
+    let (change, _) = merged(&known, vec![entry], false)?;
+    Ok(store.change_knowledge(&site.key, change)?)
+}
+
+fn entries_table(entries: &[Entry]) -> Table {
+    let table = Table::new(&["id", "", "language", "question", "others", "links"]);
+    entries.iter().fold(table, |table, entry| {
+        let state = if entry.is_draft { "draft" } else { "" };
+        entry.texts.iter().fold(table, |table, (language, text)| {
+            let question = text.questions.first().map_or("", String::as_str);
+            let others = text.questions.len().saturating_sub(1);
+            table.row(&[&entry.id, &state, language, &question, &others, &entry.links.len()])
+        })
+    })
+}
+
+fn gaps_table(gaps: &Gaps) -> Table {
+    let table = Table::new(&["asked", "conversations", "language", "question", "others", "draft"]);
+    gaps.rows.iter().fold(table, |table, gap| {
+        let draft = gap.draft.as_deref().unwrap_or_default();
+        table.row(&[
+            &gap.asked,
+            &gap.conversations,
+            &gap.language,
+            &gap.question,
+            &gap.others.len(),
+            &draft,
+        ])
+    })
 }
 
 fn told(report: &Report) -> Table {

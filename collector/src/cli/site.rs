@@ -11,6 +11,7 @@ use engine::pack::Pack;
 
 use super::Failure;
 use super::campaign::findings_table;
+use super::kb::import_file;
 use super::stats::{Format, print};
 use super::table::Table;
 use crate::campaigns::lint::lint;
@@ -98,11 +99,11 @@ pub(super) enum SiteCommand {
         #[command(flatten)]
         folder: Folder,
     },
-    /// Give the site a knowledge base of its own
+    /// Give the site this knowledge base in place of what it has: `kb import --replace`
     Teach {
         /// Key of the site
         key: String,
-        /// JSON file
+        /// File
         file: PathBuf,
         #[command(flatten)]
         folder: Folder,
@@ -231,11 +232,7 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
         SiteCommand::Teach { key, file: knowledge, folder } => {
             let store = folder.open(file)?;
             let site = find(&store, &key)?;
-            let json = read(&knowledge)?;
-            let entries = crate::chat::Knowledge::parse(&json)
-                .map_err(|cause| format!("{}: {cause}", knowledge.display()))?
-                .len();
-            store.put_knowledge(&site.key, &json)?;
+            let entries = import_file(&store, &site, &knowledge, None, true)?.entries;
             println!("{key}: knows {entries} answers");
         }
         SiteCommand::On { key, folder } => switch(&folder.settle(file)?, &key, true)?,

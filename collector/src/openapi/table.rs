@@ -2,6 +2,7 @@
 
 use nunchi_api::campaigns::Parity;
 use nunchi_api::chat::{self, Reopen, Thread};
+use nunchi_api::knowledge::{self, Draft, Gaps, Import, Imported, Known, PutEntry};
 use nunchi_api::live::Floor;
 use nunchi_api::questions::{
     self, Answered, Audiences, Hesitations, Journeys, Losses, Products, Question, Series, Shares,
@@ -43,7 +44,7 @@ pub(super) fn entries() -> Vec<Entry> {
 
 fn operators() -> Vec<Entry> {
     let site = "Key of the site.";
-    vec![
+    let mut entries = vec![
         Entry::post("/api/session", "Trades the access token for a cookie")
             .takes::<Login>("application/json", "The token.")
             .gives_nothing(204, "Logged in for twelve hours.")
@@ -94,6 +95,55 @@ fn operators() -> Vec<Entry> {
                 (404, "`unknown_site`"),
                 (429, "64 look at this site already."),
             ])
+            .closed(),
+    ];
+    entries.extend(knowledge(site));
+    entries
+}
+
+fn knowledge(site: &str) -> [Entry; 6] {
+    let json = "application/json";
+    let refusals = [
+        (400, "`malformed`: not what is expected, or a key that is not known."),
+        (404, "`unknown_site`"),
+        (413, "`too_large`"),
+        (415, "`wrong_type`: not JSON."),
+        (422, "`bad_knowledge`: what the bot may not be given; the message says what, and where."),
+    ];
+    [
+        Entry::get("/api/knowledge", "What the bot of a site knows of its own")
+            .query("site", site)
+            .gives::<Known>("In the order in which it is shown.")
+            .refuses(&[(404, "`unknown_site`")])
+            .closed(),
+        Entry::post("/api/knowledge", "Writes an entry")
+            .takes::<PutEntry>(json, "A new one, or in place of the one with its id.")
+            .gives_nothing(204, "The bot answers by it, unless it is a draft.")
+            .refuses(&refusals)
+            .closed(),
+        Entry::delete("/api/knowledge", "Takes an entry away")
+            .query("site", site)
+            .query("id", "Of the entry.")
+            .gives_nothing(204, "It is not there, now or before.")
+            .refuses(&[(404, "`unknown_site`")])
+            .closed(),
+        Entry::post("/api/knowledge/import", "Reads entries from a text that the shop has already")
+            .tells("All of it, or nothing: the first thing that is wrong is named with its line.")
+            .takes::<Import>(json, "At most 8 MiB of text.")
+            .gives::<Imported>("What it did.")
+            .refuses(&refusals)
+            .closed(),
+        Entry::get("/api/knowledge/gaps", "What visitors asked and the bot could not answer")
+            .tells("Masked as conversations are, and kept as long as they are.")
+            .query("site", site)
+            .gives::<Gaps>("Like questions together.")
+            .refuses(&[(404, "`unknown_site`")])
+            .closed(),
+        Entry::post("/api/knowledge/draft", "Makes a draft of a gap")
+            .takes::<Draft>(json, "Which one.")
+            .gives::<knowledge::Entry>("As it is kept; it lacks its answer.")
+            .refuses(&refusals)
+            .refuses(&[(404, "`unknown_site`, or no gap has the question.")])
             .closed(),
     ]
 }

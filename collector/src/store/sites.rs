@@ -1,4 +1,4 @@
-//! Sites, their packs and knowledge bases. Every change counts up `sites_version`, so that a server
+//! Sites and their packs. Every change counts up `sites_version`, so that a server
 //! sees what the command line beside it did.
 
 use beacon::{Millis, SiteKey};
@@ -22,8 +22,8 @@ pub struct SiteRecord {
     pub is_on: bool,
     /// The pack in force.
     pub pack: Pack,
-    /// The knowledge base, JSON, if the site has its own.
-    pub knowledge: Option<String>,
+    /// Counts the changes of the site's knowledge base; 0 where it never had its own.
+    pub knowledge: u64,
 }
 
 impl Store {
@@ -46,10 +46,10 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn sites(&self) -> Result<Vec<SiteRecord>, StoreError> {
-        let sql = "SELECT site.id, key, name, origins, is_on, knowledge.body,
+        let sql = "SELECT site.id, key, name, origins, is_on, COALESCE(known.version, 0),
                           (SELECT body FROM pack WHERE pack.site = site.id
                            ORDER BY version DESC LIMIT 1)
-                   FROM site LEFT JOIN knowledge ON knowledge.site = site.id ORDER BY key";
+                   FROM site LEFT JOIN known ON known.site = site.id ORDER BY key";
         self.read(|db| db.prepare(sql)?.query_map([], read_site)?.collect())
     }
 
@@ -118,21 +118,6 @@ impl Store {
         if rows == 0 { Err(StoreError::UnknownSite(key.to_string())) } else { Ok(()) }
     }
 
-    /// Gives a site a knowledge base of its own (JSON, checked by the caller).
-    ///
-    /// # Errors
-    /// [`StoreError::UnknownSite`]; what SQLite says.
-    pub fn put_knowledge(&self, key: &SiteKey, body: &str) -> Result<(), StoreError> {
-        let (site_key, body) = (key.clone(), body.to_owned());
-        let rows = self.write_now(move |db| {
-            changed(db)?;
-            let sql = "INSERT INTO knowledge (site, body) SELECT id, ? FROM site WHERE key = ?
-                       ON CONFLICT (site) DO UPDATE SET body = excluded.body";
-            db.execute(sql, params![body, site_key.as_str()])
-        })?;
-        if rows == 0 { Err(StoreError::UnknownSite(key.to_string())) } else { Ok(()) }
-    }
-
     /// Versions of packs that pages had in another layout than they would have them now.
     ///
     /// # Errors
@@ -172,15 +157,18 @@ fn site_id(db: &Connection, key: &SiteKey) -> rusqlite::Result<i64> {
     db.query_row("SELECT id FROM site WHERE key = ?", [key.as_str()], |row| row.get(0))
 }
 
-fn changed(db: &Connection) -> rusqlite::Result<()> {
+pub(super) fn changed(db: &Connection) -> rusqlite::Result<()> {
     db.execute("UPDATE meta SET value = value + 1 WHERE name = 'sites_version'", []).map(drop)
 }
 
-fn json(value: &impl serde::Serialize) -> String {
+pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("our own types have string keys only")
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<T> {
+pub(super) fn parsed<T: serde::de::DeserializeOwned>(
+    row: &Row,
+    column: usize,
+) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|error| unreadable(column, error))
 }

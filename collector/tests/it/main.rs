@@ -10,6 +10,7 @@ mod command;
 mod door;
 mod history;
 mod ingest;
+mod knowledge;
 mod live;
 mod metrics;
 mod old;

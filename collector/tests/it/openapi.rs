@@ -125,6 +125,7 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("GET /console", "/console", None),
         ("GET /console/{path}", "/console/", None),
     ];
+    calls.extend(knowledge_calls());
     for name in [
         "overview",
         "series",
@@ -154,6 +155,37 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     calls.push(("POST /api/ask", "/api/ask", Some(backward.to_string())));
     calls.extend(QUESTIONS.map(|uri| ("GET /api/stats/{question}", uri, None)));
     calls
+}
+
+/// What the bot does not know is asked first, so that there is a gap.
+fn knowledge_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
+    let strange = json!({"site": "demo", "conversation": "e".repeat(32), "number": 0, "path": "/",
+                         "language": "en", "text": "Who won the world cup?"});
+    let entry = json!({"id": "a", "links": [{"url": "/a", "en": "A"}],
+                       "texts": {"en": {"questions": ["a b"], "answer": "c"}}});
+    let put = json!({"site": "demo", "entry": entry});
+    let bad = json!({"site": "demo", "entry": {"id": "A", "texts": {}}});
+    let csv = json!({"site": "demo", "format": "csv", "text": "question,answer\nd,e\n"});
+    let broken = json!({"site": "demo", "format": "csv", "text": "question,answer\nd,\n"});
+    let draft = |question: &str| json!({"site": "demo", "question": question}).to_string();
+    let (known, import) = ("/api/knowledge", "/api/knowledge/import");
+    let (gaps, drafts) = ("GET /api/knowledge/gaps", "POST /api/knowledge/draft");
+    vec![
+        ("POST /v1/chat", "/v1/chat", Some(strange.to_string())),
+        (gaps, "/api/knowledge/gaps?site=demo", None),
+        (gaps, "/api/knowledge/gaps?site=none", None),
+        (drafts, "/api/knowledge/draft", Some(draft("Who won the world cup?"))),
+        (drafts, "/api/knowledge/draft", Some(draft("nobody asked"))),
+        (gaps, "/api/knowledge/gaps?site=demo", None),
+        ("POST /api/knowledge", known, Some(put.to_string())),
+        ("POST /api/knowledge", known, Some(bad.to_string())),
+        ("POST /api/knowledge", known, Some("{}".into())),
+        ("POST /api/knowledge/import", import, Some(csv.to_string())),
+        ("POST /api/knowledge/import", import, Some(broken.to_string())),
+        ("GET /api/knowledge", "/api/knowledge?site=demo", None),
+        ("GET /api/knowledge", "/api/knowledge?site=none", None),
+        ("DELETE /api/knowledge", "/api/knowledge?site=demo&id=a", None),
+    ]
 }
 
 const QUESTIONS: [&str; 17] = [
@@ -290,8 +322,14 @@ fn holds(document: &Value, schema: &Map<String, Value>, value: &Value) -> Result
                     check(document, it, value)?;
                 }
             }
+            "additionalProperties" if it.is_object() => {
+                for value in value.as_object().into_iter().flat_map(Map::values) {
+                    check(document, it, value)?;
+                }
+            }
             "type"
             | "minimum"
+            | "propertyNames"
             | "format"
             | "description"
             | "title"

@@ -100,7 +100,8 @@ fn check_text(text: &Text, is_draft: bool) -> Result<(), String> {
     }
 }
 
-fn check_link(link: &EntryLink) -> Result<(), String> {
+/// Whether visitors may be sent there.
+pub(in crate::chat) fn check_link(link: &EntryLink) -> Result<(), String> {
     let EntryLink { ko, en, url } = link;
     // Browsers read a backslash as a slash, and pass over tabs and ends of lines.
     let is_plain = !url.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace());
