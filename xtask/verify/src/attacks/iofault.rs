@@ -24,7 +24,7 @@ use crate::volley::{of, volley};
 pub(super) const ATTACK: Attack = Attack {
     name: "iofault",
     what: "each step of commit, sealing, merging, dropping, backup x each error: all is in one place, the server goes on",
-    sizes: &[Size::new("pairs", 6, 63, 126)],
+    sizes: &[Size::new("pairs", 6, 66, 132)],
     notices: &[],
     run,
 };
@@ -213,7 +213,7 @@ fn is_of_removal(point: &str) -> bool {
 const ERRORS: [&str; 3] = ["eio", "enospc", "crash"];
 
 /// Where `fault::at` stands in the collector.
-const POINTS: [&str; 21] = [
+const POINTS: [&str; 22] = [
     "commit.begin",
     "commit.write",
     "commit.end",
