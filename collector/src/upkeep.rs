@@ -46,8 +46,8 @@ pub(crate) async fn keep_history(services: Services, rule: Rule, is_stopping: Ar
             dropping.told(
                 dropped,
                 "drop what is past its time",
-                |Dropped { files, conversations }| {
-                    tracing::info!(files, conversations, "dropped what was past its time");
+                |Dropped { files, conversations, orders }| {
+                    tracing::info!(files, conversations, orders, "dropped what was past its time");
                 },
             );
         }

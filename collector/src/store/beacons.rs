@@ -173,7 +173,7 @@ fn write_beacon(desk: &mut Desk<'_>, arrival: &Arrival) -> rusqlite::Result<Writ
     let mark = known.is_none().then_some(checksum);
     desk.ledger.append(&entry, mark, near.run.is_some(), frame);
     if quarantine == 0 {
-        write_orders(desk.db, *site, beacon)?;
+        write_orders(desk.db, *site, beacon, *now)?;
     }
     Ok(Written::Stored)
 }
@@ -202,11 +202,11 @@ fn write_apart(
 
 /// Notes which orders this beacon reports, as far as none did before. A shop that gives no order
 /// number has each report of a purchase counted.
-fn write_orders(db: &Connection, site: i64, beacon: &Beacon) -> rusqlite::Result<()> {
+fn write_orders(db: &Connection, site: i64, beacon: &Beacon, now: Millis) -> rusqlite::Result<()> {
     let Header { run, sequence, .. } = &beacon.header;
     for order in journal::orders(beacon) {
-        let sql = "INSERT OR IGNORE INTO ordered VALUES (?, ?, ?, ?)";
-        db.prepare_cached(sql)?.execute(params![site, order, run.0, sequence])?;
+        let sql = "INSERT OR IGNORE INTO ordered VALUES (?, ?, ?, ?, ?)";
+        db.prepare_cached(sql)?.execute(params![site, order, run.0, sequence, now.0])?;
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ impl Store {
         // Where nothing can be written, nobody seals.
         let _alone = self.alone_with_files().ok();
         let mut check = Check { findings: self.damages()?, ..Check::default() };
+        check.findings.extend(self.check_numbers()?);
         let sound = self.check_files(&mut check)?;
         for (site, key) in self.read(catalogue::sites)? {
             // What a damaged file keeps from being read was said already.
@@ -52,6 +53,17 @@ impl Store {
         }
         self.check_beacons(each, &mut check);
         Ok(check)
+    }
+
+    /// No file has a number that is still to be given.
+    fn check_numbers(&self) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT value, (SELECT COALESCE(MAX(number), 0) FROM segment) FROM meta
+                   WHERE name = 'segments'";
+        let (given, largest) = self.read(|db| {
+            db.query_row(sql, [], |row| Ok((row.get::<_, u64>(0)?, row.get::<_, u64>(1)?)))
+        })?;
+        let finding = format!("file {largest} was made, {given} numbers were given");
+        Ok((largest > given).then_some(finding))
     }
 
     /// The catalogue against the folder. Returns whether all its files are as they were written.

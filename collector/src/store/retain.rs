@@ -27,6 +27,8 @@ pub struct Dropped {
     pub files: usize,
     /// Conversations with all their messages.
     pub conversations: usize,
+    /// Numbers of orders whose first report history had no more.
+    pub orders: usize,
 }
 
 impl Store {
@@ -55,12 +57,30 @@ impl Store {
                 more => dropped.conversations += more,
             }
         }
+        dropped.orders = self.forget_orders(border(now, history_days))?;
         self.share_out()?;
         if let Some(clickhouse) = &self.clickhouse {
             dropped.files += clickhouse.drop_days("items", border(now, history_days))?;
             dropped.files += clickhouse.drop_days("frames", border(now, replay_days))?;
         }
         Ok(dropped)
+    }
+
+    /// Forgets the numbers of orders whose first report was accepted before the day of `before`: history
+    /// has no row of it any more, for rows lie with the day they are of, or with an earlier one. Who
+    /// reports such an order again is believed, and counts once more. While history has the first report
+    /// the number stays, however late a page that tells of the order is opened again; and so it does
+    /// while the journal has lines of that time, which are not told yet which report was the first.
+    fn forget_orders(&self, before: Millis) -> Result<usize, StoreError> {
+        let oldest = self.held()?.oldest.unwrap_or(before);
+        let before = Millis(before.min(oldest).0 / DAY_MS * DAY_MS);
+        let mut forgotten = 0;
+        loop {
+            match self.write_now(move |db| forget_some_orders(db, before))? {
+                0 => return Ok(forgotten),
+                more => forgotten += more,
+            }
+        }
     }
 
     fn drop_days(&self, purpose: Purpose, before: Millis) -> Result<usize, StoreError> {
@@ -104,7 +124,16 @@ fn drop_chats(db: &Connection, before: Millis) -> rusqlite::Result<usize> {
     Ok(old.len())
 }
 
+fn forget_some_orders(db: &Connection, before: Millis) -> rusqlite::Result<usize> {
+    let old = "DELETE FROM ordered WHERE (site, number) IN
+               (SELECT site, number FROM ordered WHERE at < ? LIMIT ?)";
+    db.prepare_cached(old)?.execute(params![before.0, ORDERS_MAX])
+}
+
 const DAY_MS: u64 = 86_400_000;
+
+/// Numbers of orders forgotten in one transaction.
+const ORDERS_MAX: u32 = 5_000;
 
 /// Conversations dropped in one transaction, so that beacons need not wait long.
 const CHATS_MAX: u32 = 100;

@@ -263,6 +263,13 @@ impl Store {
         let unfinished = path.with_extension(UNFINISHED);
         let day = path.parent().expect("it lies in the folder of its day");
         fs::create_dir_all(day).map_err(|cause| unwritable(day, &cause))?;
+        // Numbers are given once; one that was not would take the other file's place.
+        if path.exists() {
+            return Err(StoreError::Damaged(format!(
+                "{} (its number was given twice)",
+                path.display()
+            )));
+        }
         let Made { rows, bytes, checksum } = write(&unfinished)?;
         on_step(Step::Written)?;
         let renamed = fault::at("file.rename").and_then(|()| fs::rename(&unfinished, &path));

@@ -55,6 +55,25 @@ fn beacons_may_go_before_the_history_that_was_made_of_them() {
 }
 
 #[test]
+fn an_order_is_known_as_long_as_history_has_its_first_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let known = || {
+        let sql = "SELECT COUNT(*) FROM ordered";
+        store.read(|db| db.query_row(sql, [], |row| row.get::<_, u64>(0))).unwrap()
+    };
+    let all = known();
+    assert!(all > 0);
+    let kept = Retention { history_days: 2, ..Retention::default() };
+    let later = |days: u64| store.retain(Millis(NOW + days * DAY_MS), kept).unwrap().orders;
+    assert_eq!((later(900), known()), (0, all), "nothing is sealed yet");
+    store.seal(Millis(NOW), Rule::ALL, &|| true).unwrap();
+    assert_eq!((later(2), known()), (0, all), "the day that it was accepted on is kept");
+    assert_eq!((later(3), known()), (usize::try_from(all).unwrap(), 0));
+    assert_eq!(rows(&store, 0, NOW + 1), Vec::<String>::new());
+}
+
+#[test]
 fn conversations_go_after_their_last_message_and_nothing_goes_where_all_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path());
