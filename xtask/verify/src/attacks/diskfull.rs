@@ -138,10 +138,10 @@ fn run_command(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-const DISK_MIB: u64 = 10;
+const DISK_MIB: u64 = 16;
 const PAGES: usize = 16;
 
 /// Slow enough for some of it to be sealed before the disk is full.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(10);
 const FULL_WITHIN: Duration = Duration::from_mins(2);
 const SEALED_WITHIN: Duration = Duration::from_mins(1);
