@@ -3,6 +3,8 @@
 //!
 //! The conversation id is 128 random bits made in the page; who holds it may read the conversation.
 //! A message that comes again under its number is the same message.
+//!
+//! Where settings name a language model ([`llm`]) it may help where the bot is not sure.
 
 pub mod bench;
 mod bot;
@@ -12,12 +14,13 @@ mod features;
 mod gaps;
 pub mod import;
 mod knowledge;
+mod llm;
 mod pace;
 mod ranking;
 mod words;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use beacon::limits::{LANGUAGE_BYTES_MAX, clip};
@@ -38,6 +41,7 @@ pub(crate) use desk::{
     draft, find_gaps, gaps, import as import_text, list, make_draft, merged, put, remove,
 };
 pub use knowledge::{Found, Knowledge, KnowledgeError, Language};
+pub use llm::{Llm, LlmError, LlmSettings};
 
 use pace::Pace;
 
@@ -59,6 +63,7 @@ pub struct Chat {
     pub on_talk: OnTalk,
     pace: Mutex<Pace>,
     known: Known,
+    llm: OnceLock<Arc<Llm>>,
 }
 
 /// Knowledge bases by site, each with the version of what it was made from.
@@ -81,7 +86,30 @@ impl Chat {
     /// A chat with nobody in it yet.
     pub fn new(store: Store, sites: Arc<Sites>, clock: Clock, on_talk: OnTalk) -> Self {
         let (pace, known) = (Mutex::default(), Known::default());
-        Self { store, sites, clock, on_talk, pace, known }
+        Self { store, sites, clock, on_talk, pace, known, llm: OnceLock::new() }
+    }
+
+    /// From now on a language model helps; the first one that is given stays.
+    pub fn set_llm(&self, llm: Llm) {
+        let _ = self.llm.set(Arc::new(llm));
+    }
+
+    /// The language model that helps, if one does.
+    pub(crate) fn llm(&self) -> Option<&Llm> {
+        self.llm.get().map(Arc::as_ref)
+    }
+
+    /// What the bot says to `text`, with the model's help where it is not sure and something is near.
+    async fn say(&self, knowledge: &Knowledge, text: &str, page_language: &str) -> Saying {
+        let saying = answer(knowledge, text, page_language);
+        let Some(llm) = self.llm.get().filter(|_| !saying.is_answered) else { return saying };
+        let language = Language::of(text, page_language);
+        let near = bot::near(knowledge, text, language);
+        if near.is_empty() {
+            return saying;
+        }
+        let question = llm::Question::new(text, language, near);
+        llm.improve(question, saying, self.clock.now()).await
     }
 
     /// What the bot of the site knows; made once for each version of it.
@@ -155,7 +183,7 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
     ) {
         return Err(ApiError::refusal(Outcome::Throttled, "too many messages, wait a minute"));
     }
-    let saying = answer(&*chat.knowledge(&site).await?, &text, &ask.language);
+    let saying = chat.say(&*chat.knowledge(&site).await?, &text, &ask.language).await;
     let session = ask.session.as_deref().and_then(SessionId::parse).map(|id| id.to_string());
     let asked = Asked {
         site: site.record.id,

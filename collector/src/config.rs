@@ -2,6 +2,7 @@
 //! read again at SIGHUP ([`reload`]).
 
 mod clickhouse;
+mod llm;
 mod reload;
 
 use std::net::IpAddr;
@@ -10,10 +11,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
+use crate::chat::LlmSettings;
 use crate::door::{Limits, Network};
 use crate::store::{ClickHouseAddress, Retention, Rule};
 
 pub use clickhouse::{GivenClickHouse, Keeper};
+pub use llm::GivenLlm;
 pub(crate) use reload::{Reload, Reloaded};
 
 /// What flags, environment and file may each say. The file's keys are these names; unknown keys are
@@ -95,6 +98,10 @@ pub struct Given {
     /// Rows of answers that tell of fewer people are folded into one; 0 folds none [default: 10]
     #[arg(long, env = "NUNCHI_FOLD_BELOW", value_name = "N")]
     pub fold_below: Option<u32>,
+    /// Which language model helps the bot.
+    #[command(flatten)]
+    #[serde(default)]
+    pub llm: GivenLlm,
 }
 
 /// What is in force.
@@ -126,6 +133,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Rows of answers that tell of fewer people are folded into one.
     pub fold_below: u32,
+    /// The language model that helps the bot, if one does.
+    pub llm: Option<LlmSettings>,
 }
 
 /// Why the settings cannot be used.
@@ -156,6 +165,17 @@ pub enum ConfigError {
          put a proxy between"
     )]
     NoAddress(String),
+    /// Not where a language model may be.
+    #[error(
+        "llm url: expected http://HOST:PORT/v1, the key apart in --llm-key-file, found `{0}`; for TLS \
+         put a proxy between"
+    )]
+    NoLlm(String),
+    /// A service without the name of a model.
+    #[error(
+        "--llm-url needs the name of a model there: --llm-model, or `model` in the table [llm]"
+    )]
+    NoLlmModel,
     /// A token that could be guessed.
     #[error("the access token is {found} characters, at least {TOKEN_CHARS_MIN} are needed")]
     WeakToken {
@@ -226,6 +246,7 @@ impl Given {
                 trusted_proxies: self.trusted_proxy.or(below.trusted_proxy).unwrap_or_default(),
             },
             fold_below: self.fold_below.or(below.fold_below).unwrap_or(10),
+            llm: self.llm.settle(below.llm)?,
         })
     }
 
@@ -273,6 +294,7 @@ impl Settings {
             limits,
             fold_below,
             retention,
+            llm,
         } = self;
         let store = clickhouse.as_ref().map_or("segments".into(), ToString::to_string);
         let www = www.as_ref().map_or("(in the binary)".into(), |it| it.display().to_string());
@@ -304,6 +326,7 @@ impl Settings {
             ("trusted_proxy", proxies, Live),
             ("fold_below", fold_below.to_string(), Live),
             ("token", token.into(), AtRestart),
+            ("llm", llm.as_ref().map_or("(off)".into(), ToString::to_string), AtRestart),
         ]
     }
 }

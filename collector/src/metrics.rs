@@ -7,6 +7,7 @@ use std::fmt::{Display, Write as _};
 use actix_web::{HttpRequest, HttpResponse, web};
 use beacon::Millis;
 
+use crate::chat::{Chat, Llm};
 use crate::clock::Clock;
 use crate::door::Door;
 use crate::error::{ApiError, internal};
@@ -45,6 +46,9 @@ pub(crate) async fn metrics(
     let spool = web::block(move || store.spool()).await.map_err(|error| internal(&error))??;
     tell_spool(&mut page, spool, clock.now());
     tell_server(&mut page, &door, &readiness);
+    if let Some(llm) = request.app_data::<web::Data<Chat>>().and_then(|chat| chat.llm()) {
+        tell_llm(&mut page, llm);
+    }
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .insert_header(("Cache-Control", "no-store"))
@@ -125,6 +129,14 @@ fn tell_history(page: &mut Page, held: &Held, now: Millis) {
     let mut metric = page.gauge("nunchi_verdicts", "Verdicts of pages that were made again.");
     metric.row(&[("equal", "true")], held.verdicts_equal);
     metric.row(&[("equal", "false")], held.verdicts_differing);
+}
+
+fn tell_llm(page: &mut Page, llm: &Llm) {
+    let help = "Questions for the language model, by what came of them; `budget` and `busy` never went out.";
+    let mut metric = page.counter("nunchi_llm_questions_total", help);
+    for (outcome, count) in llm.counted() {
+        metric.row(&[("outcome", outcome)], count);
+    }
 }
 
 fn tell_server(page: &mut Page, door: &Door, readiness: &Readiness) {

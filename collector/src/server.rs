@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::assets::Assets;
 use crate::campaigns;
-use crate::chat::Chat;
+use crate::chat::{Chat, Llm, LlmError, LlmSettings};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::door::Door;
@@ -114,6 +114,15 @@ impl Services {
         campaigns::parity::compare(&self.store, &self.sites, &self.clock).await
     }
 
+    /// From now on this language model helps the bot where it is not sure.
+    ///
+    /// # Errors
+    /// A key that cannot be read.
+    pub fn set_llm(&self, settings: &LlmSettings) -> Result<(), LlmError> {
+        self.chat.set_llm(Llm::new(settings)?);
+        Ok(())
+    }
+
     /// From now on things are kept for so many days; until it is called, for ever.
     pub fn set_retention(&self, retention: Retention) {
         *self.retention.lock().unwrap_or_else(PoisonError::into_inner) = retention;
@@ -158,6 +167,9 @@ pub enum ServeError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The language model.
+    #[error(transparent)]
+    Llm(#[from] LlmError),
     /// Somebody else has the port, or the address is not ours.
     #[error("cannot listen on {address}: {cause}")]
     Listen {
@@ -187,6 +199,9 @@ pub async fn serve(
     services.door.set_limits(settings.limits.clone());
     services.set_retention(settings.retention);
     services.fold_below.set(settings.fold_below.into());
+    if let Some(llm) = &settings.llm {
+        services.set_llm(llm)?;
+    }
     let (routes, door) = (services.routes(), Arc::clone(&services.door));
     let server = HttpServer::new(move || {
         let app = actix_web::App::new().wrap_fn(watch::follow).wrap_fn(requests::follow);

@@ -36,8 +36,7 @@ pub fn answer(knowledge: &Knowledge, text: &str, page_language: &str) -> Saying 
             }
         }
         _ => {
-            let is_near = |found: &&Found<'_>| found.likeness >= sure * NEAR && found.id != PERSON;
-            let near = found.iter().filter(is_near);
+            let near = found.iter().filter(|found| may_be_meant(found, sure));
             let near = near.take(SUGGESTIONS_MAX).map(|found| found.question.to_owned());
             Saying {
                 text: unsure(language).into(),
@@ -48,6 +47,17 @@ pub fn answer(knowledge: &Knowledge, text: &str, page_language: &str) -> Saying 
             }
         }
     }
+}
+
+/// The entries that may have been meant by a text that has no sure answer, best first.
+pub(super) fn near<'a>(knowledge: &'a Knowledge, text: &str, language: Language) -> Vec<Found<'a>> {
+    let mut found = knowledge.ask(text, language, NEAR_MAX);
+    found.retain(|found| may_be_meant(found, knowledge.sure(language)));
+    found
+}
+
+fn may_be_meant(found: &Found<'_>, sure: f32) -> bool {
+    found.likeness >= sure * NEAR && found.id != PERSON
 }
 
 fn unsure(language: Language) -> &'static str {
@@ -76,6 +86,9 @@ const PERSON: &str = "person";
 const NEAR: f32 = 0.5;
 
 const SUGGESTIONS_MAX: usize = 2;
+
+/// Entries that a language model is shown.
+const NEAR_MAX: usize = 4;
 
 #[cfg(test)]
 mod tests {

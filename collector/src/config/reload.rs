@@ -54,10 +54,10 @@ impl Reload {
                 list.push(format!("{name} {old} -> {new}"));
             }
         }
-        let Settings { data, clickhouse, bind, port, www, workers, seal, token, .. } =
+        let Settings { data, clickhouse, bind, port, www, workers, seal, token, llm, .. } =
             self.settings.clone();
         self.settings =
-            Settings { data, clickhouse, bind, port, www, workers, seal, token, ..asked };
+            Settings { data, clickhouse, bind, port, www, workers, seal, token, llm, ..asked };
         Ok(reloaded)
     }
 }

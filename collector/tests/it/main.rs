@@ -12,6 +12,7 @@ mod history;
 mod ingest;
 mod knowledge;
 mod live;
+mod llm;
 mod metrics;
 mod old;
 mod openapi;
