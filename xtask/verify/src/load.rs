@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::{Scope, sleep};
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ pub(crate) struct Load<'a> {
     /// Where the server is now.
     port: AtomicU16,
     is_over: AtomicBool,
+    /// When it was over.
+    over_at: OnceLock<Instant>,
     acknowledged: AtomicU64,
     retries: AtomicU64,
     /// Answers "not now" (503, 429).
@@ -43,6 +45,7 @@ impl<'a> Load<'a> {
             beacons_a_run: BEACONS_A_RUN,
             port: AtomicU16::new(port),
             is_over: AtomicBool::new(false),
+            over_at: OnceLock::new(),
             acknowledged: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             delays: AtomicU64::new(0),
@@ -80,6 +83,7 @@ impl<'a> Load<'a> {
 
     /// No new beacons; those under way are sent until they are acknowledged or [`GIVE_UP`] has passed.
     pub(crate) fn end(&self) {
+        self.over_at.get_or_init(Instant::now);
         self.is_over.store(true, Ordering::Relaxed);
     }
 
@@ -143,7 +147,8 @@ impl<'a> Load<'a> {
         let request = post(&frame(key, now()));
         let began = Instant::now();
         self.ledger.sends(key);
-        while !(self.is_over.load(Ordering::Relaxed) && began.elapsed() > GIVE_UP) {
+        // From the end on, whatever it waited before: the server may just be starting.
+        while self.over_at.get().is_none_or(|over_at| over_at.elapsed() <= GIVE_UP) {
             match self.try_once(&request, line).map(|answer| answer.status) {
                 Some(200 | 204) => return self.note(key, began),
                 Some(503 | 429) => _ = self.delays.fetch_add(1, Ordering::Relaxed),
