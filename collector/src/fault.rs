@@ -93,7 +93,7 @@ mod armed {
     /// Fails, or ends the process, as `NUNCHI_FAULT` says.
     ///
     /// # Errors
-    /// `eio` and `enospc`; `crash` does not return.
+    /// `eio` and `enospc`; `crash` does not return, `slow` takes a fifth of a second and is no error.
     pub(crate) fn at(point: &'static str) -> std::io::Result<()> {
         static FAULT: LazyLock<Option<Fault>> =
             LazyLock::new(|| Fault::parse(&std::env::var("NUNCHI_FAULT").ok()?));
@@ -107,6 +107,10 @@ mod armed {
         }
         match fault.error.as_str() {
             "crash" => std::process::abort(),
+            "slow" => {
+                std::thread::sleep(std::time::Duration::from_millis(200));
+                Ok(())
+            }
             "enospc" => Err(ErrorKind::StorageFull.into()),
             _ => Err(std::io::Error::other("input or output failed")),
         }

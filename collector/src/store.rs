@@ -10,6 +10,7 @@
 //! Everything but frames derives from frames: [`rows`] says how. [`history`] goes through the rows of
 //! both places visit by visit; [`stories`] and [`kept`] go through the frames.
 
+mod ahead;
 mod backup;
 mod beacons;
 mod catalogue;
@@ -78,6 +79,7 @@ pub use summary::Summarized;
 pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use crate::fault::{self, Sabotage};
+use ahead::Ahead;
 use clickhouse::ClickHouse;
 use ledger::Ledger;
 use quota::Quota;
@@ -243,7 +245,8 @@ impl Store {
         })?;
         let fresh = ledger::Shared::default();
         let ledger = Ledger::open(&db, fresh.clone()).map_err(|cause| explain(cause, file))?;
-        let writer = Writer::start(db, ledger);
+        let ahead = Ahead::take_over(&mut db, file).map_err(|cause| explain(cause, file))?;
+        let writer = Writer::start(db, ledger, ahead);
         let readers = Mutex::new(Vec::new());
         let folder = file.parent().unwrap_or(file).into();
         let shared = Shared {
@@ -365,10 +368,8 @@ fn prepare(db: &Connection) -> rusqlite::Result<()> {
     // Each commit is on the disk before it returns, also when the power fails.
     let sync = if fault::is(Sabotage::SkipFsync) { "OFF" } else { "FULL" };
     db.pragma_update(None, "synchronous", sync)?;
-    // Marks lie anywhere in their table: what was read of it stays at hand, and a page is written back to
-    // its place once for many times that it was changed.
+    // Marks lie anywhere in their table: what was read of it stays at hand.
     db.pragma_update(None, "cache_size", -CACHE_KIB)?;
-    db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     db.pragma_update(None, "foreign_keys", true)
 }
 
@@ -422,9 +423,6 @@ const LOCK_FILE: &str = "lock";
 
 /// Of the database, in the memory of the connection that writes.
 const CACHE_KIB: i64 = 16 << 10;
-
-/// Pages (4 KiB) that are written ahead until they go to their places.
-const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// How long to wait for the command line beside the server, or the server beside it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

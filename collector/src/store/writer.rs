@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::StoreError;
+use super::ahead::Ahead;
 use super::ledger::Ledger;
 use crate::fault;
 
@@ -87,13 +88,16 @@ impl Tally {
 }
 
 impl Writer {
-    pub(super) fn start(db: Connection, ledger: Ledger) -> Self {
+    pub(super) fn start(db: Connection, ledger: Ledger, ahead: Ahead) -> Self {
         let (send, receive) = sync_channel(QUEUE_MAX);
         let shared = Arc::new(Tally::default());
         let tally = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || run(db, ledger, &receive, &tally))
+            .spawn(move || {
+                run(db, ledger, &receive, &tally);
+                ahead.wait();
+            })
             .expect("a process that starts can have one more thread");
         Self { queue: Some(send), shared, thread: Some(thread) }
     }

@@ -37,11 +37,19 @@ fn run(setting: &Setting) -> Result<Figures> {
     scope(|scope| -> Result<()> {
         load.begin(scope, PAGES);
         let mut attack = || -> Result<()> {
-            for cycle in 1..=setting.size("cycles") {
+            let mut room = DISK_MIB;
+            for _ in 0..setting.size("cycles") {
                 wait_until_full(&load)?;
+                // It may be full before anything was sealed on it: that is tried again with more room.
+                while sealed_rows(&server)? == 0 && room < DISK_MIB_MOST {
+                    room += 4;
+                    disk.resize(room)?;
+                    wait_until_full(&load)?;
+                }
                 unanswered += unanswered_questions(&server);
                 sealed.push(sealed_rows(&server)?);
-                disk.resize(DISK_MIB + cycle * 4)?;
+                room += 4;
+                disk.resize(room)?;
                 let (began, before) = (Instant::now(), load.acknowledged());
                 load.wait_at_most(Duration::from_mins(1), || load.acknowledged() > before)?;
                 resumed = resumed.max(began.elapsed());
@@ -139,6 +147,7 @@ fn run_command(command: &mut Command) -> Result<()> {
 }
 
 const DISK_MIB: u64 = 16;
+const DISK_MIB_MOST: u64 = 48;
 const PAGES: usize = 16;
 
 /// Slow enough for some of it to be sealed before the disk is full.

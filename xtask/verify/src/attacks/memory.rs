@@ -1,5 +1,6 @@
 //! Three times as much as the server can take, for minutes, and beacons forged to need as much memory as may be: it never
-//! takes more than 256 MiB, what it cannot take it puts off (503 with `Retry-After`), and what it took is there.
+//! takes more than 256 MiB, what it cannot take it puts off (503 with `Retry-After`), and what it took is there. The disk
+//! is a slow one: with a quick one those who press are slower than the server.
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -34,7 +35,7 @@ fn run(setting: &Setting) -> Result<Figures> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let ledger = Ledger::open(folder.path())?;
-    let launch = Launch::new(setting, &data);
+    let launch = Launch::new(setting, &data).with_fault(setting, SLOW_DISK);
     launch.add_site(FORGERS, SHOP)?;
     let mut server = launch.start()?;
     let time = Duration::from_secs(setting.size("seconds"));
@@ -163,6 +164,9 @@ fn forged(key: Key) -> Vec<u8> {
     forged.items = vec![item; beacon::limits::ITEMS_MAX];
     beacon::frame::encode(&forged)
 }
+
+/// Each commit takes a fifth of a second, so that what can be taken does not hang on how fast this machine can press.
+const SLOW_DISK: &str = "commit.end:slow:1:4294967295";
 
 const HANDS: usize = 16;
 const FORGED_ONE_IN: usize = 50;
