@@ -110,8 +110,11 @@ pub enum StoreError {
         known: usize,
     },
     /// The file is not what it should be.
-    #[error("{0} is damaged: restore it from a copy, or move it away to begin anew")]
+    #[error("{0} is damaged: restore it from a copy, or begin anew in another folder")]
     Damaged(String),
+    /// History that this database knows nothing of.
+    #[error("{0} is newer than the database beside it, or of another: restore both from one copy")]
+    Foreign(PathBuf),
     /// Another server works on this folder.
     #[error("another server has the data folder {0} open: one folder, one server")]
     Locked(PathBuf),

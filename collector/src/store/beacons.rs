@@ -71,7 +71,7 @@ impl Store {
     }
 
     /// Sets beacons (site, run, sequence) apart that were taken for good, as far as they are not sealed. Queued: nobody
-    /// waits for it. The order numbers that they reported are free again.
+    /// waits for it. An order that they reported first counts by its next report.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when the queue is full.
@@ -192,12 +192,29 @@ fn write_apart(
     };
     let Some(held) = lines.iter_mut().find(&mut is_meant) else { return Ok(()) };
     held.entry.quarantine = suspicion.number();
+    let orders = held.orders();
     sheaf::rewrite(db, first, &lines)?;
     let sql = "INSERT OR IGNORE INTO apart VALUES (?, ?)";
     db.prepare_cached(sql)?.execute([site, mark.entry])?;
     tail::note_apart(db)?;
-    let free = "DELETE FROM ordered WHERE site = ? AND run = ? AND sequence = ?";
-    db.prepare_cached(free)?.execute(params![site, run.0, sequence]).map(drop)
+    orders.iter().try_for_each(|order| hand_over(db, site, order, (run, sequence)))
+}
+
+/// An order whose first report is not believed any more counts by the next one, if there is any that is not sealed.
+fn hand_over(
+    db: &Connection,
+    site: i64,
+    order: &str,
+    (run, sequence): (RunId, u32),
+) -> rusqlite::Result<()> {
+    let free = "DELETE FROM ordered WHERE site = ? AND number = ? AND run = ? AND sequence = ?";
+    if db.prepare_cached(free)?.execute(params![site, order, run.0, sequence])? == 0 {
+        return Ok(());
+    }
+    let Some(next) = journal::first_report(db, site, order)? else { return Ok(()) };
+    let sql = "INSERT INTO ordered VALUES (?, ?, ?, ?, ?)";
+    let values = params![site, order, next.id.0, next.sequence, next.accepted_at.0];
+    db.prepare_cached(sql)?.execute(values).map(drop)
 }
 
 /// Notes which orders this beacon reports, as far as none did before. A shop that gives no order

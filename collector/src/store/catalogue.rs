@@ -71,6 +71,11 @@ pub(super) fn next_number(db: &Connection) -> rusqlite::Result<u64> {
     db.query_row(sql, [], |row| row.get(0))
 }
 
+/// The last number that was given.
+pub(super) fn last_number(db: &Connection) -> rusqlite::Result<u64> {
+    db.query_row("SELECT value FROM meta WHERE name = 'segments'", [], |row| row.get(0))
+}
+
 /// Names a file: from the commit on it is part of the data.
 pub(super) fn insert(db: &Connection, segment: &Segment) -> rusqlite::Result<()> {
     let sql = "INSERT INTO segment (site, day, number, purpose, rows, bytes, checksum, from_at,

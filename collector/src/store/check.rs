@@ -1,14 +1,13 @@
 //! Is all that was stored still there, whole, and once?
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use beacon::{Beacon, RunId};
 
-use super::catalogue::{self, FOLDER, Purpose, Segment};
+use super::catalogue::{self, Purpose, Segment};
 use super::kept::ALWAYS;
 use super::scan::{Names, Visit, Want};
-use super::seal::files_under;
 use super::segments::sum_of;
 use super::{Store, StoreError};
 
@@ -73,10 +72,10 @@ impl Store {
         let before = check.findings.len();
         check.findings.extend(segments.iter().filter_map(|segment| self.damage_of(segment)));
         let is_sound = check.findings.len() == before;
-        let folder = &self.shared.folder;
-        let known: BTreeSet<PathBuf> = segments.iter().map(|it| folder.join(it.path())).collect();
-        check.strays = files_under(&folder.join(FOLDER))?;
-        check.strays.retain(|file| !known.contains(file));
+        check.strays = self.strays()?;
+        if let Some(file) = self.foreign(&check.strays)? {
+            check.findings.push(StoreError::Foreign(file).to_string());
+        }
         Ok(is_sound)
     }
 

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use beacon::{Beacon, Header, Millis, RunId};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
-use super::marks::Mark;
+use super::marks::{self, Mark, Marked};
 use super::rows::{Kind, Origin, Record, VisitKey, records, run_number};
 use super::segments::frames::Framed;
 use super::sheaf;
@@ -137,18 +137,18 @@ pub(super) fn sheaf_of(db: &Connection, site: i64, number: i64) -> rusqlite::Res
     Ok(found)
 }
 
-/// Lines of all sites whose marks nobody wrote down, as far as they are not sealed, by number.
-pub(super) fn unmarked(db: &Connection) -> rusqlite::Result<Vec<Held>> {
+/// The marks of all lines that nobody wrote down and that are not sealed, by number.
+pub(super) fn unmarked(db: &Connection) -> rusqlite::Result<Vec<Marked>> {
     let sheaves = "WHERE last > (SELECT value FROM meta WHERE name = 'marked')
                    AND first > COALESCE(
                        (SELECT until FROM sealed WHERE sealed.site = journal.site), 0)";
-    let mut lines = Vec::new();
+    let mut unmarked = Vec::new();
     each_sheaf(db, sheaves, [], |sheaf| {
-        lines.extend(sheaf);
+        unmarked.extend(sheaf.iter().map(marks::marked));
         true
     })?;
-    lines.sort_unstable_by_key(|held| held.number);
-    Ok(lines)
+    unmarked.sort_unstable_by_key(|(.., mark)| mark.entry);
+    Ok(unmarked)
 }
 
 /// Which sheaves of a site (`?1`) are not sealed. They are sealed as a whole.
@@ -226,6 +226,16 @@ impl Held {
         Ok(records(&beacon, &origin, is_first))
     }
 
+    /// Numbers of the orders that it reports.
+    pub(super) fn orders(&self) -> Vec<String> {
+        let beacon = beacon::frame::reopen(&self.frame).ok().filter(|_| self.entry.sequence >= 0);
+        beacon.iter().flat_map(orders).map(str::to_owned).collect()
+    }
+
+    fn reports(&self, order: &str) -> bool {
+        self.entry.quarantine == 0 && self.orders().iter().any(|it| it == order)
+    }
+
     /// As it stands in a file; `None` for a view that the loader counted.
     pub(super) fn framed(self) -> Option<Framed> {
         let Entry { id, sequence, accepted_at, quarantine, run, .. } = self.entry;
@@ -272,6 +282,20 @@ impl Held {
             ..Record::of(Kind::Viewed)
         }
     }
+}
+
+/// The oldest line of a site's journal that reports this order and is believed.
+pub(super) fn first_report(
+    db: &Connection,
+    site: i64,
+    order: &str,
+) -> rusqlite::Result<Option<Entry>> {
+    let mut first = None;
+    each_sheaf(db, &sheaves_of_tail("ORDER BY first"), [site], |lines| {
+        first = lines.into_iter().find(|held| held.reports(order)).map(|held| held.entry);
+        first.is_none()
+    })?;
+    Ok(first)
 }
 
 /// Numbers of the orders that a beacon reports, as far as the shop gives any.

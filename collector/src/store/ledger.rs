@@ -38,9 +38,9 @@ impl Ledger {
                                (SELECT value FROM meta WHERE name = 'lines'))";
         let last: i64 = db.query_row(last, [], |row| row.get(0))?;
         let mut marks = fresh.lock();
-        for held in journal::unmarked(db)? {
+        for mark in journal::unmarked(db)? {
             // What else the table knows of its run nobody has looked for.
-            marks.add(marks::marked(&held), true);
+            marks.add(mark, true);
         }
         marks.settle(last);
         drop(marks);

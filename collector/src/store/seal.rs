@@ -6,7 +6,7 @@
 //! wait for it. Whenever the process ends, each item is in exactly one place: before the commit in the
 //! journal, and the files are swept away by who opens the folder next; after it in the files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -122,9 +122,13 @@ impl Store {
         }
         let _alone = self.alone_with_files()?;
         let mut sealed = Sealed::default();
+        // What comes meanwhile waits for the next time, or a busy shop would keep us here for ever.
+        let last = self.read(|db| {
+            db.query_row("SELECT COALESCE(MAX(last), 0) FROM journal", [], |row| row.get(0))
+        })?;
         for site in self.read(catalogue::sites)? {
             self.delete_sealed(site.0, on_step)?;
-            while goes_on() && self.is_due(site.0, now, rule)? {
+            while goes_on() && self.is_due(site.0, now, rule, last)? {
                 let more = self.seal_some(&site, now, rule, on_step)?;
                 sealed.add(more);
                 self.delete_sealed(site.0, on_step)?;
@@ -140,13 +144,14 @@ impl Store {
         lock.map_err(|cause| unwritable(&path, &cause))
     }
 
-    fn is_due(&self, site: i64, now: Millis, rule: Rule) -> Result<bool, StoreError> {
-        let oldest =
-            "SELECT accepted_at FROM journal WHERE site = ? AND first > ? ORDER BY first LIMIT 1";
+    /// Whether lines of a site up to `last` are to be sealed.
+    fn is_due(&self, site: i64, now: Millis, rule: Rule, last: i64) -> Result<bool, StoreError> {
+        let oldest = "SELECT accepted_at FROM journal WHERE site = ? AND first > ? AND first <= ?
+                      ORDER BY first LIMIT 1";
         let many = "SELECT COALESCE(SUM(lines), 0) >= ? FROM journal WHERE site = ? AND first > ?";
         self.read(|db| {
             let until = catalogue::sealed_until(db, site)?;
-            let values = params![site, until];
+            let values = params![site, until, last];
             let oldest: Option<u64> =
                 db.prepare_cached(oldest)?.query_row(values, |row| row.get(0)).optional()?;
             let Some(oldest) = oldest else { return Ok(false) };
@@ -314,20 +319,36 @@ impl Store {
     /// Removes files that the catalogue does not name: their sealing was broken off.
     ///
     /// # Errors
-    /// What the system says.
+    /// [`StoreError::Foreign`] when a file is one that this database never made, and so is of another: none is
+    /// removed then. What the system says.
     pub(super) fn sweep_files(&self) -> Result<usize, StoreError> {
         let _alone = self.alone_with_files()?;
-        let known = self.read(catalogue::all)?;
-        let known: Vec<PathBuf> =
-            known.iter().map(|segment| self.shared.folder.join(segment.path())).collect();
-        let mut removed = 0;
-        for file in files_under(&self.shared.folder.join(FOLDER))? {
-            if !known.contains(&file) {
-                fs::remove_file(&file).map_err(|cause| unwritable(&file, &cause))?;
-                removed += 1;
-            }
+        let strays = self.strays()?;
+        if let Some(file) = self.foreign(&strays)? {
+            return Err(StoreError::Foreign(file));
         }
-        Ok(removed)
+        for file in &strays {
+            fs::remove_file(file).map_err(|cause| unwritable(file, &cause))?;
+        }
+        Ok(strays.len())
+    }
+
+    /// Files that the catalogue does not name.
+    pub(super) fn strays(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let folder = &self.shared.folder;
+        let known = self.read(catalogue::all)?;
+        let known: BTreeSet<PathBuf> = known.iter().map(|it| folder.join(it.path())).collect();
+        let mut files = files_under(&folder.join(FOLDER))?;
+        files.retain(|file| !known.contains(file));
+        Ok(files)
+    }
+
+    /// The first of these files whose number was never given: the database is older than it, or another.
+    pub(super) fn foreign(&self, files: &[PathBuf]) -> Result<Option<PathBuf>, StoreError> {
+        let last = self.read(catalogue::last_number)?;
+        let number = |file: &Path| file.file_name()?.to_str()?.split('.').next()?.parse().ok();
+        let is_foreign = |file: &&PathBuf| number(file).is_some_and(|number: u64| number > last);
+        Ok(files.iter().find(is_foreign).cloned())
     }
 }
 

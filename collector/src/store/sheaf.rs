@@ -1,9 +1,8 @@
 //! A row of the journal: the lines that one commit took of one site, under one checksum.
 //!
-//! Layout, all numbers little-endian: CRC32C of the first line's number, of the site's and of all that
-//! follows; then line by line, as `write_line` has them.
+//! Layout, all numbers little-endian: CRC32C of the row's other columns and of all that follows; then line by line, as `write_line` has them.
 
-use beacon::{Millis, RunId, crc32c, crc32c_more};
+use beacon::{Millis, RunId, crc32c_more};
 use rusqlite::{Connection, Row, ffi, params};
 
 use super::journal::{Entry, Held, Run};
@@ -44,6 +43,11 @@ impl Sheaf {
         write_line(&mut self.body, offset, entry, frame);
     }
 
+    fn place(&self) -> Place {
+        let Self { site, first, last, lines, accepted_at, .. } = self;
+        Place([*first, *site, *last, i64::from(*lines), accepted_at.0.cast_signed()])
+    }
+
     /// Puts the row into the journal.
     pub(super) fn store(&mut self, db: &Connection) -> rusqlite::Result<()> {
         self.store_in(db, "journal")
@@ -51,7 +55,7 @@ impl Sheaf {
 
     /// Puts it into a table of that form.
     pub(super) fn store_in(&mut self, db: &Connection, table: &str) -> rusqlite::Result<()> {
-        let sum = checksum(self.first, self.site, &self.body[CHECKSUM_BYTES..]);
+        let sum = self.place().checksum(&self.body[CHECKSUM_BYTES..]);
         self.body[..CHECKSUM_BYTES].copy_from_slice(&sum.to_le_bytes());
         let sql = format!(
             "INSERT INTO {table} (first, site, last, lines, accepted_at, body)
@@ -64,25 +68,27 @@ impl Sheaf {
 }
 
 /// The columns that [`read`] reads.
-pub(super) const COLUMNS: &str = "first, site, body";
+pub(super) const COLUMNS: &str = "first, site, last, lines, accepted_at, body";
 
 /// The lines of a row.
 ///
 /// # Errors
 /// That the file is damaged, when the checksum says so.
 pub(super) fn read(row: &Row) -> rusqlite::Result<Vec<Held>> {
-    let (first, site) = (row.get(0)?, row.get(1)?);
-    parse(first, site, row.get_ref(2)?.as_blob()?).ok_or_else(|| {
+    let place = Place([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]);
+    parse(place, row.get_ref(5)?.as_blob()?).ok_or_else(|| {
+        let first = place.0[0];
         tracing::error!(first, "a row of the journal is damaged: see `nunchi verify`");
         damaged()
     })
 }
 
-fn parse(first: i64, site: i64, body: &[u8]) -> Option<Vec<Held>> {
+fn parse(place: Place, body: &[u8]) -> Option<Vec<Held>> {
     let (sum, mut rest) = body.split_first_chunk()?;
-    if u32::from_le_bytes(*sum) != checksum(first, site, rest) {
+    if u32::from_le_bytes(*sum) != place.checksum(rest) {
         return None;
     }
+    let Place([first, site, ..]) = place;
     let mut lines = Vec::new();
     while !rest.is_empty() {
         lines.push(read_line(first, site, &mut rest)?);
@@ -105,9 +111,15 @@ fn damaged() -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), None)
 }
 
-fn checksum(first: i64, site: i64, lines: &[u8]) -> u32 {
-    let place = crc32c_more(crc32c(&first.to_le_bytes()), &site.to_le_bytes());
-    crc32c_more(place, lines)
+/// What stands beside the body: first number, site, last number, how many lines, when the first was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place([i64; 5]);
+
+impl Place {
+    fn checksum(self, lines: &[u8]) -> u32 {
+        let place = self.0.iter().fold(0, |sum, it| crc32c_more(sum, &it.to_le_bytes()));
+        crc32c_more(place, lines)
+    }
 }
 
 fn write_line(to: &mut Vec<u8>, offset: u32, entry: &Entry, frame: &[u8]) {
@@ -179,11 +191,12 @@ mod tests {
         db
     }
 
-    fn stored(lines: &[Held]) -> (i64, Vec<u8>) {
+    const PLACE: Place = Place([10, 4, 14, 3, 5]);
+
+    fn stored(lines: &[Held]) -> Vec<u8> {
         let db = journal();
         rewrite(&db, lines[0].number, lines).unwrap();
-        let sql = "SELECT first, body FROM journal";
-        db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+        db.query_row("SELECT body FROM journal", [], |row| row.get(0)).unwrap()
     }
 
     fn lines() -> Vec<Held> {
@@ -192,27 +205,30 @@ mod tests {
 
     #[test]
     fn lines_come_out_as_they_went_in() {
-        let (first, body) = stored(&lines());
-        assert_eq!(parse(first, 4, &body).unwrap(), lines());
+        assert_eq!(parse(PLACE, &stored(&lines())).unwrap(), lines());
     }
 
     #[test]
     fn every_turned_bit_and_every_cut_is_noticed() {
-        let (first, body) = stored(&lines());
+        let body = stored(&lines());
         for bit in 0..body.len() * 8 {
             let mut turned = body.clone();
             turned[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(parse(first, 4, &turned), None, "bit {bit}");
+            assert_eq!(parse(PLACE, &turned), None, "bit {bit}");
         }
-        assert!((0..body.len()).all(|bytes| parse(first, 4, &body[..bytes]).is_none()));
-        assert_eq!((parse(first + 1, 4, &body), parse(first, 5, &body)), (None, None));
+        assert!((0..body.len()).all(|bytes| parse(PLACE, &body[..bytes]).is_none()));
+        for column in 0..5 {
+            let mut other = PLACE;
+            other.0[column] ^= 1;
+            assert_eq!(parse(other, &body), None, "column {column}");
+        }
     }
 
     proptest! {
         #[test]
         fn any_bytes_under_a_right_checksum_are_read_or_refused(rest in any::<Vec<u8>>()) {
-            let body = [&checksum(1, 1, &rest).to_le_bytes()[..], &rest].concat();
-            let _ = parse(1, 1, &body);
+            let body = [&PLACE.checksum(&rest).to_le_bytes()[..], &rest].concat();
+            let _ = parse(PLACE, &body);
         }
     }
 }

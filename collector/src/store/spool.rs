@@ -82,6 +82,7 @@ impl Store {
                        WHERE name = 'lines' RETURNING value";
             let sent: i64 = db.query_row(sql, [first, last], |row| row.get(0))?;
             db.execute("DELETE FROM journal WHERE first BETWEEN ? AND ?", [first, last])?;
+            db.execute("DELETE FROM apart WHERE number <= ?", [sent])?;
             // Sheaves of one commit lie in each other: what begins before the first that is left is gone.
             let sql = "SELECT COALESCE(MIN(first) - 1, ?) FROM journal";
             desk.ledger.wrote(None, db.query_row(sql, [sent], |row| row.get(0))?);

@@ -279,7 +279,7 @@ fn damage_is_named_line_by_line() {
         assert!(message.contains(&name), "{message}");
     }
     fs::write(&path, &bytes).unwrap();
-    let stray = path.with_file_name("999.items.parquet");
+    let stray = path.with_file_name("0.items.parquet");
     fs::write(&stray, &bytes).unwrap();
     // What a crash leaves is no damage.
     let check = store.check(&mut |_, _, _, _| ()).unwrap();

@@ -165,6 +165,55 @@ fn a_bit_that_flips_anywhere_in_a_sealed_file_is_noticed_before_it_is_answered_f
 }
 
 #[test]
+fn history_that_the_database_knows_nothing_of_is_never_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("nunchi.sqlite");
+    let store = filled(folder.path());
+    seal(&store, NOW, Rule { after_ms: 0, beacons: 9 }).unwrap();
+    drop(store);
+    let files = on_disk(folder.path());
+    fs::rename(&database, folder.path().join("elsewhere")).unwrap();
+    for _ in 0..2 {
+        // The second time there is a new, empty database.
+        let refused = Store::open(folder.path()).unwrap_err();
+        assert!(matches!(refused, StoreError::Foreign(_)), "{refused}");
+        assert_eq!(on_disk(folder.path()), files);
+        let beside = Store::open_beside(folder.path()).unwrap();
+        let findings = beside.check(&mut |_, _, _, _| ()).unwrap().findings;
+        assert!(findings[0].contains("newer than the database"), "{findings:?}");
+    }
+    fs::rename(folder.path().join("elsewhere"), &database).unwrap();
+    Store::open(folder.path()).unwrap();
+    assert_eq!(on_disk(folder.path()), files);
+}
+
+#[test]
+fn an_order_counts_once_also_when_its_first_report_is_not_believed_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    seal(&store, NOW, Rule::ALL).unwrap();
+    let report = |run: u8| {
+        let bought = Fact::Purchased { order: "B-1".into(), value: won(900), items: 1 };
+        let items = vec![Item { at: Millis(0), body: Body::Stated(bought) }];
+        assert_eq!(accept(&store, arrival(run, 0, Some(run), items)), Written::Stored);
+    };
+    let purchases = || store.rate(Span { site: 1, from: 0, to: u64::MAX }).unwrap().purchases;
+    let before = purchases();
+    (101..=103).for_each(report);
+    assert_eq!(purchases(), before + 1);
+    for run in [101, 102] {
+        let beacons = vec![(1, RunId([run; 16]), 0)];
+        store.set_apart(beacons, Suspicion::AddressRate).unwrap();
+        store.write_now(|_| Ok(())).unwrap();
+        assert_eq!(purchases(), before + 1, "{run} is apart");
+    }
+    report(104);
+    assert_eq!(purchases(), before + 1, "told again");
+    seal(&store, NOW, Rule::ALL).unwrap();
+    assert_eq!(purchases(), before + 1, "sealed");
+}
+
+#[test]
 fn what_a_visitors_clock_says_makes_no_folders() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path());
