@@ -1,7 +1,9 @@
 //! Requests to the collector. The session cookie goes along by itself: same origin.
 
 use gloo_net::http::{Request, Response};
+use nunchi_api::questions::{Answered, Ask};
 use nunchi_api::{ErrorBody, Login, Site};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::text::{Language, fill};
@@ -37,6 +39,11 @@ pub(crate) async fn sites() -> Result<Vec<Site>, ApiError> {
     get("/api/sites", &[]).await
 }
 
+/// Any question, with its span, filter and comparison: `POST /api/ask`.
+pub(crate) async fn ask(question: &Ask) -> Result<Answered, ApiError> {
+    post("/api/ask", question).await
+}
+
 /// One question of `/api/stats`, for the span `from..to`, milliseconds since 1970.
 pub(crate) async fn stats<T: DeserializeOwned>(
     question: &str,
@@ -60,9 +67,25 @@ pub(crate) async fn sign_out() -> Result<(), ApiError> {
     accept(Request::delete("/api/session").send().await).await.map(drop)
 }
 
-async fn get<T: DeserializeOwned>(path: &str, query: &[(&str, &str)]) -> Result<T, ApiError> {
+/// What stands at an address of the collector.
+pub(crate) async fn get<T: DeserializeOwned>(
+    path: &str,
+    query: &[(&str, &str)],
+) -> Result<T, ApiError> {
     let request = Request::get(path).query(query.iter().copied());
-    let response = accept(request.send().await).await?;
+    read(accept(request.send().await).await?).await
+}
+
+/// What the collector answers to `body`.
+pub(crate) async fn post<T: DeserializeOwned>(
+    path: &str,
+    body: &impl Serialize,
+) -> Result<T, ApiError> {
+    let request = Request::post(path).json(body).map_err(|_| ApiError::Unreadable)?;
+    read(accept(request.send().await).await?).await
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
     response.json().await.map_err(|_| ApiError::Unreadable)
 }
 

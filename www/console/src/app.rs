@@ -48,9 +48,11 @@ impl Step {
     }
 }
 
-/// Everything behind the sign-in. A new view is a new [`Route`] here and a link in [`frame`].
+/// Everything behind the sign-in. A new view is a new [`Route`] here and a line in
+/// [`places`](crate::frame::places).
 fn inside() -> impl IntoView {
     Live::provide();
+    crate::frame::provide();
     view! {
         <Router base="/console">
             {frame(view! {

@@ -95,7 +95,7 @@ fn reasons(need: &Need) -> impl IntoView + use<> {
 }
 
 /// `Returning · Phone · VIP`.
-pub(super) fn name(visitor: &Visitor, language: Language) -> String {
+pub(crate) fn name(visitor: &Visitor, language: Language) -> String {
     let words = language.words();
     let mut parts = vec![kind(visitor, words), device(visitor, words)];
     let marks = [
@@ -109,7 +109,7 @@ pub(super) fn name(visitor: &Visitor, language: Language) -> String {
 }
 
 /// `Shelves · Linen shirt`.
-pub(super) fn whereabouts(visitor: &Visitor, language: Language) -> String {
+pub(crate) fn whereabouts(visitor: &Visitor, language: Language) -> String {
     let zone = Zone::of(&visitor.zone).name(language.words());
     let what = if visitor.product.is_empty() { &visitor.path } else { &visitor.product };
     format!("{zone} · {what}")

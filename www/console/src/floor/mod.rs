@@ -4,7 +4,7 @@
 
 mod avatar;
 pub(crate) mod crowd;
-mod list;
+pub(crate) mod list;
 pub(crate) mod need;
 mod panel;
 mod plan;
@@ -13,6 +13,7 @@ pub(crate) mod zone;
 use std::collections::BTreeMap;
 
 use leptos::{html, prelude::*};
+use leptos_router::hooks::use_query_map;
 use nunchi_api::{live::Visitor, stats::Amount};
 
 use crate::frame::stale;
@@ -31,9 +32,17 @@ pub(crate) fn view() -> impl IntoView {
     let live = live();
     let chosen = Chosen(RwSignal::new(None));
     provide_context(chosen);
-    Effect::new(move || {
-        preferences().site.track();
-        chosen.0.set(None);
+    let asked = use_query_map();
+    Effect::new(move |before: Option<String>| {
+        let site = preferences().site.get();
+        // Another site has other visitors; the address may name one of this.
+        if before.is_none_or(|before| before != site) {
+            chosen.0.set(None);
+        }
+        if let Some(id) = asked.with(|asked| asked.get("visitor")) {
+            chosen.0.set(Some(id));
+        }
+        site
     });
     let is_empty = Memo::new(move |_| live.guests.with(Vec::is_empty));
     html::div().class("floor").class(("has-panel", move || chosen.0.with(Option::is_some))).child((

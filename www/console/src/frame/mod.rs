@@ -1,97 +1,137 @@
-//! What stands around every view: brand, navigation, site, stream, language, theme.
+//! What stands around every view: navigation, site, stream, language, theme; shortcuts, help sheet and
+//! command palette; toasts and questions.
 //!
-//! A new view adds its link to [`links`]; nothing is linked that is not there.
+//! On a desktop all of it is a rail at the side, on a phone a line on top and a bar at the bottom: one
+//! markup, laid out by `frame.css`. A new view adds itself in [`places`].
 
+mod help;
+mod keys;
+mod menu;
+mod palette;
+pub(crate) mod places;
 pub(crate) mod sign_in;
 mod status;
 
 use leptos::{ev, html, prelude::*};
-use leptos_router::components::A;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use wasm_bindgen::JsCast;
 
-use crate::preferences::{Theme, preferences, say};
-use crate::session::session;
-use crate::text::{Language, Words};
-use crate::ui::{icon, switch::choice};
+use crate::preferences::{language, say};
+use crate::ui::dialog::Confirm;
+use crate::ui::icon;
+use crate::ui::toast::Toasts;
+use keys::{Deed, Key, Keys};
+use places::{PLACES, Place};
 pub(crate) use status::stale;
 
 /// The frame with a view in it.
 pub(crate) fn frame(content: AnyView) -> impl IntoView {
+    let (palette, help) = (RwSignal::new(false), RwSignal::new(false));
+    let (toasts, confirm) = (expect_context::<Toasts>(), expect_context::<Confirm>());
+    listen(palette, help);
+    title();
     html::div().class("frame").child((
         html::a().class("skip").href("#content").child(say(|words| words.skip)),
-        html::header().class("bar").child((brand(), links(), status::status(), settings())),
+        html::header().class("rail").child((
+            brand(),
+            search(palette),
+            links(),
+            status::status(),
+            menu::menu(help),
+        )),
         html::main().id("content").tabindex("-1").child(content),
+        palette::palette(palette),
+        help::help(help),
+        confirm.view(),
+        toasts.view(),
     ))
+}
+
+/// What dialogs and toasts need, for all views.
+pub(crate) fn provide() {
+    Toasts::provide();
+    Confirm::provide();
 }
 
 fn brand() -> impl IntoView {
     html::div().class("brand").child((icon::eye(), html::span().child("Nunchi")))
 }
 
-fn links() -> impl IntoView {
-    html::nav().class("links").aria_label(say(|words| words.navigation)).child((
-        link("/console/", |words| words.floor),
-        link("/console/overview", |words| words.overview),
-    ))
-}
-
-fn link(
-    address: &'static str,
-    name: impl Fn(&'static Words) -> &'static str + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    let name = say(name);
-    view! { <A href=address exact=true>{name}</A> }
-}
-
-fn settings() -> impl IntoView {
-    html::div().class("settings").child((site(), language(), theme(), leave()))
-}
-
-/// The site that is looked at; a choice only where there is one.
-fn site() -> impl IntoView {
-    let (session, chosen) = (session(), preferences().site);
-    let options =
-        move || session.sites().into_iter().map(|site| (site.key, site.name)).collect::<Vec<_>>();
-    let several = Memo::new(move |_| options().len() > 1);
-    move || {
-        several.get().then(|| {
-            let label = say(|words| words.site);
-            choice("site", label, options, move || chosen.get(), move |key| chosen.set(key))
-        })
-    }
-}
-
-fn language() -> impl IntoView {
-    let chosen = preferences().language;
-    let options = || Language::ALL.map(|each| (each.tag().into(), each.name().into())).to_vec();
-    choice(
-        "language",
-        say(|words| words.language),
-        options,
-        move || chosen.get().tag().into(),
-        move |tag| chosen.set(Language::of(&tag)),
-    )
-}
-
-fn theme() -> impl IntoView {
-    let preferences = preferences();
-    let options = move || {
-        let words = preferences.language.get().words();
-        Theme::ALL.map(|each| (each.tag().into(), each.name(words).into())).to_vec()
-    };
-    choice(
-        "theme",
-        say(|words| words.theme),
-        options,
-        move || preferences.theme.get().tag().into(),
-        move |tag| preferences.theme.set(Theme::of(&tag)),
-    )
-}
-
-fn leave() -> impl IntoView {
-    let session = session();
+fn search(open: RwSignal<bool>) -> impl IntoView {
     html::button()
         .r#type("button")
-        .class("quiet")
-        .on(ev::click, move |_| session.sign_out())
-        .child(say(|words| words.sign_out))
+        .class("find")
+        .aria_label(say(|words| words.palette))
+        .on(ev::click, move |_| open.set(true))
+        .child((
+            icon::icon(icon::SEARCH),
+            html::span().class("find-word").child(say(|words| words.find)),
+            html::kbd().child("Ctrl K"),
+        ))
+}
+
+fn links() -> impl IntoView {
+    html::nav()
+        .class("links")
+        .aria_label(say(|words| words.navigation))
+        .child(PLACES.iter().map(link).collect_view())
+}
+
+fn link(place: &'static Place) -> impl IntoView {
+    let here = use_location().pathname;
+    html::a()
+        .href(place.address())
+        .attr("aria-current", move || here.with(|here| place.is_at(here).then_some("page")))
+        .child((
+            icon::icon(place.icon),
+            html::span().child(move || (place.name)(language().words())),
+        ))
+}
+
+/// The title of the tab: the place, so that several tabs can be told apart.
+fn title() {
+    let here = use_location().pathname;
+    Effect::new(move || {
+        let words = language().words();
+        let place = here.with(|here| PLACES.iter().find(|place| place.is_at(here)));
+        let name = place.map_or(words.not_found, |place| (place.name)(words));
+        document().set_title(&format!("{name} · Nunchi"));
+    });
+}
+
+/// Hears keys wherever they are pressed, as long as the frame stands.
+fn listen(palette: RwSignal<bool>, help: RwSignal<bool>) {
+    let keys = StoredValue::new_local(Keys::default());
+    let go = use_navigate();
+    let handle = window_event_listener(ev::keydown, move |event| {
+        let name = event.key();
+        let key = Key {
+            name: &name,
+            has_command: event.ctrl_key() || event.meta_key(),
+            has_alt: event.alt_key(),
+            is_typing: is_typing(&event),
+        };
+        let Some(Some(deed)) = keys.try_update_value(|keys| keys.press(key)) else { return };
+        // A dialog is open: what lies below it is not there now, but for closing the palette again.
+        if has_dialog() && !(deed == Deed::Palette && palette.get_untracked()) {
+            return;
+        }
+        event.prevent_default();
+        match deed {
+            Deed::Palette => palette.update(|open| *open = !*open),
+            Deed::Help => help.set(true),
+            Deed::Go(place) => go(&PLACES[place].address(), NavigateOptions::default()),
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|it| ["INPUT", "TEXTAREA", "SELECT"].contains(&it.tag_name().as_str()))
+}
+
+fn has_dialog() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
 }

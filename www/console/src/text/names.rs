@@ -7,6 +7,17 @@ pub(crate) fn signal(code: &str, language: Language) -> String {
     find(SIGNALS, code, language)
 }
 
+/// The name of a step of a visit, such as `added`; signals are called as by [`signal`].
+pub(crate) fn step(code: &str, language: Language) -> String {
+    let is_step = STEPS.iter().any(|(name, ..)| *name == code);
+    if is_step { find(STEPS, code, language) } else { signal(code, language) }
+}
+
+/// The name of a standing of a campaign, such as `held_out`.
+pub(crate) fn standing(code: &str, language: Language) -> String {
+    find(STANDINGS, code, language)
+}
+
 /// The name of a cause of cart hesitation such as `coupon_empty`.
 pub(crate) fn cause(code: &str, language: Language) -> String {
     find(CAUSES, code, language)
@@ -43,6 +54,49 @@ const SIGNALS: Names = &[
     ("accepted", "Took an offer", "제안을 받음"),
     ("dismissed", "Sent an offer away", "제안을 닫음"),
     ("chatting", "In a conversation", "대화 중"),
+];
+
+const STEPS: Names = &[
+    ("product_seen", "Product seen", "상품 봄"),
+    ("added", "Put into the cart", "장바구니에 담음"),
+    ("removed", "Taken out of the cart", "장바구니에서 뺌"),
+    ("checkout_began", "Checkout begun", "결제 시작"),
+    ("purchased", "Bought", "구매함"),
+    ("purchased_again", "Order reported again", "주문이 다시 보고됨"),
+    ("searched", "Searched", "검색함"),
+    ("logged_in", "Logged in", "로그인"),
+    ("goal", "Goal reached", "목표 달성"),
+    ("consented", "Consent given or taken back", "동의 변경"),
+    ("shipping_seen", "Saw the shipping cost", "배송비 확인"),
+    ("variant_chosen", "Chose a variant", "옵션 선택"),
+    ("shown", "Offer shown", "제안 노출"),
+    ("accepted", "Offer taken", "제안 수락"),
+    ("dismissed", "Offer sent away", "제안 닫음"),
+    ("expired", "Offer ran out", "제안 만료"),
+    ("failed", "Offer could not be drawn", "제안 표시 실패"),
+    ("talked", "Wrote in the chat", "채팅 작성"),
+    ("fired", "Fired", "실행"),
+    ("held_out", "Held out", "보류"),
+    ("shadowed", "Shadowed", "그림자"),
+];
+
+const STANDINGS: Names = &[
+    ("fires", "Fired", "실행"),
+    ("held_out", "Held out", "보류"),
+    ("held_out_of_all", "Held out of all", "전체 보류"),
+    ("shadowed", "Shadowed", "그림자"),
+    ("missed", "Conditions missed", "조건 불충족"),
+    ("paced", "Had its turns", "횟수 제한"),
+    ("site_paced", "Others had the turns", "사이트 횟수 제한"),
+    ("unstaffed", "Nobody free", "상담원 없음"),
+    ("hushed", "Quiet by the site", "사이트 규칙상 조용"),
+    ("occupied", "Another was on screen", "다른 제안 표시 중"),
+    ("outranked", "Another went first", "우선순위 밀림"),
+    ("quiet", "Quiet zone", "조용한 구역"),
+    ("unconsented", "No consent", "동의 없음"),
+    ("no_view", "No page open", "열린 페이지 없음"),
+    ("other_pack", "Other pack", "다른 팩"),
+    ("wordless", "No words to show", "표시할 문구 없음"),
 ];
 
 const CAUSES: Names = &[

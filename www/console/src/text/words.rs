@@ -33,6 +33,20 @@ words! {
     sign_out: "Sign out", "로그아웃";
     not_found: "There is no such page.", "없는 페이지입니다.";
     to_floor: "To the floor", "매장으로";
+    menu: "Menu", "메뉴";
+    find: "Search", "검색";
+    palette: "Search and commands", "검색과 명령";
+    palette_hint: "A view, a visitor, a command", "화면, 손님, 명령";
+    palette_none: "Nothing is called so.", "찾는 것이 없습니다.";
+    palette_site: "Look at {}", "{} 보기";
+    palette_theme: "Theme: {}", "화면 테마: {}";
+    shortcuts: "Keyboard shortcuts", "단축키";
+    key_palette: "Search and commands", "검색과 명령";
+    key_help: "This list", "이 목록";
+    key_close: "Close what is open", "열린 것 닫기";
+    key_go: "Go to: {}", "이동: {}";
+    confirm: "Are you sure?", "계속할까요?";
+    cancel: "Cancel", "취소";
     // The stream.
     stream_connecting: "Connecting", "연결 중";
     stream_live: "Live", "실시간";

@@ -1,8 +1,16 @@
-//! Small parts that every view uses: the states between question and answer, and switches.
+//! Small parts that every view uses: the states between question and answer, [`pieces`] such as cards
+//! and badges, [`mod@dialog`]s, [`toast`]s, switches.
 
+#[allow(dead_code, reason = "views take what they need")]
+pub(crate) mod dialog;
+#[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod icon;
+#[allow(dead_code, reason = "views take what they need")]
+pub(crate) mod pieces;
 pub(crate) mod question;
 pub(crate) mod switch;
+#[allow(dead_code, reason = "views take what they need")]
+pub(crate) mod toast;
 
 use leptos::{ev, html, prelude::*};
 
