@@ -58,7 +58,8 @@ const where = (collector, shop) => ["--collector", collector.origin, "--site", S
 async function console_(browser, collector, options, name) {
   const context = await browser.newContext({ baseURL: collector.origin, locale: "en-GB", ...options });
   const page = await context.newPage();
-  await page.request.post("/api/session", { data: { token: await token(collector.data) } });
+  const headers = { Origin: collector.origin };
+  await page.request.post("/api/session", { headers, data: { token: await token(collector.data) } });
   for (const view of ["floor", "overview"]) {
     await page.goto(`/console/${view === "floor" ? "" : view}`);
     await page.getByRole("main").waitFor();

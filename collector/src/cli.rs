@@ -1,7 +1,8 @@
-//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | backup | restore | verify | seal | learn | kb | help`.
+//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | backup | restore | verify | seal | learn | kb | audit | help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
 
 mod answers;
+mod audit;
 mod backup;
 mod campaign;
 mod csv;
@@ -81,6 +82,9 @@ enum Command {
     /// What the bot knows, and what it was asked in vain
     #[command(subcommand)]
     Kb(kb::KbCommand),
+    /// Who did what
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Learn who buys: measure the models, make the one that is shipped
     #[command(subcommand)]
     Learn(learn::LearnCommand),
@@ -109,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Seal(args) => seal::run(&args),
         Command::Kb(command) => kb::run(command, file),
+        Command::Audit(command) => audit::run(command, file),
         Command::Learn(command) => learn::run(command),
     };
     match result {

@@ -7,6 +7,7 @@
 
 mod entry;
 mod page;
+mod people;
 mod table;
 
 use std::sync::LazyLock;
@@ -62,7 +63,8 @@ fn describe() -> OpenApi {
 }
 
 fn bearer() -> SecurityScheme {
-    let about = "The access token of the data folder (`DIR/token`).";
+    let about =
+        "A token for programs (`POST /api/tokens`), or the one of the data folder (`DIR/token`).";
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(about));
     SecurityScheme::Http(bearer.build())
 }

@@ -12,7 +12,9 @@ use std::time::Instant;
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::error::BlockingError;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+};
 use actix_web::{Error, web};
 use tracing::Level;
 use tracing_subscriber::field::RecordFields;
@@ -42,8 +44,26 @@ where
         let headers = answer.headers_mut();
         headers.insert(REQUEST_ID, id);
         headers.insert(NO_SNIFF.0, HeaderValue::from_static(NO_SNIFF.1));
+        if answer.request().path().starts_with("/api") {
+            close(answer.headers_mut());
+        }
         Ok(answer)
     })
+}
+
+/// What operators are told is for our own page, is not framed, and nobody keeps it; unless the answer says
+/// otherwise itself.
+fn close(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (REFERRER_POLICY, "no-referrer"),
+    ] {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
 }
 
 /// As [`web::block`]: runs what blocks on a thread that may, which writes the log under the same id.

@@ -4,6 +4,7 @@
 use actix_web::{FromRequest, Handler, Responder, Route, guard, web};
 
 use crate::chat::KNOWLEDGE_BYTES_MAX;
+use crate::sites::routes as sites;
 use crate::{assets, chat, error, ingest, live, metrics, openapi, operators, packs, ready, stats};
 
 /// Mounts everything; returns what was mounted as `GET /api/sites`. What GET is listed for takes HEAD
@@ -19,8 +20,8 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/v1/pack/{site}", get(packs::pack));
     at("/v1/chat", post(chat::ask));
     at("/v1/chat/thread", post(chat::reopen));
-    at("/api/session", post(operators::log_in).or(delete(operators::log_out)));
-    at("/api/sites", get(operators::list_sites));
+    people(&mut at);
+    at("/api/sites", get(sites::list));
     at("/api/ask", post(stats::ask));
     at("/api/stats/{question}", get(stats::get));
     at(
@@ -44,6 +45,23 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/readyz", get(ready::readyz));
     at("/metrics", get(metrics::metrics));
     mounted
+}
+
+/// Who may do what.
+fn people(at: &mut impl FnMut(&str, Methods)) {
+    let session = get(operators::me).or(post(operators::log_in)).or(delete(operators::log_out));
+    at("/api/session", session);
+    at("/api/session/invite", post(operators::accept_invite));
+    at("/api/session/password", post(operators::change_password));
+    at("/api/setup", post(operators::set_up));
+    at("/api/people", get(operators::list).or(post(operators::add)));
+    at("/api/people/{id}", post(operators::change).or(delete(operators::remove)));
+    at("/api/people/{id}/invite", post(operators::invite));
+    at("/api/sessions", get(operators::list_sessions));
+    at("/api/sessions/{id}", delete(operators::end_session));
+    at("/api/tokens", get(operators::list_tokens).or(post(operators::make_token)));
+    at("/api/tokens/{id}", delete(operators::revoke_token));
+    at("/api/audit", get(operators::audit));
 }
 
 /// Which methods an address takes, and what answers them.

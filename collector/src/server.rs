@@ -243,6 +243,7 @@ pub async fn serve(
     watching.abort();
     sealing.abort();
     keep_counted(&services).await;
+    keep_seen(&services).await;
     Ok(result?)
 }
 
@@ -298,6 +299,7 @@ async fn keep_house(services: Services) {
             keep_counted(&services).await;
         }
         if tick % PURGE_EVERY_S == 0 {
+            keep_seen(&services).await;
             purge(&services).await;
         }
         if tick % COMPARE_EVERY_S == 0
@@ -316,6 +318,13 @@ async fn keep_counted(services: &Services) {
         if let Err(error) = services.store.keep_counted(key, health).await {
             tracing::warn!(%error, "could not keep the counters");
         }
+    }
+}
+
+/// Leaves in the store when operators were seen last.
+async fn keep_seen(services: &Services) {
+    if let Err(error) = services.doors.keep_seen().await {
+        tracing::warn!(%error, "could not note who was here");
     }
 }
 

@@ -6,6 +6,7 @@
 mod defaults;
 mod model;
 mod publish;
+pub(crate) mod routes;
 mod zone;
 
 use std::collections::BTreeMap;

@@ -11,6 +11,7 @@
 //! both places visit by visit; [`stories`] and [`kept`] go through the frames.
 
 mod ahead;
+mod audit;
 mod backup;
 mod beacons;
 mod catalogue;
@@ -25,7 +26,6 @@ mod journal;
 mod kept;
 mod knowledge;
 mod ledger;
-mod logins;
 mod marks;
 mod questions;
 mod quota;
@@ -45,6 +45,7 @@ mod spool;
 mod stories;
 pub(crate) mod summary;
 mod tail;
+mod team;
 mod writer;
 
 use std::fs::File;
@@ -57,6 +58,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+pub use audit::{AuditCheck, Did};
 pub use backup::{BackupError, Listed, Manifest, restore};
 pub use beacons::{Arrival, Written};
 
@@ -76,6 +78,7 @@ pub use sites::SiteRecord;
 pub use spool::{Shipper, Spool};
 pub(crate) use stories::{Compared, StoredRun, Visits};
 pub use summary::Summarized;
+pub(crate) use team::{Hash, PersonRecord, SessionRecord, Team, TeamChange, TokenRecord};
 pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use crate::fault::{self, Sabotage};

@@ -10,6 +10,7 @@ pub mod chat;
 pub mod knowledge;
 pub mod live;
 pub mod mask;
+pub mod people;
 pub mod questions;
 pub mod stats;
 
@@ -43,12 +44,4 @@ pub struct Site {
     pub origins: Vec<String>,
     /// Version of the published pack.
     pub pack: u32,
-}
-
-/// `POST /api/session`: trades the access token for a cookie.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Login {
-    /// The token that the server printed at its first start.
-    pub token: String,
 }

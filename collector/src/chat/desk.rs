@@ -13,7 +13,7 @@ use super::import::read;
 use super::knowledge::{KnowledgeError, check};
 use super::{Chat, Knowledge};
 use crate::error::{ApiError, internal};
-use crate::operators::Operator;
+use crate::operators::{Agent, Allowed, Editor, Operator};
 use crate::requests;
 use crate::sites::DEFAULT_KNOWLEDGE;
 use crate::store::{Change, SiteRecord, Store, StoreError};
@@ -50,7 +50,7 @@ pub(crate) async fn list(
 /// # Errors
 /// 404 for an unknown site, 422 for what is no entry.
 pub(crate) async fn put(
-    _operator: Operator,
+    _operator: Allowed<Editor>,
     put: web::Json<PutEntry>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {
@@ -69,7 +69,7 @@ pub(crate) async fn put(
 /// # Errors
 /// 404 for an unknown site.
 pub(crate) async fn remove(
-    _operator: Operator,
+    _operator: Allowed<Editor>,
     of: web::Query<OfEntry>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {
@@ -85,7 +85,7 @@ pub(crate) async fn remove(
 /// # Errors
 /// 404 for an unknown site, 422 for what cannot be read, with its line.
 pub(crate) async fn import(
-    _operator: Operator,
+    _operator: Allowed<Editor>,
     import: web::Json<Import>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {
@@ -119,7 +119,7 @@ pub(crate) async fn gaps(
 /// # Errors
 /// 404 for an unknown site, and for a question that is in no gap.
 pub(crate) async fn draft(
-    _operator: Operator,
+    _operator: Allowed<Agent>,
     draft: web::Json<Draft>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {

@@ -59,6 +59,11 @@ impl Entry {
         self.refuses(&[(401, "Neither token nor cookie.")])
     }
 
+    /// The same, and only for who has at least this role.
+    pub(super) fn closed_to(self, role: &str) -> Self {
+        self.closed().refuses(&[(403, &format!("`not_allowed`: it takes the role {role}."))])
+    }
+
     /// A part of the path.
     pub(super) fn part(self, name: &str, about: &str) -> Self {
         self.parameter(name, ParameterIn::Path, Required::True, about, text())

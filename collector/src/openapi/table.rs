@@ -1,5 +1,6 @@
 //! What answers where.
 
+use nunchi_api::Site;
 use nunchi_api::campaigns::Parity;
 use nunchi_api::chat::{self, Reopen, Thread};
 use nunchi_api::knowledge::{self, Draft, Gaps, Import, Imported, Known, PutEntry};
@@ -8,9 +9,9 @@ use nunchi_api::questions::{
     self, Answered, Audiences, Hesitations, Journeys, Losses, Products, Question, Series, Shares,
 };
 use nunchi_api::stats::{Campaigns, Funnel, Health, Overview, Pages, Signals};
-use nunchi_api::{Login, Site};
 
 use super::entry::Entry;
+use super::people;
 
 /// What holds for all of it.
 pub(super) const ABOUT: &str = "\
@@ -23,8 +24,9 @@ pub(super) const ABOUT: &str = "\
 pub(super) const TAGS: [(&str, &str); 4] = [
     (
         "operators",
-        "What the console and the command line ask. With the access token as \
-      `Authorization: Bearer TOKEN`, or with the cookie that it is traded for.",
+        "What the console and the command line ask. With a token as \
+      `Authorization: Bearer TOKEN`, or with the cookie of a session. What changes something by cookie \
+      must come from the page that signed in (403 `wrong_origin` else); what takes a role says which.",
     ),
     (
         "pages",
@@ -45,17 +47,6 @@ pub(super) fn entries() -> Vec<Entry> {
 fn operators() -> Vec<Entry> {
     let site = "Key of the site.";
     let mut entries = vec![
-        Entry::post("/api/session", "Trades the access token for a cookie")
-            .takes::<Login>("application/json", "The token.")
-            .gives_nothing(204, "Logged in for twelve hours.")
-            .refuses(&[
-                (401, "`wrong_token`"),
-                (403, "`wrong_origin`: not from the server's own page."),
-                (429, "Ten wrong tokens within a minute."),
-            ]),
-        Entry::delete("/api/session", "Ends the session of the cookie")
-            .gives_nothing(204, "Logged out.")
-            .closed(),
         Entry::get("/api/sites", "All sites").gives_list::<Site>("By key.").closed(),
         Entry::post("/api/ask", "Answers a question about a span")
             .tells(
@@ -97,6 +88,7 @@ fn operators() -> Vec<Entry> {
             ])
             .closed(),
     ];
+    entries.extend(people::entries());
     entries.extend(knowledge(site));
     entries
 }
@@ -120,19 +112,19 @@ fn knowledge(site: &str) -> [Entry; 6] {
             .takes::<PutEntry>(json, "A new one, or in place of the one with its id.")
             .gives_nothing(204, "The bot answers by it, unless it is a draft.")
             .refuses(&refusals)
-            .closed(),
+            .closed_to("editor"),
         Entry::delete("/api/knowledge", "Takes an entry away")
             .query("site", site)
             .query("id", "Of the entry.")
             .gives_nothing(204, "It is not there, now or before.")
             .refuses(&[(404, "`unknown_site`")])
-            .closed(),
+            .closed_to("editor"),
         Entry::post("/api/knowledge/import", "Reads entries from a text that the shop has already")
             .tells("All of it, or nothing: the first thing that is wrong is named with its line.")
             .takes::<Import>(json, "At most 8 MiB of text.")
             .gives::<Imported>("What it did.")
             .refuses(&refusals)
-            .closed(),
+            .closed_to("editor"),
         Entry::get("/api/knowledge/gaps", "What visitors asked and the bot could not answer")
             .tells("Masked as conversations are, and kept as long as they are.")
             .query("site", site)
@@ -144,7 +136,7 @@ fn knowledge(site: &str) -> [Entry; 6] {
             .gives::<knowledge::Entry>("As it is kept; it lacks its answer.")
             .refuses(&refusals)
             .refuses(&[(404, "`unknown_site`, or no gap has the question.")])
-            .closed(),
+            .closed_to("agent"),
     ]
 }
 

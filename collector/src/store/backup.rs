@@ -65,7 +65,7 @@ pub enum BackupError {
 
 impl Store {
     /// Copies all that is durable now into a new folder. Beacons and questions do not wait; sealing
-    /// does. The token and logins stay where they are.
+    /// does. The token and sessions stay where they are; people, with what their passwords are known by, come along.
     ///
     /// # Errors
     /// [`BackupError`]; what was begun is then left without a manifest.
@@ -105,7 +105,7 @@ impl Store {
         // One file, without a log beside it.
         copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
         copy.pragma_update(None, "synchronous", "FULL")?;
-        copy.execute("DELETE FROM login", [])?;
+        copy.execute("DELETE FROM session", [])?;
         Ok(catalogue::all(&copy)?)
     }
 }

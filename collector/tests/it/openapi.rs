@@ -47,7 +47,8 @@ async fn who_must_be_known_is_said_and_true() {
     let document = document(&server).await;
     for (name, operation) in operations(&document) {
         let (method, path) = name.split_once(' ').unwrap();
-        let path = path.replace("{question}", "overview").replace("{file}", "x");
+        let path =
+            path.replace("{question}", "overview").replace("{file}", "x").replace("{id}", "1");
         let request = TestRequest::default().method(method.parse().unwrap());
         // A stranger who hides nothing but has no token either, from another machine.
         let request =
@@ -126,6 +127,7 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("GET /console/{path}", "/console/", None),
     ];
     calls.extend(knowledge_calls());
+    calls.extend(people_calls());
     for name in [
         "overview",
         "series",
@@ -155,6 +157,41 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     calls.push(("POST /api/ask", "/api/ask", Some(backward.to_string())));
     calls.extend(QUESTIONS.map(|uri| ("GET /api/stats/{question}", uri, None)));
     calls
+}
+
+/// The first person is the owner, the second is invited.
+fn people_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
+    let kim = json!({"name": "Kim", "email": "kim@shop.example", "password": "correct horse"});
+    let lee = json!({"name": "Lee", "email": "lee@shop.example", "role": "agent"}).to_string();
+    let none = json!({"invite": "none", "password": "correct horse"}).to_string();
+    let change = json!({"old": "a", "new": "b"}).to_string();
+    let token = json!({"name": "report", "role": "viewer"}).to_string();
+    let (person, invite) = ("/api/people/2", "/api/people/2/invite");
+    let no_name = json!({"name": "", "role": "viewer"}).to_string();
+    vec![
+        ("GET /api/session", "/api/session", None),
+        ("POST /api/setup", "/api/setup", Some(kim.to_string())),
+        ("POST /api/setup", "/api/setup", Some(kim.to_string())),
+        ("POST /api/session/invite", "/api/session/invite", Some(none)),
+        ("POST /api/session/password", "/api/session/password", Some(change)),
+        ("POST /api/people", "/api/people", Some(lee.clone())),
+        ("POST /api/people", "/api/people", Some(lee.clone())),
+        ("POST /api/people/{id}", person, Some(lee.clone())),
+        ("POST /api/people/{id}", "/api/people/9", Some(lee)),
+        ("POST /api/people/{id}/invite", invite, None),
+        ("GET /api/people", "/api/people", None),
+        ("DELETE /api/people/{id}", person, None),
+        ("DELETE /api/people/{id}", "/api/people/1", None),
+        ("GET /api/sessions", "/api/sessions", None),
+        ("DELETE /api/sessions/{id}", "/api/sessions/9", None),
+        ("DELETE /api/sessions/{id}", "/api/sessions/1", None),
+        ("POST /api/tokens", "/api/tokens", Some(token)),
+        ("POST /api/tokens", "/api/tokens", Some(no_name)),
+        ("GET /api/tokens", "/api/tokens", None),
+        ("DELETE /api/tokens/{id}", "/api/tokens/1", None),
+        ("DELETE /api/tokens/{id}", "/api/tokens/1", None),
+        ("GET /api/audit", "/api/audit", None),
+    ]
 }
 
 /// What the bot does not know is asked first, so that there is a gap.
@@ -188,6 +225,9 @@ fn knowledge_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     ]
 }
 
+/// Where the console is.
+const CONSOLE: &str = "http://127.0.0.1:8080";
+
 const QUESTIONS: [&str; 17] = [
     "/api/stats/overview?site=demo",
     "/api/stats/funnel?site=demo",
@@ -213,8 +253,9 @@ fn request(method: &str, uri: &str, body: Option<String>) -> TestRequest {
     let request = TestRequest::default().method(method.parse::<Method>().unwrap()).uri(uri);
     let request = request.insert_header(("Authorization", format!("Bearer {TOKEN}")));
     let request = request.insert_header(("Content-Type", media));
+    let request = request.insert_header(("Host", "127.0.0.1:8080"));
     let request =
-        if uri.starts_with("/v1") { request.insert_header(("Origin", SHOP)) } else { request };
+        request.insert_header(("Origin", if uri.starts_with("/v1") { SHOP } else { CONSOLE }));
     body.into_iter().fold(request, TestRequest::set_payload)
 }
 

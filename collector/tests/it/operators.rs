@@ -44,6 +44,7 @@ async fn the_token_is_traded_for_a_cookie_that_opens_until_it_is_given_back() {
     let list = server.call(sites()).await.json();
     assert_eq!((&list[0]["key"], &list[0]["pack"]), (&"demo".into(), &1.into()));
     let leave = TestRequest::delete().uri("/api/session").insert_header(("Cookie", cookie.clone()));
+    let leave = leave.insert_header(("Origin", "http://127.0.0.1:8080"));
     assert_eq!(server.call(leave).await.line(), "204");
     assert_eq!(server.call(sites()).await.line(), "401 not_logged_in");
 }

@@ -1,8 +1,9 @@
 //! Requests to the collector. The session cookie goes along by itself: same origin.
 
 use gloo_net::http::{Request, Response};
+use nunchi_api::people::Login;
 use nunchi_api::questions::{Answered, Ask};
-use nunchi_api::{ErrorBody, Login, Site};
+use nunchi_api::{ErrorBody, Site};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -57,7 +58,7 @@ pub(crate) async fn stats<T: DeserializeOwned>(
 
 /// Trades the access token for a cookie.
 pub(crate) async fn sign_in(token: &str) -> Result<(), ApiError> {
-    let login = Login { token: token.into() };
+    let login = Login::Token { token: token.into() };
     let request = Request::post("/api/session").json(&login).map_err(|_| ApiError::Unreadable)?;
     accept(request.send().await).await.map(drop)
 }
