@@ -126,6 +126,7 @@ fn open_site(
         return Err((Outcome::SiteOff, "the site is switched off".into()));
     }
     if !site.allows(origin(headers)) && !fault::is(Sabotage::SkipOrigin) {
+        sites.evidence.refused(site.record.id, origin(headers));
         return Err((
             Outcome::WrongOrigin,
             "the site does not list the origin of this page".into(),

@@ -24,7 +24,7 @@ pub use secret::token_of;
 
 pub(crate) use login::{accept_invite, change_password, log_in, log_out, me, set_up};
 pub(crate) use origin::is_own_page;
-pub(crate) use people::{add, change, invite, list, remove};
+pub(crate) use people::{add, change, invite, list, read_name, remove};
 pub(crate) use sessions::{end as end_session, list as list_sessions};
 pub(crate) use tokens::{list as list_tokens, make as make_token, revoke as revoke_token};
 pub(crate) use trail::audit;

@@ -31,6 +31,7 @@ pub async fn pack(
 fn find(sites: &Sites, key: &str) -> Result<std::sync::Arc<crate::sites::Site>, ApiError> {
     let site = sites.find_text(key).ok_or_else(|| ApiError::unknown_site(key))?;
     if site.record.is_on {
+        sites.evidence.asked_for_pack(site.record.id);
         Ok(site)
     } else {
         Err(ApiError::refusal(Outcome::SiteOff, "the site is switched off"))

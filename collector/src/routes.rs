@@ -21,7 +21,9 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/v1/chat", post(chat::ask));
     at("/v1/chat/thread", post(chat::reopen));
     people(&mut at);
-    at("/api/sites", get(sites::list));
+    at("/api/sites", get(sites::list).or(post(sites::add)));
+    at("/api/sites/{key}", post(sites::change));
+    at("/api/sites/{key}/install", get(sites::install));
     at("/api/ask", post(stats::ask));
     at("/api/stats/{question}", get(stats::get));
     at(

@@ -63,7 +63,7 @@ impl Services {
         token: String,
         clock: Clock,
     ) -> Result<Self, StoreError> {
-        let sites = Arc::new(Sites::load(store.clone())?);
+        let sites = Arc::new(Sites::load(store.clone(), clock.now())?);
         let counters = Arc::new(Counters::default());
         let live = Arc::new(Live::default());
         for site in sites.all() {
@@ -71,6 +71,7 @@ impl Services {
         }
         let doors = Arc::new(Doors::new(token, store.clone(), clock.clone())?);
         let (observer, watched) = (Arc::clone(&live), Arc::clone(&live));
+        let noted = Arc::clone(&sites);
         let (desk, online) = (Arc::clone(&live), Arc::clone(&doors));
         let door = Arc::new(Door::new(clock.clone()));
         let ingest = Ingest {
@@ -80,7 +81,10 @@ impl Services {
             counters: Arc::clone(&counters),
             room: Room::default(),
             clock: clock.clone(),
-            on_stored: Arc::new(move |arrival| observer.observe(arrival)),
+            on_stored: Arc::new(move |arrival| {
+                noted.evidence.stored(arrival.site, &arrival.beacon, arrival.now);
+                observer.observe(arrival);
+            }),
             is_watched: Arc::new(move |site| watched.is_watched(site)),
             free_agents: Arc::new(move |site, now| desk.free_agents(site, online.online(), now)),
         };

@@ -4,6 +4,8 @@
 //! line beside the server.
 
 mod defaults;
+mod evidence;
+mod install;
 mod model;
 mod publish;
 pub(crate) mod routes;
@@ -12,10 +14,12 @@ mod zone;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use beacon::SiteKey;
 use beacon::item::Consent;
+use beacon::{Millis, SiteKey};
 
 use crate::store::{SiteRecord, Store, StoreError};
+
+use evidence::Evidence;
 
 pub use defaults::{DEFAULT_KNOWLEDGE, default_pack};
 pub use model::{renew_models, with_rate};
@@ -60,6 +64,9 @@ impl Site {
 pub struct Sites {
     store: Store,
     known: RwLock<Known>,
+    /// What arrived since the start.
+    pub(crate) evidence: Evidence,
+    since: Millis,
 }
 
 #[derive(Debug, Default)]
@@ -69,12 +76,13 @@ struct Known {
 }
 
 impl Sites {
-    /// Reads the sites from the store.
+    /// Reads the sites from the store; `now` is when this server started.
     ///
     /// # Errors
     /// What the store says.
-    pub fn load(store: Store) -> Result<Self, StoreError> {
-        let sites = Self { store, known: RwLock::default() };
+    pub fn load(store: Store, now: Millis) -> Result<Self, StoreError> {
+        let (known, evidence) = (RwLock::default(), Evidence::default());
+        let sites = Self { store, known, evidence, since: now };
         sites.refresh()?;
         Ok(sites)
     }
@@ -92,6 +100,11 @@ impl Sites {
         let by_key = sites.map(|site| (site.key.clone(), Arc::new(Site::new(site)))).collect();
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { version, by_key };
         Ok(true)
+    }
+
+    /// When this server started.
+    pub(crate) fn since(&self) -> Millis {
+        self.since
     }
 
     /// The site with this key.

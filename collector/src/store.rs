@@ -15,6 +15,7 @@ mod audit;
 mod backup;
 mod beacons;
 mod catalogue;
+mod changes;
 mod chats;
 mod check;
 mod clickhouse;
@@ -63,6 +64,7 @@ pub use backup::{BackupError, Listed, Manifest, restore};
 pub use beacons::{Arrival, Written};
 
 pub use catalogue::{Purpose, Segment};
+pub(crate) use changes::SiteChange;
 pub use chats::{Asked, Entry};
 pub use check::Check;
 pub use clickhouse::Address as ClickHouseAddress;

@@ -12,6 +12,7 @@ pub mod live;
 pub mod mask;
 pub mod people;
 pub mod questions;
+pub mod sites;
 pub mod stats;
 
 use alloc::string::String;
@@ -44,4 +45,13 @@ pub struct Site {
     pub origins: Vec<String>,
     /// Version of the published pack.
     pub pack: u32,
+    /// Takes beacons.
+    #[serde(default)]
+    pub is_on: bool,
+    /// What may be done before the visitor was asked: `unknown`, `measure`, `personalise`.
+    #[serde(default)]
+    pub consent: String,
+    /// The shop's time zone, as IANA names it.
+    #[serde(default)]
+    pub zone: String,
 }

@@ -48,6 +48,9 @@ async fn count(
     let result =
         ingest.store.accept_hit(site.record.id, hit.run, path, page, ingest.clock.now()).await;
     let outcome = outcome_of(&result);
+    if outcome == Outcome::Stored {
+        ingest.sites.evidence.counted_bare(site.record.id, ingest.clock.now());
+    }
     Ok((outcome, "nothing can be stored now".into()))
 }
 

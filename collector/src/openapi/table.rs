@@ -8,6 +8,7 @@ use nunchi_api::live::Floor;
 use nunchi_api::questions::{
     self, Answered, Audiences, Hesitations, Journeys, Losses, Products, Question, Series, Shares,
 };
+use nunchi_api::sites::{ChangeSite, Install, NewSite};
 use nunchi_api::stats::{Campaigns, Funnel, Health, Overview, Pages, Signals};
 
 use super::entry::Entry;
@@ -47,7 +48,6 @@ pub(super) fn entries() -> Vec<Entry> {
 fn operators() -> Vec<Entry> {
     let site = "Key of the site.";
     let mut entries = vec![
-        Entry::get("/api/sites", "All sites").gives_list::<Site>("By key.").closed(),
         Entry::post("/api/ask", "Answers a question about a span")
             .tells(
                 "Rows of a breakdown that tell of fewer people than the server tells of are folded \
@@ -88,9 +88,40 @@ fn operators() -> Vec<Entry> {
             ])
             .closed(),
     ];
+    entries.extend(sites());
     entries.extend(people::entries());
     entries.extend(knowledge(site));
     entries
+}
+
+fn sites() -> [Entry; 4] {
+    let (json, key) = ("application/json", "Key of the site.");
+    let bad = "`bad_key`, `bad_name`, `bad_origin`, `bad_consent`, `bad_zone`, `too_much`";
+    [
+        Entry::get("/api/sites", "All sites").gives_list::<Site>("By key.").closed(),
+        Entry::post("/api/sites", "Adds a site")
+            .takes::<NewSite>(json, "What holds for it.")
+            .gives::<Site>("With its first pack.")
+            .closed_to("owner")
+            .refuses(&[(400, "`malformed`"), (409, "`key_taken`"), (422, bad)]),
+        Entry::post("/api/sites/{key}", "Changes a site")
+            .tells("Another consent or zone is published as the next pack.")
+            .part("key", key)
+            .takes::<ChangeSite>(json, "What changes; the rest stays.")
+            .gives::<Site>("As it is now.")
+            .closed_to("owner")
+            .refuses(&[
+                (400, "`malformed`"),
+                (404, "`unknown_site`"),
+                (409, "`changed_meanwhile`: look again."),
+                (422, bad),
+            ]),
+        Entry::get("/api/sites/{key}/install", "Whether the tag works, by what arrived")
+            .part("key", key)
+            .gives::<Install>("The tag, what policies must allow, and what is wrong.")
+            .closed()
+            .refuses(&[(404, "`unknown_site`")]),
+    ]
 }
 
 fn knowledge(site: &str) -> [Entry; 6] {

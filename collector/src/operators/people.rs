@@ -129,8 +129,8 @@ fn read(put: &PutPerson) -> Result<(String, String, Role), ApiError> {
     Ok((read_name(&put.name)?, read_email(&put.email)?, put.role))
 }
 
-/// A name that people and tokens may have.
-pub(super) fn read_name(name: &str) -> Result<String, ApiError> {
+/// A name that people, tokens and sites may have.
+pub(crate) fn read_name(name: &str) -> Result<String, ApiError> {
     let name = name.trim();
     let chars = name.chars().count();
     if (1..=NAME_CHARS_MAX).contains(&chars) && !name.chars().any(char::is_control) {

@@ -22,5 +22,6 @@ mod process;
 mod rehearsals;
 mod requests;
 mod roles;
+mod sites;
 mod stats;
 mod support;

@@ -47,8 +47,11 @@ async fn who_must_be_known_is_said_and_true() {
     let document = document(&server).await;
     for (name, operation) in operations(&document) {
         let (method, path) = name.split_once(' ').unwrap();
-        let path =
-            path.replace("{question}", "overview").replace("{file}", "x").replace("{id}", "1");
+        let path = path
+            .replace("{question}", "overview")
+            .replace("{file}", "x")
+            .replace("{id}", "1")
+            .replace("{key}", "demo");
         let request = TestRequest::default().method(method.parse().unwrap());
         // A stranger who hides nothing but has no token either, from another machine.
         let request =
@@ -100,6 +103,12 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     let hit = format!("demo\n{}\n/plain", "d".repeat(32));
     let mut calls = vec![
         ("GET /api/sites", "/api/sites", None),
+        ("POST /api/sites", "/api/sites", Some(NEW_SITE.into())),
+        ("POST /api/sites", "/api/sites", Some(NEW_SITE.into())),
+        ("POST /api/sites/{key}", "/api/sites/new", Some(r#"{"zone":"Asia/Seoul"}"#.into())),
+        ("POST /api/sites/{key}", "/api/sites/new", Some(r#"{"zone":"Asia/Soul"}"#.into())),
+        ("GET /api/sites/{key}/install", "/api/sites/demo/install", None),
+        ("GET /api/sites/{key}/install", "/api/sites/none/install", None),
         ("GET /api/live", "/api/live?site=demo", None),
         ("GET /api/live", "/api/live?site=none", None),
         ("POST /api/session", "/api/session", Some(login.to_string())),
@@ -224,6 +233,9 @@ fn knowledge_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("DELETE /api/knowledge", "/api/knowledge?site=demo&id=a", None),
     ]
 }
+
+const NEW_SITE: &str = r#"{"key":"new","name":"New","origins":["https://new.example"],
+                           "consent":"unknown","zone":"UTC"}"#;
 
 /// Where the console is.
 const CONSOLE: &str = "http://127.0.0.1:8080";

@@ -48,6 +48,9 @@ const RULES: &[(&str, Who)] = &[
     ("DELETE /api/tokens/{id}", Who::Least(Role::Owner)),
     ("GET /api/audit", Who::Least(Role::Owner)),
     ("GET /api/sites", Who::Least(Role::Viewer)),
+    ("POST /api/sites", Who::Least(Role::Owner)),
+    ("POST /api/sites/{key}", Who::Least(Role::Owner)),
+    ("GET /api/sites/{key}/install", Who::Least(Role::Viewer)),
     ("POST /api/ask", Who::Least(Role::Viewer)),
     ("GET /api/stats/{question}", Who::Least(Role::Viewer)),
     ("GET /api/live", Who::Least(Role::Viewer)),
@@ -76,7 +79,11 @@ async fn mounted() -> Vec<String> {
 async fn ask<S: Http>(server: &Server<S>, route: &str, token: Option<&str>) -> String {
     let (method, path) = route.split_once(' ').unwrap();
     let path = path.replace("{question}", "overview").replace("{path:.*}", "x.js");
-    let path = path.replace("{id}", "987654").replace("{site}", "demo").replace("{file}", "x");
+    let path = path
+        .replace("{id}", "987654")
+        .replace("{site}", "demo")
+        .replace("{key}", "demo")
+        .replace("{file}", "x");
     let request = TestRequest::default().method(method.parse::<Method>().unwrap());
     let request = request.uri(&format!("{path}?site=demo&id=none"));
     let request = request.peer_addr("192.0.2.1:9".parse().unwrap());
@@ -151,7 +158,7 @@ async fn no_page_but_the_one_that_signed_in_changes_anything() {
         }
         for origin in origins {
             let request = TestRequest::default().method(method.parse::<Method>().unwrap());
-            let request = request.uri(&path.replace("{id}", "1"));
+            let request = request.uri(&path.replace("{id}", "1").replace("{key}", "demo"));
             let request = request.insert_header(("Host", "127.0.0.1:8080"));
             let request = request.insert_header(("Cookie", cookie.clone()));
             let request = origin
@@ -175,7 +182,10 @@ async fn what_operators_are_told_is_neither_kept_nor_framed() {
         let Some(path) = path.filter(|it| *who != Who::Anybody && !it.ends_with("events")) else {
             continue;
         };
-        let uri = format!("{}?site=demo", path.replace("{question}", "overview"));
+        let uri = format!(
+            "{}?site=demo",
+            path.replace("{question}", "overview").replace("{key}", "demo")
+        );
         let request = TestRequest::get().uri(&uri);
         let request = request.insert_header(("Authorization", format!("Bearer {TOKEN}")));
         let answer = server.call(request).await;
