@@ -46,8 +46,8 @@ pub struct Given {
     /// Threads that answer requests [default: one a core]
     #[arg(long, env = "NUNCHI_WORKERS")]
     pub workers: Option<u16>,
-    /// Most mebibytes that database, its log and files of history may have together; beyond them nothing is sealed,
-    /// and beacons are asked to wait [default: no limit]
+    /// Most mebibytes that database, its log and files of history may have together; beyond them beacons are asked to
+    /// wait, and what waits is sealed as long as that makes room [default: no limit]
     #[arg(long, env = "NUNCHI_DATA_MIB_MAX", value_name = "MIB")]
     pub data_mib_max: Option<u32>,
     /// Seconds after which beacons are sealed into files of history [default: 900]

@@ -237,10 +237,26 @@ impl Store {
         if backup::is_backup(folder) {
             return Self::open_to_read(&file);
         }
-        Self::open_file(&file, None).or_else(|error| match error {
-            StoreError::Folder { .. } => Self::open_to_read(&file),
-            other => Err(other),
-        })
+        match Self::open_file(&file, None) {
+            Ok(store) => store.limit_as_noted().map(|()| store),
+            Err(StoreError::Folder { .. }) => Self::open_to_read(&file),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// As [`open_beside`](Self::open_beside), for a check: nothing is made, and nothing brought up to date.
+    ///
+    /// # Errors
+    /// The same; [`StoreError::Older`]; [`StoreError::Damaged`] when there are no tables.
+    pub fn open_to_check(folder: &Path) -> Result<Self, StoreError> {
+        let file = folder.join(DATA_FILE);
+        let known = schema::VERSION;
+        match read_only::version_of(&file) {
+            Ok(0) => Err(StoreError::Damaged(text(&file))),
+            Ok(found) if found < known => Err(StoreError::Older { found, known }),
+            // What keeps it from being read is told as ever.
+            _ => Self::open_beside(folder),
+        }
     }
 
     fn open_file(file: &Path, lock: Option<File>) -> Result<Self, StoreError> {
@@ -264,6 +280,9 @@ impl Store {
             summaries: Mutex::default(),
             tails: Tails::default(),
             fresh,
+        if lock.is_some() {
+            let_shrink(&db);
+        }
             writer,
             seen: Seen::default(),
             quota: Quota::default(),
@@ -386,6 +405,9 @@ fn is_damaged(db: &Connection) -> bool {
     check.map_or(true, |answer| answer != "ok")
 }
 
+    if is_new(db)? {
+        db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
 fn explain(cause: rusqlite::Error, file: &Path) -> StoreError {
     match cause.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
@@ -395,6 +417,23 @@ fn explain(cause: rusqlite::Error, file: &Path) -> StoreError {
             unusable(file, &cause.to_string())
         }
         Some(ErrorCode::ReadOnly) => unusable(file, READ_ONLY),
+fn is_new(db: &Connection) -> rusqlite::Result<bool> {
+    db.query_row("PRAGMA page_count", [], |row| row.get::<_, u64>(0)).map(|pages| pages == 0)
+}
+
+/// Lets free pages go back to the disk. A file that was made without that is written anew, once, which
+/// needs as much free room as it has; where there is none the file stays as it is.
+fn let_shrink(db: &Connection) {
+    let can = db.query_row("PRAGMA auto_vacuum", [], |row| row.get::<_, u8>(0));
+    if can.is_ok_and(|mode| mode > 0) {
+        return;
+    }
+    let anew = "PRAGMA auto_vacuum = INCREMENTAL; VACUUM";
+    if let Err(error) = db.execute_batch(anew) {
+        tracing::warn!(%error, "what becomes free in nunchi.sqlite stays its own: it could not be written anew");
+    }
+}
+
         _ => cause.into(),
     }
 }

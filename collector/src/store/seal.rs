@@ -181,14 +181,14 @@ impl Store {
             let batch = Batch::read(&moment, site.0, count, &owners)?;
             Ok(((until, set_apart(&moment, site.0, batch.last)?), batch))
         })?;
-        let number = self.write_now(catalogue::next_number)?;
+        let number = self.write_beyond_now(|desk| catalogue::next_number(desk.db))?;
         on_step(Step::Numbered)?;
         let segments = self.write_files(site, number, &batch, now, on_step)?;
         self.write_marks(std::mem::take(&mut batch.marks))?;
         on_step(Step::Marked)?;
         let sealed = Sealed::of(&batch, &segments);
         let (id, last) = (site.0, batch.last);
-        let is_ours = self.write_at_desk_now(move |desk| {
+        let is_ours = self.write_beyond_now(move |desk| {
             let db = desk.db;
             // Sealed by another process, or not to be believed any more since it was read.
             if (catalogue::sealed_until(db, id)?, set_apart(db, id, last)?) != (until, apart) {
@@ -212,7 +212,7 @@ impl Store {
         marks.sort_unstable_by_key(|(site, run, mark)| (*site, run.0, mark.sequence));
         for part in marks.chunks(WRITTEN_AT_ONCE) {
             let part = part.to_vec();
-            self.write_now(move |db| marks::write_all(db, &mut part.clone()))?;
+            self.write_beyond_now(move |desk| marks::write_all(desk.db, &mut part.clone()))?;
         }
         Ok(())
     }
@@ -305,7 +305,8 @@ impl Store {
             })
         };
         while is_left(self)? {
-            self.write_now(move |db| {
+            self.write_beyond_now(move |desk| {
+                let db = desk.db;
                 let sql = "DELETE FROM journal WHERE first IN
                            (SELECT first FROM journal WHERE site = ? AND first <= ? ORDER BY first LIMIT ?)";
                 let until = catalogue::sealed_until(db, site)?;
