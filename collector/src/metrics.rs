@@ -16,7 +16,7 @@ use crate::outcome::Counters;
 use crate::process::Process;
 use crate::ready::Readiness;
 use crate::requests;
-use crate::store::{COMMIT_BUCKETS_US, Held, Spool, Store, Sum, WriterStats};
+use crate::store::{COMMIT_BUCKETS_US, Held, Spool, Store, StoreError, Sum, WriterStats};
 
 /// The conservation law as numbers: `nunchi_received_total` is the sum of `nunchi_outcomes_total`
 /// over all sites and outcomes, plus `nunchi_in_flight`; for each site `nunchi_site_received_total`
@@ -38,13 +38,16 @@ pub(crate) async fn metrics(
         return Err(ApiError::new(401, "not_logged_in", message));
     }
     let look = store.get_ref().clone();
-    let held = requests::block(move || look.held()).await.map_err(|error| internal(&error))??;
+    let now = clock.now();
+    let look = move || Ok::<_, StoreError>((look.held()?, look.believed(now)?));
+    let (held, believed) = requests::block(look).await.map_err(|error| internal(&error))??;
     let mut page = Page::default();
     tell_arrivals(&mut page, &counters);
     tell_store(&mut page, &store.writer_stats());
     tell_history(&mut page, &held, clock.now());
     let spool = web::block(move || store.spool()).await.map_err(|error| internal(&error))??;
     tell_spool(&mut page, spool, clock.now());
+    tell_age(&mut page, believed, now);
     tell_server(&mut page, &door, &readiness);
     if let Some(llm) = request.app_data::<web::Data<Chat>>().and_then(|chat| chat.llm()) {
         tell_llm(&mut page, llm);
@@ -129,6 +132,13 @@ fn tell_history(page: &mut Page, held: &Held, now: Millis) {
     let mut metric = page.gauge("nunchi_verdicts", "Verdicts of pages that were made again.");
     metric.row(&[("equal", "true")], held.verdicts_equal);
     metric.row(&[("equal", "false")], held.verdicts_differing);
+}
+
+fn tell_age(page: &mut Page, believed: Millis, now: Millis) {
+    let help = "How far the clock is ahead of what beacons confirm: nothing more goes for its age meanwhile.";
+    // Before any beacon came there is nothing that could go.
+    let ahead_ms = if believed == Millis(0) { 0 } else { now.since(believed) };
+    page.gauge("nunchi_clock_unconfirmed_seconds", help).value(ahead_ms / 1_000);
 }
 
 fn tell_llm(page: &mut Page, llm: &Llm) {

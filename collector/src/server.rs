@@ -334,7 +334,13 @@ async fn keep_seen(services: &Services) {
 
 async fn purge(services: &Services) {
     let kept_ms = beacon::limits::DEDUP_HOURS * 3_600_000;
-    let before = beacon::Millis(services.clock.now().since(beacon::Millis(kept_ms)));
+    let (store, now) = (services.store.clone(), services.clock.now());
+    let believed = match web::block(move || store.believed(now)).await {
+        Ok(Ok(believed)) => believed,
+        Ok(Err(error)) => return tracing::warn!(%error, "old dedup marks stay for now"),
+        Err(_) => return,
+    };
+    let before = beacon::Millis(believed.since(beacon::Millis(kept_ms)));
     match services.store.purge_marks(before).await {
         Ok(0) => {}
         Ok(marks) => tracing::info!(marks, "dropped dedup marks past their time"),

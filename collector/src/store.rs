@@ -14,6 +14,7 @@ mod ahead;
 mod audit;
 mod backup;
 mod beacons;
+mod believed;
 mod catalogue;
 mod changes;
 mod chats;
@@ -85,6 +86,7 @@ pub use writer::{COMMIT_BUCKETS_US, WriterStats};
 
 use crate::fault::{self, Sabotage};
 use ahead::Ahead;
+use believed::Newest;
 use clickhouse::ClickHouse;
 use ledger::Ledger;
 use quota::Quota;
@@ -109,6 +111,16 @@ pub enum StoreError {
         "the data folder has version {found}, this program knows up to {known}: use the newer program"
     )]
     Newer {
+        /// Version of the tables.
+        found: usize,
+        /// Newest version this program knows.
+        known: usize,
+    },
+    /// The tables were made by an earlier version of this program, and are not to be touched.
+    #[error(
+        "the data folder has version {found}: `nunchi serve` brings it to version {known} when it starts"
+    )]
+    Older {
         /// Version of the tables.
         found: usize,
         /// Newest version this program knows.
@@ -189,6 +201,7 @@ struct Shared {
     tails: Tails,
     /// Marks that are not written down yet.
     fresh: ledger::Shared,
+    newest: Newest,
     /// Dropped (and joined) before the lock.
     writer: Writer,
     seen: Seen,
@@ -280,9 +293,7 @@ impl Store {
             summaries: Mutex::default(),
             tails: Tails::default(),
             fresh,
-        if lock.is_some() {
-            let_shrink(&db);
-        }
+            newest: Newest::default(),
             writer,
             seen: Seen::default(),
             quota: Quota::default(),

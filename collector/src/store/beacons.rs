@@ -4,6 +4,7 @@ use beacon::inbox::{self, Judgement, judge};
 use beacon::{Beacon, Body, Header, Millis, RunId};
 use rusqlite::{Connection, params};
 
+use super::believed::Newest;
 use super::journal::{self, Entry, Run};
 use super::marks::Mark;
 use super::sheaf;
@@ -50,7 +51,9 @@ impl Store {
     where
         D: FnOnce(Result<Written, StoreError>, Arrival) + Send + 'static,
     {
-        self.shared.writer.submit(Box::new(Accept { arrival, written: Written::Conflict, done }))
+        let newest = self.shared.newest.clone();
+        let accept = Accept { arrival, written: Written::Conflict, newest, done };
+        self.shared.writer.submit(Box::new(accept))
     }
 
     /// Counts one page view that the loader saw where the agent cannot run. The same run and path
@@ -121,6 +124,7 @@ const PURGE_MAX: usize = 5_000;
 struct Accept<D> {
     arrival: Arrival,
     written: Written,
+    newest: Newest,
     done: D,
 }
 
@@ -134,6 +138,9 @@ where
     }
 
     fn done(self: Box<Self>, result: Result<(), StoreError>) {
+        if result.is_ok() && self.written == Written::Stored {
+            self.newest.stored(&self.arrival);
+        }
         (self.done)(result.map(|()| self.written), self.arrival);
     }
 }

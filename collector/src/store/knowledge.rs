@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(texts, ["new", "old"]);
         assert!(store.unanswered(2).unwrap().is_empty());
         let retention = crate::store::Retention { chat_days: 1, ..Default::default() };
-        store.retain(Millis(3 * 86_400_000), retention).unwrap();
+        store.drop_past(Millis(3 * 86_400_000), retention).unwrap();
         assert!(store.unanswered(1).unwrap().is_empty());
     }
 }

@@ -256,7 +256,7 @@ mod tests {
         let files = store.usage().unwrap().files;
         store.limit_bytes(Some(1 << 20)).unwrap();
         let kept = Retention { history_days: 1, ..Retention::default() };
-        store.retain(Millis(NOW + 100 * 86_400_000), kept).unwrap();
+        store.drop_past(Millis(NOW + 100 * 86_400_000), kept).unwrap();
         assert!(store.usage().unwrap().files < files, "what went is room again");
     }
 

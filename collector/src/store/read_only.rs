@@ -28,6 +28,7 @@ impl Store {
             fresh: super::ledger::Shared::default(),
             summaries: Mutex::default(),
             tails: Tails::default(),
+            newest: super::believed::Newest::default(),
             writer,
             seen: Seen::default(),
             quota: Quota::default(),

@@ -1,5 +1,6 @@
 //! What is past its time goes, by purpose. Days are UTC; a file goes as a whole, when its day lies
-//! before the border, so that nothing has to be written anew. In ClickHouse a day is a partition.
+//! before the border, so that nothing has to be written anew. In ClickHouse a day is a partition. Ages count from a
+//! time that beacons confirm ([`Store::believed`]).
 
 use beacon::Millis;
 use rusqlite::{Connection, params};
@@ -38,6 +39,23 @@ impl Store {
     /// What SQLite says; what keeps a file from being removed; what ClickHouse says, when all that lies
     /// in the data folder is done.
     pub fn retain(&self, now: Millis, retention: Retention) -> Result<Dropped, StoreError> {
+        let believed = self.believed(now)?;
+        let (days, is_limited) = (now.since(believed) / DAY_MS, retention != Retention::default());
+        if days > 0 && is_limited && believed > Millis(0) {
+            tracing::warn!(
+                days,
+                "no beacon confirms what the clock says: what goes for its age waits for the next one"
+            );
+        }
+        self.drop_past(believed, retention)
+    }
+
+    /// The same, counted from `now` whatever beacons say.
+    pub(super) fn drop_past(
+        &self,
+        now: Millis,
+        retention: Retention,
+    ) -> Result<Dropped, StoreError> {
         let Retention { history_days, replay_days, chat_days } = retention;
         let mut dropped = Dropped::default();
         for (purpose, days) in [(Purpose::Items, history_days), (Purpose::Frames, replay_days)] {

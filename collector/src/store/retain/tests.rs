@@ -30,9 +30,9 @@ fn history_past_its_time_goes_and_the_rest_answers_as_before() {
     assert!(!today.is_empty() && !yesterday.is_empty());
     // Its page loads began on three days.
     let kept = Retention { history_days: 2, replay_days: 2, chat_days: 2 };
-    assert_eq!(store.retain(Millis(NOW), kept).unwrap(), Dropped::default(), "not yet");
+    assert_eq!(store.drop_past(Millis(NOW), kept).unwrap(), Dropped::default(), "not yet");
     let files = store.read(catalogue::all).unwrap().len();
-    let dropped = store.retain(Millis(NOW + 2 * DAY_MS), kept).unwrap();
+    let dropped = store.drop_past(Millis(NOW + 2 * DAY_MS), kept).unwrap();
     let left = store.read(catalogue::all).unwrap();
     assert_eq!(dropped.files, files - left.len());
     assert!(left.iter().all(|segment| segment.day == day_name(TODAY)), "{left:?}");
@@ -48,7 +48,7 @@ fn beacons_may_go_before_the_history_that_was_made_of_them() {
     store.seal(Millis(NOW), Rule::ALL, &|| true).unwrap();
     let (all, beacons) = (rows(&store, 0, NOW + 1), store.ledger().unwrap().len());
     let kept = Retention { replay_days: 1, ..Retention::default() };
-    store.retain(Millis(NOW + DAY_MS), kept).unwrap();
+    store.drop_past(Millis(NOW + DAY_MS), kept).unwrap();
     assert_eq!(rows(&store, 0, NOW + 1), all);
     let left = store.ledger().unwrap().len();
     assert!(0 < left && left < beacons, "{left} of {beacons}");
@@ -65,7 +65,7 @@ fn an_order_is_known_as_long_as_history_has_its_first_report() {
     let all = known();
     assert!(all > 0);
     let kept = Retention { history_days: 2, ..Retention::default() };
-    let later = |days: u64| store.retain(Millis(NOW + days * DAY_MS), kept).unwrap().orders;
+    let later = |days: u64| store.drop_past(Millis(NOW + days * DAY_MS), kept).unwrap().orders;
     assert_eq!((later(900), known()), (0, all), "nothing is sealed yet");
     store.seal(Millis(NOW), Rule::ALL, &|| true).unwrap();
     assert_eq!((later(2), known()), (0, all), "the day that it was accepted on is kept");
@@ -93,9 +93,9 @@ fn conversations_go_after_their_last_message_and_nothing_goes_where_all_is_kept(
         let sql = format!("SELECT COUNT(*) FROM {table}");
         store.read(|db| db.query_row(&sql, [], |row| row.get::<_, u32>(0))).unwrap()
     };
-    let for_ever = store.retain(Millis(NOW + 9_999 * DAY_MS), Retention::default()).unwrap();
+    let for_ever = store.drop_past(Millis(NOW + 9_999 * DAY_MS), Retention::default()).unwrap();
     assert_eq!((for_ever, count("message")), (Dropped::default(), 4));
     let kept = Retention { chat_days: 2, ..Retention::default() };
-    assert_eq!(store.retain(Millis(NOW), kept).unwrap().conversations, 1);
+    assert_eq!(store.drop_past(Millis(NOW), kept).unwrap().conversations, 1);
     assert_eq!((count("conversation"), count("message")), (1, 2));
 }

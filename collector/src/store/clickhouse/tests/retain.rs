@@ -25,7 +25,7 @@ fn what_is_past_its_time_goes_from_clickhouse_as_from_the_folder() {
     let all = history(&here, site);
     let both = |days_later: u64, retention| {
         let now = Millis(NOON + days_later * DAY_MS);
-        let dropped = [&here, &there].map(|store| store.retain(now, retention).unwrap());
+        let dropped = [&here, &there].map(|store| store.drop_past(now, retention).unwrap());
         assert!(history(&there, same) == history(&here, site), "{days_later} {retention:?}");
         dropped
     };
