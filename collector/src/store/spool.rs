@@ -34,6 +34,15 @@ pub(super) struct Block {
     is_doubtful: bool,
 }
 
+/// What was in a block when it was sent.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// Of its lines.
+    marks: Vec<Marked>,
+    /// How many of them had been set apart by then.
+    pub(super) apart: u64,
+}
+
 impl Store {
     /// What waits to be brought to ClickHouse; `None` where history is kept in the folder.
     ///
@@ -54,7 +63,7 @@ impl Store {
         })
     }
 
-    /// Whether a server ever brought blocks from this folder to ClickHouse.
+    /// Whether a server ever kept the history of this folder in ClickHouse.
     ///
     /// # Errors
     /// What SQLite says.
@@ -71,12 +80,34 @@ impl Store {
         let Some(clickhouse) = &self.clickhouse else { return Ok(0) };
         // Before a block is made: while nobody answers nothing is to be done.
         clickhouse.prepare()?;
-        let Some(block) = self.block()? else { return Ok(0) };
-        let marks = self.deliver(block)?;
-        let lines = marks.len();
-        self.write_marks(marks)?;
-        self.write_at_desk_now(move |desk| {
+        loop {
+            let Some(block) = self.block()? else { return Ok(0) };
+            let mut sent = self.deliver(block)?;
+            let lines = sent.marks.len();
+            self.write_marks(std::mem::take(&mut sent.marks))?;
+            if self.forget_block(block, sent.apart)? {
+                return Ok(lines);
+            }
+            // Some of them were set apart on their way: it is sent once more, as they are now.
+        }
+    }
+
+    /// Sends it.
+    pub(super) fn deliver(&self, block: Block) -> Result<Sent, StoreError> {
+        let (shipment, sent) = self.read(|db| pack(&*db.unchecked_transaction()?, block))?;
+        match &self.clickhouse {
+            Some(clickhouse) => clickhouse.deliver(&shipment).map(|()| sent),
+            None => Ok(Sent::default()),
+        }
+    }
+
+    /// Its lines are no matter of the journal any more, unless others are apart than when it was sent.
+    pub(super) fn forget_block(&self, block: Block, apart: u64) -> Result<bool, StoreError> {
+        self.write_beyond_now(move |desk| {
             let (db, Block { first, last, .. }) = (desk.db, block);
+            if apart_in(db, block)? != apart {
+                return Ok(false);
+            }
             let sql = "UPDATE meta SET value = MAX(value, COALESCE(
                            (SELECT MAX(last) FROM journal WHERE first BETWEEN ? AND ?), 0))
                        WHERE name = 'lines' RETURNING value";
@@ -86,18 +117,18 @@ impl Store {
             // Sheaves of one commit lie in each other: what begins before the first that is left is gone.
             let sql = "SELECT COALESCE(MIN(first) - 1, ?) FROM journal";
             desk.ledger.wrote(None, db.query_row(sql, [sent], |row| row.get(0))?);
-            db.execute("DELETE FROM shipment", [])
-        })?;
-        Ok(lines)
+            db.execute("DELETE FROM shipment", [])?;
+            Ok(true)
+        })
     }
 
-    /// Sends it; returns the marks of its lines.
-    pub(super) fn deliver(&self, block: Block) -> Result<Vec<Marked>, StoreError> {
-        let (shipment, marks) = self.read(|db| pack(db, block))?;
-        match &self.clickhouse {
-            Some(clickhouse) => clickhouse.deliver(&shipment).map(|()| marks),
-            None => Ok(Vec::new()),
-        }
+    /// Notes that this folder is a spool, so that nobody seals what ClickHouse is to have.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    fn note_spool(&self) -> Result<(), StoreError> {
+        let number = random()?;
+        self.write_beyond_now(move |desk| note_collector(desk.db, number))
     }
 
     /// The block that was begun, or a new one, durable before anything of it is sent.
@@ -109,10 +140,10 @@ impl Store {
             })
             .optional()
         })?;
-        let number = getrandom::u64().map_err(|cause| StoreError::Sqlite(cause.to_string()))?;
+        let number = random()?;
         match begun {
             Some(begun) => Ok(Some(begun)),
-            None => self.write_now(move |db| begin(db, number)),
+            None => self.write_beyond_now(move |desk| begin(desk.db, number)),
         }
     }
 }
@@ -121,10 +152,25 @@ fn begin(db: &Connection, number: u64) -> rusqlite::Result<Option<Block>> {
     let Some((first, last)) = oldest(db)? else { return Ok(None) };
     let sql = "INSERT INTO shipment (first, last, block) VALUES (?, ?, ?)";
     db.execute(sql, params![first, last, number.cast_signed()])?;
-    // Kept with the first block: a folder has one name for ever.
-    let sql = "INSERT OR IGNORE INTO meta VALUES ('collector', ?)";
-    db.execute(sql, [number.cast_signed()])?;
+    note_collector(db, number)?;
     Ok(Some(Block { first, last, number, is_doubtful: false }))
+}
+
+/// A folder has one name for ever.
+fn note_collector(db: &Connection, number: u64) -> rusqlite::Result<()> {
+    let sql = "INSERT OR IGNORE INTO meta VALUES ('collector', ?)";
+    db.execute(sql, [number.cast_signed()]).map(drop)
+}
+
+fn random() -> Result<u64, StoreError> {
+    getrandom::u64().map_err(|cause| StoreError::Sqlite(cause.to_string()))
+}
+
+/// How many lines of a block were set apart after they were written.
+fn apart_in(db: &Connection, block: Block) -> rusqlite::Result<u64> {
+    let sql = "SELECT COUNT(*) FROM apart WHERE number <= (
+                   SELECT MAX(last) FROM journal WHERE first BETWEEN ? AND ?)";
+    db.query_row(sql, [block.first, block.last], |row| row.get(0))
 }
 
 /// The sheaves of a block: with which line the first of them begins, and the last.
@@ -146,8 +192,8 @@ fn oldest(db: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
     Ok(span)
 }
 
-/// All that is in a block, and the marks of its lines.
-fn pack(db: &Connection, block: Block) -> rusqlite::Result<(Shipment, Vec<Marked>)> {
+/// All that is in a block.
+fn pack(db: &Connection, block: Block) -> rusqlite::Result<(Shipment, Sent)> {
     let collector: i64 =
         db.query_row("SELECT value FROM meta WHERE name = 'collector'", [], |row| row.get(0))?;
     let mut shipment = Shipment {
@@ -165,7 +211,8 @@ fn pack(db: &Connection, block: Block) -> rusqlite::Result<(Shipment, Vec<Marked
         shipment.items.extend(records.map(|record| (site.clone(), record)));
         shipment.frames.extend(frame(held, site));
     }
-    Ok((shipment, lines.iter().map(marks::marked).collect()))
+    let marks = lines.iter().map(marks::marked).collect();
+    Ok((shipment, Sent { marks, apart: apart_in(db, block)? }))
 }
 
 /// `None` for a view that the loader counted.
@@ -198,6 +245,9 @@ impl Shipper {
     }
 
     fn start(store: Store, clock: Clock) -> Self {
+        if let Err(error) = store.note_spool() {
+            tracing::warn!(%error, "that history is kept in ClickHouse is noted with the first block");
+        }
         let is_over = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&is_over);
         let thread = std::thread::Builder::new()

@@ -1,10 +1,11 @@
 //! Blocks of fixed content on their way into the tables. What a block has is decided once; sent
-//! again, it says the same under the same id, and only what is not there yet is sent.
+//! again, it says the same under the same id, and only what is not there yet is sent. But for what is told apart
+//! from the rest, and which report of an order is the first: that may have changed since, and is put right.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::ClickHouse;
-use super::client::Client;
+use super::client::{Client, quote};
 use super::frames::Frame;
 use super::native::Blocks;
 use super::schema::Dialect;
@@ -40,15 +41,20 @@ impl ClickHouse {
             is_doubtful: shipment.is_doubtful,
         };
         for (day, rows) in by_day(&shipment.items, |(_, record)| record.at) {
-            let place = |(_, record): &&(String, Record)| (record.run, record.ordinal);
-            parcels.send(&ITEMS, day, &rows, place, |rows| {
+            let of = |(_, it): &&(String, Record)| {
+                ((it.run, it.ordinal), (it.quarantine, it.kind.name().to_owned()))
+            };
+            parcels.send(&ITEMS, day, &rows, of, |rows| {
                 let rows: Vec<_> = rows.iter().map(|(site, row)| (site.as_str(), row)).collect();
                 items_block(&rows, day, parcels.id)
             })?;
         }
         for (day, rows) in by_day(&shipment.frames, |frame| frame.began_at.0) {
-            let place = |frame: &&Frame| (run_number(frame.run), i64::from(frame.sequence));
-            parcels.send(&FRAMES, day, &rows, place, |rows| frames_block(rows, day, parcels.id))?;
+            let of = |frame: &&Frame| {
+                let place = (run_number(frame.run), i64::from(frame.sequence));
+                (place, (frame.quarantine, String::new()))
+            };
+            parcels.send(&FRAMES, day, &rows, of, |rows| frames_block(rows, day, parcels.id))?;
         }
         Ok(())
     }
@@ -65,21 +71,34 @@ struct Parcels<'a> {
 /// What tells the rows of a block apart.
 type Place = (u64, i64);
 
+/// What of a row may change while it is on its way: what speaks against it, and an item's kind.
+type State = (u8, String);
+
 impl Parcels<'_> {
     fn send<T: Copy>(
         &self,
         table: &Table,
         day: u16,
         rows: &[T],
-        place: impl Fn(&T) -> Place,
+        of: impl Fn(&T) -> (Place, State),
         encode: impl Fn(&[T]) -> Vec<u8>,
     ) -> Result<(), StoreError> {
         if !self.is_doubtful {
             return self.insert(table, day, &encode(rows), rows.len());
         }
         let there = self.places(table, day)?;
-        let missing: Vec<T> =
-            rows.iter().copied().filter(|it| !there.contains(&place(it))).collect();
+        let (mut missing, mut changed) = (Vec::new(), BTreeMap::<State, Vec<Place>>::new());
+        for row in rows {
+            let (place, state) = of(row);
+            match there.get(&place) {
+                None => missing.push(*row),
+                Some(found) if *found != state => changed.entry(state).or_default().push(place),
+                Some(_) => {}
+            }
+        }
+        for (state, rows) in &changed {
+            rows.chunks(PLACES_MAX).try_for_each(|some| self.correct(table, day, state, some))?;
+        }
         if missing.is_empty() {
             return Ok(());
         }
@@ -102,26 +121,64 @@ impl Parcels<'_> {
         self.client.insert(&into, &settings, block)
     }
 
-    /// Which rows of the block are there.
-    fn places(&self, table: &Table, day: u16) -> Result<HashSet<Place>, StoreError> {
-        let BlockId { collector, block } = self.id;
-        let run = match table.name {
-            // Its first eight bytes, as a number.
-            "frames" => "reinterpretAsUInt64(reverse(substring(run, 1, 8)))",
-            _ => "run",
-        };
+    /// Which rows of the block are there, and as what.
+    fn places(&self, table: &Table, day: u16) -> Result<HashMap<Place, State>, StoreError> {
+        let kind = if table.name == ITEMS.name { "CAST(kind AS String)" } else { "''" };
         let sql = format!(
-            "SELECT {run}, toInt64({}) FROM {} WHERE day = toDate({day}) AND collector = {collector}
-             AND block = {block} FORMAT Native",
-            table.place, table.name
+            "SELECT {}, toInt64({}), quarantine, {kind} FROM {} WHERE {} FORMAT Native",
+            run_of(table),
+            table.place,
+            table.name,
+            self.of_block(day)
         );
         let mut blocks = Blocks::new(self.client.ask(&sql, &[])?);
-        let mut places = HashSet::new();
-        while let Some((rows, columns)) = blocks.next(2)? {
-            let of = |row| (columns[0].number(row).cast_unsigned(), columns[1].number(row));
-            places.extend((0..rows).map(of));
+        let mut places = HashMap::new();
+        while let Some((rows, columns)) = blocks.next(4)? {
+            for row in 0..rows {
+                let place = (columns[0].number(row).cast_unsigned(), columns[1].number(row));
+                let kind = String::from_utf8_lossy(columns[3].text(row)).into_owned();
+                places.insert(place, (columns[2].byte(row), kind));
+            }
         }
         Ok(places)
+    }
+
+    /// Puts rows right that are there. Done by the server a moment after it has answered; the same again
+    /// changes nothing.
+    fn correct(
+        &self,
+        table: &Table,
+        day: u16,
+        (quarantine, kind): &State,
+        places: &[Place],
+    ) -> Result<(), StoreError> {
+        let kind =
+            if kind.is_empty() { String::new() } else { format!(", kind = {}", quote(kind)) };
+        let places: Vec<String> =
+            places.iter().map(|(run, place)| format!("({run}, {place})")).collect();
+        self.client.run(&format!(
+            "ALTER TABLE {} UPDATE quarantine = toUInt8({quarantine}){kind}
+             WHERE {} AND (toUInt64({}), toInt64({})) IN ({})",
+            table.name,
+            self.of_block(day),
+            run_of(table),
+            table.place,
+            places.join(", ")
+        ))
+    }
+
+    fn of_block(&self, day: u16) -> String {
+        let BlockId { collector, block } = self.id;
+        format!("day = toDate({day}) AND collector = {collector} AND block = {block}")
+    }
+}
+
+/// The run of a row as a number: its first eight bytes.
+fn run_of(table: &Table) -> &'static str {
+    if table.name == ITEMS.name {
+        "run"
+    } else {
+        "reinterpretAsUInt64(reverse(substring(run, 1, 8)))"
     }
 }
 
@@ -140,3 +197,6 @@ pub(super) fn day_of(at: u64) -> u16 {
 }
 
 const DAY_MS: u64 = 86_400_000;
+
+/// Rows put right by one statement: it has at most 256 KiB, some 30 bytes a row.
+const PLACES_MAX: usize = 4_096;

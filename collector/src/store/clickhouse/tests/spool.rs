@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::sites::default_pack;
 use crate::stats::{Asked, Present, Shop, answered};
 use crate::store::scan::Names;
-use crate::store::{Arrival, Shipper, Span, Store, StoreError, StoredRun};
+use crate::store::{Arrival, Rule, Shipper, Span, Store, StoreError, StoredRun};
 use crate::suspicion::Suspicion;
 
 /// A store with the site `shop`.
@@ -189,4 +189,67 @@ fn a_block_that_arrived_unheard_before_a_restart_is_not_doubled() {
     assert_eq!(server.number("SELECT count() FROM frames"), 150);
     assert_eq!(server.number("SELECT count() - uniqExact(run, ordinal) FROM items"), 0);
     assert_eq!(server.number("SELECT uniqExact(collector) FROM frames"), 1);
+}
+
+#[test]
+fn who_is_set_apart_while_his_beacons_are_on_their_way_is_apart_over_there() {
+    let Some(server) = Server::start() else { return };
+    let ((here, _folder, site), (there, _other, same)) = (store(), store());
+    let there = there.with_history_in(&server.address());
+    accept(&here, arrivals(site, 60));
+    accept(&there, arrivals(same, 60));
+    let block = there.block().unwrap().unwrap();
+    let sent = there.deliver(block).unwrap();
+    let before = history(&there, same);
+    for (store, site) in [(&here, site), (&there, same)] {
+        // Two whole page loads, some of whose orders others report too.
+        let beacons = (0..6).map(|number| (site, RunId([u8::from(number > 2); 16]), number));
+        store.set_apart(beacons.collect(), Suspicion::AddressRate).unwrap();
+        store.write_now(|_| Ok(())).unwrap();
+    }
+    assert!(!there.forget_block(block, sent.apart).unwrap(), "they were not sent so");
+    assert_eq!(there.ship().unwrap(), 60);
+    while server.number("SELECT count() FROM system.mutations WHERE is_done = 0") > 0 {
+        std::thread::yield_now();
+    }
+    let (expected, found) = (history(&here, site), history(&there, same));
+    assert!(found.0 != before.0 && found.0 == expected.0, "rows differ");
+    assert_eq!(found.1, expected.1);
+    assert!(server.number("SELECT count() FROM frames WHERE quarantine = 2") > 0);
+    assert_eq!(server.number("SELECT count() - uniqExact(run, sequence) FROM frames"), 0);
+    assert_eq!(there.ship().unwrap(), 0);
+}
+
+#[test]
+fn a_folder_whose_history_goes_to_clickhouse_is_known_before_the_first_block() {
+    let (store, folder, _) = store();
+    assert!(!store.is_spool().unwrap());
+    // Nobody is there: nothing is sent.
+    let address = Server::address_at(1);
+    let there = store.clone().with_history_in(&address);
+    drop(Shipper::start_if_needed(&there, Clock::system()).unwrap());
+    assert!(Store::open_beside(folder.path()).unwrap().is_spool().unwrap());
+}
+
+#[test]
+fn a_spool_that_filled_its_folder_takes_more_once_it_is_sent() {
+    let Some(server) = Server::start() else { return };
+    let (store, _folder, site) = store();
+    let store = store.with_history_in(&server.address());
+    store.limit_bytes(Some(1 << 20)).unwrap();
+    let mut random = Random(9);
+    let mut take = |number| {
+        let (tell, told) = std::sync::mpsc::channel();
+        let arrival = arrival(site, number, &mut random);
+        store.accept(arrival, move |result, _| tell.send(result).unwrap()).unwrap();
+        told.recv().unwrap()
+    };
+    let taken = (0..100_000).find(|number| take(*number).is_err()).unwrap();
+    assert!(store.usage().unwrap().is_full());
+    ship_all(&store);
+    assert_eq!(server.number("SELECT count() FROM frames"), taken);
+    // As the server does every few seconds.
+    store.seal(Millis(NOON), Rule::ALL, &|| true).unwrap();
+    assert!(!store.usage().unwrap().is_full(), "{:?}", store.usage());
+    take(taken).unwrap();
 }
