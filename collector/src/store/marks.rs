@@ -4,6 +4,7 @@
 //! are written down, many together and sorted, when their lines are sealed or when memory has enough
 //! of them: page loads have random numbers, and a row at a time would each be a page of the disk.
 
+use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use beacon::{Millis, RunId};
@@ -110,6 +111,8 @@ pub(super) struct Fresh {
     order: VecDeque<(i64, i64, RunId)>,
     /// Number of the last line that is durable.
     durable: i64,
+    /// What was known of a run before each line that is not; `None`: nothing here.
+    before: Vec<((i64, RunId), Option<Run>)>,
 }
 
 #[derive(Debug)]
@@ -168,12 +171,16 @@ impl Fresh {
         self.durable
     }
 
-    /// Whose the runs of a site are.
+    /// Whose the runs of a site are, as far as that is durable.
     pub(super) fn owners(&self, site: i64) -> Owners {
+        // Of several lines of a run that are not, the first tells what was before.
+        let before: HashMap<_, _> = self.before.iter().rev().copied().collect();
         let runs = self.runs.iter().filter(|((its, _), _)| *its == site);
         let is_known = |run: &Run| run.session.is_some() || run.visitor.is_some();
-        let runs = runs.map(|((_, id), of_run)| (*id, of_run.run));
-        runs.filter(|(_, run)| is_known(run)).collect()
+        let durable = |(key, of_run): (&(i64, RunId), &OfRun)| {
+            Some((key.1, before.get(key).copied().unwrap_or(Some(of_run.run))?))
+        };
+        runs.filter_map(durable).filter(|(_, run)| is_known(run)).collect()
     }
 
     /// Durable ones of a site.
@@ -187,11 +194,14 @@ impl Fresh {
     /// down if they are not here.
     pub(super) fn add(&mut self, (site, run, mark): Marked, is_known: bool) {
         let Mark { sequence, checksum, accepted_at, entry, run: its } = mark;
-        let of_run = self.runs.entry((site, run)).or_insert_with(|| OfRun {
-            run: its,
-            by_sequence: HashMap::new(),
-            has_more: is_known,
-        });
+        let (before, of_run) = match self.runs.entry((site, run)) {
+            Slot::Occupied(known) => (Some(known.get().run), known.into_mut()),
+            Slot::Vacant(free) => {
+                let by_sequence = HashMap::new();
+                (None, free.insert(OfRun { run: its, by_sequence, has_more: is_known }))
+            }
+        };
+        self.before.push(((site, run), before));
         of_run.run.learn(&its);
         of_run.by_sequence.insert(sequence, Small { checksum, accepted_at, entry });
         self.order.push_back((entry, site, run));
@@ -200,6 +210,7 @@ impl Fresh {
     /// What was added is durable.
     pub(super) fn settle(&mut self, until: i64) {
         self.durable = self.durable.max(until);
+        self.before.clear();
     }
 
     /// What was added since is not: forgets it.
@@ -207,6 +218,12 @@ impl Fresh {
         let from = self.order.partition_point(|(entry, ..)| *entry <= self.durable);
         let undone: HashSet<_> =
             self.order.drain(from..).map(|(_, site, run)| (site, run)).collect();
+        // The latest first: what a run was before its first line stays.
+        for (key, before) in self.before.drain(..).rev() {
+            if let (Some(of_run), Some(before)) = (self.runs.get_mut(&key), before) {
+                of_run.run = before;
+            }
+        }
         let durable = self.durable;
         self.keep(undone, false, |entry| entry <= durable);
     }
@@ -370,6 +387,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn consent_that_a_refused_commit_told_is_forgotten_with_it() {
+        let mut fresh = Fresh::default();
+        fresh.add(mark(1, 7, 0, 1), false);
+        fresh.settle(1);
+        for (sequence, visitor) in [(1, None), (2, Some([5; 16])), (3, Some([6; 16]))] {
+            let (site, run, mut told) = mark(1, 7, sequence, sequence + 1);
+            told.run.visitor = visitor;
+            fresh.add((site, run, told), true);
+        }
+        let known = |fresh: &Fresh| fresh.near(1, RunId([7; 16]), 9).0.run.unwrap().visitor;
+        assert_eq!((known(&fresh), fresh.owners(1).len()), (Some([5; 16]), 0), "not durable yet");
+        fresh.roll_back();
+        assert_eq!((known(&fresh), fresh.owners(1).len()), (None, 0));
+        let (site, run, mut told) = mark(1, 7, 1, 2);
+        told.run.visitor = Some([6; 16]);
+        fresh.add((site, run, told), true);
+        fresh.settle(2);
+        assert_eq!((known(&fresh), fresh.owners(1).len()), (Some([6; 16]), 1));
     }
 
     #[test]
