@@ -280,6 +280,9 @@ impl Store {
             StoreError::ReadOnly => unusable(file, READ_ONLY),
             other => other,
         })?;
+        if lock.is_some() {
+            let_shrink(&db);
+        }
         let fresh = ledger::Shared::default();
         let ledger = Ledger::open(&db, fresh.clone()).map_err(|cause| explain(cause, file))?;
         let ahead = Ahead::take_over(&mut db, file).map_err(|cause| explain(cause, file))?;
@@ -402,6 +405,9 @@ fn prepare(db: &Connection) -> rusqlite::Result<()> {
     // Kept statements stay as they are. Without this the look for a mark, which has a range, is read and planned
     // anew for each beacon, for other values might want another plan.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    if is_new(db)? {
+        db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     // Each commit is on the disk before it returns, also when the power fails.
     let sync = if fault::is(Sabotage::SkipFsync) { "OFF" } else { "FULL" };
@@ -411,23 +417,6 @@ fn prepare(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "foreign_keys", true)
 }
 
-fn is_damaged(db: &Connection) -> bool {
-    let check = db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-    check.map_or(true, |answer| answer != "ok")
-}
-
-    if is_new(db)? {
-        db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-    }
-fn explain(cause: rusqlite::Error, file: &Path) -> StoreError {
-    match cause.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-            StoreError::Damaged(text(file))
-        }
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            unusable(file, &cause.to_string())
-        }
-        Some(ErrorCode::ReadOnly) => unusable(file, READ_ONLY),
 fn is_new(db: &Connection) -> rusqlite::Result<bool> {
     db.query_row("PRAGMA page_count", [], |row| row.get::<_, u64>(0)).map(|pages| pages == 0)
 }
@@ -445,6 +434,20 @@ fn let_shrink(db: &Connection) {
     }
 }
 
+fn is_damaged(db: &Connection) -> bool {
+    let check = db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    check.map_or(true, |answer| answer != "ok")
+}
+
+fn explain(cause: rusqlite::Error, file: &Path) -> StoreError {
+    match cause.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            StoreError::Damaged(text(file))
+        }
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            unusable(file, &cause.to_string())
+        }
+        Some(ErrorCode::ReadOnly) => unusable(file, READ_ONLY),
         _ => cause.into(),
     }
 }

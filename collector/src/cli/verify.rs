@@ -1,7 +1,6 @@
 //! `nunchi verify DIR`: is all that was stored still there, whole, and once?
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -22,7 +21,7 @@ pub(super) struct VerifyArgs {
 
 /// Prints a line a finding, and `beacons=N items=N rows=N files=N damaged=N` last.
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
-    let store = Store::open_beside(&args.dir)?;
+    let store = Store::open_to_check(&args.dir)?;
     let mut keys = String::new();
     let Check { beacons, items, rows, files, mut findings, strays } =
         store.check(&mut |site, run, sequence, items| {
@@ -34,7 +33,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     if findings.is_empty() {
         findings.extend(check_summaries(&store)?);
     }
-    std::io::stdout().write_all(keys.as_bytes())?;
+    print!("{keys}");
     for finding in &findings {
         println!("{finding}");
     }

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use beacon::{Beacon, RunId};
 
 use super::catalogue::{self, Purpose, Segment};
+use super::journal::{self, Held};
 use super::kept::ALWAYS;
 use super::scan::{Names, Visit, Want};
-use super::segments::sum_of;
+use super::segments::frames::Framed;
+use super::segments::{Opened, sum_of};
 use super::{Store, StoreError};
 
 /// What a check went through, and what it found wrong.
@@ -43,14 +45,17 @@ impl Store {
         let _alone = self.alone_with_files().ok();
         let mut check = Check { findings: self.damages()?, ..Check::default() };
         check.findings.extend(self.check_numbers()?);
-        let sound = self.check_files(&mut check)?;
+        // What these keep from being read is said once; everything else is gone through.
+        let damaged = self.check_files(&mut check)?;
+        let mut seen = Seen::default();
         for (site, key) in self.read(catalogue::sites)? {
-            // What a damaged file keeps from being read was said already.
-            if sound {
-                self.check_rows(site, &key, &mut check)?;
-            }
+            let found = self.check_rows(site, &key, &damaged, &mut check);
+            check.findings.extend(found.err().map(|error| format!("{key}: {error}")));
+            let found = self.check_beacons(site, &key, &damaged, each, &mut seen);
+            check.findings.extend(found.err().map(|error| format!("{key}: {error}")));
         }
-        self.check_beacons(each, &mut check);
+        (check.beacons, check.items) = (seen.beacons, seen.items);
+        check.findings.extend(seen.wrong);
         Ok(check)
     }
 
@@ -65,18 +70,21 @@ impl Store {
         Ok((largest > given).then_some(finding))
     }
 
-    /// The catalogue against the folder. Returns whether all its files are as they were written.
-    fn check_files(&self, check: &mut Check) -> Result<bool, StoreError> {
+    /// The catalogue against the folder. Returns the files that are not as they were written.
+    fn check_files(&self, check: &mut Check) -> Result<HashSet<i64>, StoreError> {
         let segments = self.read(catalogue::all)?;
         check.files = segments.len();
-        let before = check.findings.len();
-        check.findings.extend(segments.iter().filter_map(|segment| self.damage_of(segment)));
-        let is_sound = check.findings.len() == before;
+        let mut damaged = HashSet::new();
+        for segment in &segments {
+            let Some(finding) = self.damage_of(segment) else { continue };
+            damaged.insert(segment.id);
+            check.findings.push(finding);
+        }
         check.strays = self.strays()?;
         if let Some(file) = self.foreign(&check.strays)? {
             check.findings.push(StoreError::Foreign(file).to_string());
         }
-        Ok(is_sound)
+        Ok(damaged)
     }
 
     fn damage_of(&self, segment: &Segment) -> Option<String> {
@@ -95,8 +103,15 @@ impl Store {
     }
 
     /// Every row of history can be read, and stands once.
-    fn check_rows(&self, site: i64, key: &str, check: &mut Check) -> Result<(), StoreError> {
+    fn check_rows(
+        &self,
+        site: i64,
+        key: &str,
+        damaged: &HashSet<i64>,
+        check: &mut Check,
+    ) -> Result<(), StoreError> {
         let mut doubled = 0_u64;
+        let mut unread = None;
         for want in [Want::everything(), Want::everything().apart()] {
             let each = &mut |visit: &Visit<'_>, _: &Names| {
                 check.rows += visit.rows.len() as u64;
@@ -104,68 +119,172 @@ impl Store {
                 let pairs = visit.rows.windows(2);
                 doubled += pairs.filter(|pair| pair[0].place() == pair[1].place()).count() as u64;
             };
-            self.scan(site, ALWAYS.0, ALWAYS.1, want, &mut Names::default(), each)?;
+            unread = self.scan_without(site, damaged, want, each)?;
         }
+        check.findings.extend(unread.map(|error| format!("{key}: lines not sealed yet: {error}")));
         if doubled > 0 {
             check.findings.push(format!("{key}: {doubled} rows of history stand twice"));
         }
-        let (named, read) = (self.rows_named(site)?, self.rows_read(site)?);
+        let (named, read) = self.rows_of(site, damaged)?;
         if named != read {
             check.findings.push(format!("{key}: files have {read} rows, {named} were written"));
         }
         Ok(())
     }
 
-    fn rows_named(&self, site: i64) -> Result<u64, StoreError> {
-        let segments = self.read(catalogue::all)?;
-        Ok(segments.iter().filter(|it| it.site.0 == site).map(|it| it.rows).sum())
-    }
-
-    fn rows_read(&self, site: i64) -> Result<u64, StoreError> {
-        let mut rows = 0;
-        for purpose in [Purpose::Items, Purpose::Frames] {
-            let (files, ()) = self.snapshot(site, purpose, ALWAYS, |_, _| Ok(()))?;
-            rows += files.iter().map(super::segments::Opened::rows).sum::<u64>();
-        }
-        Ok(rows)
+    /// How many rows the catalogue says the files have, and they themselves.
+    fn rows_of(&self, site: i64, damaged: &HashSet<i64>) -> Result<(u64, u64), StoreError> {
+        let (files, named) = self.with_files(|moment| {
+            let mut segments = catalogue::all(moment)?;
+            segments.retain(|it| it.site.0 == site && !damaged.contains(&it.id));
+            let named = segments.iter().map(|it| it.rows).sum();
+            Ok((segments, named))
+        })?;
+        Ok((named, files.iter().map(Opened::rows).sum()))
     }
 
     /// Every beacon can be opened, and stands once.
-    fn check_beacons(&self, each: &mut dyn FnMut(&str, RunId, u32, usize), check: &mut Check) {
-        let mut met = HashSet::new();
-        let (mut beacons, mut items, mut wrong) = (0, 0, Vec::new());
-        let read = self.each_beacon(|site, run, sequence, frame| {
-            beacons += 1;
-            if !met.insert((place_of(site), run, sequence)) {
-                wrong.push(format!("{site}: beacon {sequence} of run {run} stands twice"));
-                return;
+    fn check_beacons(
+        &self,
+        site: i64,
+        key: &str,
+        damaged: &HashSet<i64>,
+        each: &mut dyn FnMut(&str, RunId, u32, usize),
+        seen: &mut Seen,
+    ) -> Result<(), StoreError> {
+        let (files, tail) = self.with_files(|moment| {
+            let mut segments = catalogue::of_span(moment, site, Purpose::Frames, ALWAYS)?;
+            segments.retain(|segment| !damaged.contains(&segment.id));
+            Ok((segments, journal::tail(moment, site, usize::MAX, usize::MAX)))
+        })?;
+        // What is wrong with the tail was said with its rows.
+        let tail = tail.unwrap_or_default().into_iter().filter_map(Held::framed);
+        tail.for_each(|framed| seen.check(key, &framed, each));
+        for file in files {
+            if let Err(error) = file.each_frame(|framed| seen.check(key, &framed, each)) {
+                seen.wrong.push(error.to_string());
             }
-            match beacon::frame::reopen(frame) {
-                // Checksums guard the frame; what stands beside it must say the same.
-                Ok(Beacon { header, .. })
-                    if header.site.as_str() != site
-                        || header.run != run
-                        || header.sequence != sequence =>
-                {
-                    let of = format!("beacon {sequence} of run {run}");
-                    wrong.push(format!("{site}: {of} holds another beacon"));
-                }
-                Ok(beacon) => {
-                    items += beacon.items.len() as u64;
-                    each(site, run, sequence, beacon.items.len());
-                }
-                Err(error) => {
-                    wrong.push(format!("{site}: beacon {sequence} of run {run}: {error}"));
-                }
+        }
+        Ok(())
+    }
+}
+
+/// Beacons that a check has gone through.
+#[derive(Default)]
+struct Seen {
+    met: HashSet<(u32, RunId, u32)>,
+    beacons: u64,
+    items: u64,
+    wrong: Vec<String>,
+}
+
+impl Seen {
+    fn check(
+        &mut self,
+        site: &str,
+        Framed { run, sequence, frame, .. }: &Framed,
+        each: &mut dyn FnMut(&str, RunId, u32, usize),
+    ) {
+        self.beacons += 1;
+        let of = format!("beacon {sequence} of run {run}");
+        if !self.met.insert((place_of(site), *run, *sequence)) {
+            self.wrong.push(format!("{site}: {of} stands twice"));
+            return;
+        }
+        match beacon::frame::reopen(frame) {
+            // Checksums guard the frame; what stands beside it must say the same.
+            Ok(Beacon { header, .. })
+                if header.site.as_str() != site
+                    || header.run != *run
+                    || header.sequence != *sequence =>
+            {
+                self.wrong.push(format!("{site}: {of} holds another beacon"));
             }
-        });
-        check.findings.extend(wrong);
-        check.findings.extend(read.err().map(|error| error.to_string()));
-        (check.beacons, check.items) = (beacons, items);
+            Ok(beacon) => {
+                self.items += beacon.items.len() as u64;
+                each(site, *run, *sequence, beacon.items.len());
+            }
+            Err(error) => self.wrong.push(format!("{site}: {of}: {error}")),
+        }
     }
 }
 
 /// Tells sites apart in little room.
 fn place_of(site: &str) -> u32 {
     beacon::crc32c(site.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use beacon::Millis;
+
+    use super::super::seal::tests::{NOW, SMALL, filled};
+    use super::super::{Rule, StoreError};
+    use super::*;
+
+    fn checked(store: &Store) -> Check {
+        store.check(&mut |_, _, _, _| ()).unwrap()
+    }
+
+    #[test]
+    fn one_damaged_file_of_several_is_named_and_the_others_are_gone_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = filled(folder.path());
+        store.seal(Millis(NOW), SMALL, &|| true).unwrap();
+        let whole = checked(&store);
+        assert_eq!((whole.findings.len(), whole.rows > 60, whole.beacons), (0, true, 24));
+        let mut lost = [0, 0];
+        for (place, purpose) in [Purpose::Items, Purpose::Frames].into_iter().enumerate() {
+            let files = store.read(catalogue::all).unwrap();
+            let file = files.iter().find(|it| it.purpose == purpose).unwrap();
+            fs::write(folder.path().join(file.path()), "rotten").unwrap();
+            lost[place] = file.rows;
+            let found = checked(&Store::open_beside(folder.path()).unwrap());
+            let name = file.path().display().to_string();
+            assert!(found.findings.iter().any(|it| it.contains(&name)), "{:?}", found.findings);
+            assert_eq!(found.findings.len(), place + 1, "{:?}", found.findings);
+            assert_eq!(
+                (found.rows, found.beacons),
+                (whole.rows - lost[0], whole.beacons - lost[1])
+            );
+        }
+    }
+
+    #[test]
+    fn files_are_gone_through_though_the_journal_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = filled(folder.path());
+        store.seal(Millis(NOW), Rule { after_ms: u64::MAX, beacons: 9 }, &|| true).unwrap();
+        let files = store.read(catalogue::all).unwrap();
+        let rows = |purpose| {
+            files.iter().filter(|it| it.purpose == purpose).map(|it| it.rows).sum::<u64>()
+        };
+        store
+            .write_now(|db| db.execute("UPDATE journal SET accepted_at = accepted_at + 1", []))
+            .unwrap();
+        let found = checked(&store);
+        assert_eq!((found.rows, found.beacons), (rows(Purpose::Items), rows(Purpose::Frames)));
+        assert_eq!(found.findings.len(), 1, "{:?}", found.findings);
+        assert!(found.findings[0].contains("not sealed yet"), "{:?}", found.findings);
+    }
+
+    #[test]
+    fn a_check_makes_nothing_of_a_file_that_has_no_tables() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("nunchi.sqlite");
+        fs::write(&file, "").unwrap();
+        let refused = Store::open_to_check(folder.path()).unwrap_err();
+        assert!(matches!(refused, StoreError::Damaged(_)), "{refused}");
+        assert_eq!(fs::metadata(&file).unwrap().len(), 0);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing beside it either");
+        let earlier = rusqlite::Connection::open(&file).unwrap();
+        earlier.execute_batch("CREATE TABLE meta (a); PRAGMA user_version = 3").unwrap();
+        drop(earlier);
+        let before = fs::read(&file).unwrap();
+        let refused = Store::open_to_check(folder.path()).unwrap_err();
+        assert!(matches!(refused, StoreError::Older { found: 3, .. }), "{refused}");
+        assert_eq!(fs::read(&file).unwrap(), before);
+    }
 }

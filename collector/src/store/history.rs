@@ -4,11 +4,14 @@
 mod merge;
 mod rounds;
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 
 use super::catalogue::{self, Purpose, Segment};
 use super::filed::{Filed, Pieces};
 use super::journal::{self, Held};
+use super::kept::ALWAYS;
 use super::scan::{Names, Visit, Want};
 use super::segments::Opened;
 use super::{Span, Store, StoreError};
@@ -42,6 +45,29 @@ impl Store {
             Ok((segments, tail))
         })?;
         rounds::go_through(files, Pieces::of(&sorted(tail)), (want, span), names, each)
+    }
+
+    /// The same of all there is but these files, for a check. What keeps the tail from being read comes back instead of
+    /// it; the files are gone through all the same.
+    ///
+    /// # Errors
+    /// As [`scan`](Self::scan).
+    pub(super) fn scan_without(
+        &self,
+        site: i64,
+        left_out: &HashSet<i64>,
+        want: Want,
+        each: &mut dyn FnMut(&Visit<'_>, &Names),
+    ) -> Result<Option<StoreError>, StoreError> {
+        let names = &mut Names::default();
+        let (files, tail) = self.with_files(|moment| {
+            let mut segments = catalogue::of_span(moment, site, Purpose::Items, ALWAYS)?;
+            segments.retain(|segment| !left_out.contains(&segment.id));
+            Ok((segments, decoded(moment, site, ALWAYS, want, names)))
+        })?;
+        let (tail, error) = tail.map_or_else(|error| (vec![], Some(error)), |tail| (tail, None));
+        rounds::go_through(files, Pieces::of(&sorted(tail)), (want, ALWAYS), names, each)?;
+        Ok(error.map(StoreError::from))
     }
 
     /// The same of sealed files alone.

@@ -5,6 +5,8 @@ use std::fs::metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use rusqlite::{Connection, OpenFlags};
+
 use super::quota::Quota;
 use super::segments::Seen;
 use super::tail::Tails;
@@ -26,9 +28,9 @@ impl Store {
             folder,
             readers,
             fresh: super::ledger::Shared::default(),
+            newest: super::believed::Newest::default(),
             summaries: Mutex::default(),
             tails: Tails::default(),
-            newest: super::believed::Newest::default(),
             writer,
             seen: Seen::default(),
             quota: Quota::default(),
@@ -46,6 +48,13 @@ impl Store {
             _ => Err(unusable(file, OLDER)),
         }
     }
+}
+
+/// The version of a database's tables; 0 where there are none.
+pub(super) fn version_of(file: &Path) -> rusqlite::Result<usize> {
+    let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    db.busy_timeout(super::BUSY_TIMEOUT)?;
+    db.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
 /// Nobody has it open, and nothing waits in the log that is written ahead.
