@@ -63,13 +63,16 @@ pub async fn ask(
 /// `GET /api/stats/{question}`: any question with its defaults; the bare answer.
 ///
 /// # Errors
-/// 404 for an unknown site or question, 422 for a span that ends before it begins.
+/// 400 for parameters that it does not have, 404 for an unknown site or question, 422 for a span that ends before it
+/// begins.
 pub async fn get(
     _operator: Operator,
     question: web::Path<String>,
     scope: web::Query<Scope>,
+    given: web::Query<Vec<(String, String)>>,
     parts: Parts,
 ) -> Result<HttpResponse, ApiError> {
+    refuse_others(&given)?;
     let unknown = || ApiError::new(404, "not_found", "no question has this name");
     let question = Question::by_name(&question).ok_or_else(unknown)?;
     let Scope { site, from, to } = scope.into_inner();
@@ -80,6 +83,24 @@ pub async fn get(
     answer.as_object_mut().map(|answer| answer.remove("name"));
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(answer))
 }
+
+/// What is ignored would look as if it had been taken into account.
+fn refuse_others(given: &[(String, String)]) -> Result<(), ApiError> {
+    let others = given.iter().map(|(name, _)| name.as_str());
+    let others: Vec<&str> = others.filter(|name| !PARAMETERS.contains(name)).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "expected {}, found `{}`; `POST /api/ask` takes filters, zones and more",
+        PARAMETERS.join(", "),
+        others.join("`, `")
+    );
+    Err(ApiError::new(400, "malformed", message))
+}
+
+/// Of `GET /api/stats/{question}`: the fields of [`Scope`].
+const PARAMETERS: [&str; 3] = ["site", "from", "to"];
 
 async fn find(
     scope: questions::Scope,

@@ -69,6 +69,18 @@ async fn the_server_folds_rows_of_few_people_once_it_is_told() {
 }
 
 #[actix_web::test]
+async fn the_older_route_names_parameters_that_it_does_not_have() {
+    let server = start().await;
+    let request =
+        TestRequest::get().uri("/api/stats/overview?site=demo&zone=UTC&to=5&filter=a%3Db");
+    let request = request.insert_header(("Authorization", format!("Bearer {TOKEN}")));
+    let answer = server.call(request).await;
+    assert_eq!(answer.line(), "400 malformed");
+    let message = answer.json()["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("found `zone`, `filter`"), "{message}");
+}
+
+#[actix_web::test]
 async fn what_cannot_be_answered_is_refused_in_words() {
     let server = start().await;
     let check = async |scope: Value, question: Value, line: &str, word: &str| {
