@@ -47,6 +47,9 @@ pub enum BackupError {
     /// Something lies there already.
     #[error("{0} is not empty: name a new folder")]
     Occupied(PathBuf),
+    /// There it would be taken for history, or be copied by the next one.
+    #[error("{0} lies in the data folder: name a folder outside of it")]
+    Inside(PathBuf),
     /// No manifest.
     #[error("{0} is no backup, or one that was broken off: it has no {MANIFEST}")]
     NoBackup(PathBuf),
@@ -70,6 +73,9 @@ impl Store {
     /// # Errors
     /// [`BackupError`]; what was begun is then left without a manifest.
     pub fn backup(&self, to: &Path) -> Result<Manifest, BackupError> {
+        if lies_in(to, &self.shared.folder)? {
+            return Err(BackupError::Inside(to.into()));
+        }
         make_empty(to)?;
         // Nobody writes or removes sealed files meanwhile.
         let _alone = self.alone_with_files()?;
@@ -181,6 +187,15 @@ fn listed(folder: &Path, path: &Path) -> Result<Listed, BackupError> {
     let file = folder.join(path);
     let (bytes, crc32c) = sum_of(&file).map_err(io(&file))?;
     Ok(Listed { path: path.into(), bytes, crc32c })
+}
+
+/// Whether a folder, which need not be there yet, is another one or lies in it.
+fn lies_in(folder: &Path, other: &Path) -> Result<bool, BackupError> {
+    let whole = |path: &Path| path.canonicalize().map_err(io(path));
+    let path = std::path::absolute(folder).map_err(io(folder))?;
+    // As far as it is there; what is not yet is no link to elsewhere.
+    let there = path.ancestors().find(|it| it.exists()).unwrap_or(&path);
+    Ok(whole(there)?.starts_with(whole(other)?))
 }
 
 /// A folder for its keeper's eyes only, with nothing in it.

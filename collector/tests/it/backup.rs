@@ -109,6 +109,21 @@ fn what_is_restored_answers_alike_and_knows_what_it_has() {
 }
 
 #[test]
+fn a_backup_is_not_made_in_the_data_folder_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    drop(filled(&data));
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&data, &link).unwrap();
+    for inside in [data.clone(), data.join("backup"), data.join("segments/b"), link.join("b")] {
+        let refused = fails(&data, &["backup", inside.to_str().unwrap()]);
+        assert!(refused.contains("lies in the data folder"), "{refused}");
+        assert!(inside == data || !inside.exists(), "nothing was made");
+    }
+    works(&data, &["backup", data.join("../beside").to_str().unwrap()]);
+}
+
+#[test]
 fn a_backup_is_one_moment_of_a_store_that_takes_beacons_seals_and_merges() {
     let folder = tempfile::tempdir().unwrap();
     let store = shop(&folder.path().join("data"));
@@ -248,13 +263,14 @@ fn a_backup_is_read_and_never_served_or_changed() {
 #[test]
 fn damage_is_named_line_by_line() {
     let folder = tempfile::tempdir().unwrap();
-    let store = filled(folder.path());
+    let data = folder.path().join("data");
+    let store = filled(&data);
     let findings = || store.check(&mut |_, _, _, _| ()).unwrap().findings;
     assert_eq!(findings(), Vec::<String>::new());
     let backup = folder.path().join("backup");
     let manifest = store.backup(&backup).unwrap();
     let file = manifest.files.iter().find(|it| it.path.starts_with("segments")).unwrap();
-    let path = folder.path().join(&file.path);
+    let path = data.join(&file.path);
     let name = file.path.display().to_string();
     let bytes = fs::read(&path).unwrap();
     let mut broken = bytes.clone();
@@ -275,7 +291,7 @@ fn damage_is_named_line_by_line() {
         }
         let found = findings();
         assert!(found[0].starts_with(&expected), "{found:?}");
-        let message = fails(folder.path(), &["verify", folder.path().to_str().unwrap()]);
+        let message = fails(&data, &["verify", data.to_str().unwrap()]);
         assert!(message.contains(&name), "{message}");
     }
     fs::write(&path, &bytes).unwrap();
