@@ -1,5 +1,14 @@
 //! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | backup | restore | verify | seal | learn | kb | audit | help`.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is a command's work")]
+#![expect(clippy::print_stderr, reason = "printing is a command's work")]
+
+/// In commands these go before those of the language, which panic when nobody reads on.
+macro_rules! print {
+    ($($part:tt)*) => { crate::cli::out::put(format_args!($($part)*), "") };
+}
+
+macro_rules! println {
+    ($($part:tt)*) => { crate::cli::out::put(format_args!($($part)*), "\n") };
+}
 
 mod answers;
 mod audit;
@@ -10,6 +19,7 @@ mod health;
 mod kb;
 mod learn;
 mod log;
+mod out;
 mod rehearse;
 mod seal;
 mod serve;
@@ -45,6 +55,7 @@ enum Command {
         given: Given,
     },
     /// Serve with a site `demo`, its campaigns and knowledge base ready to try
+    #[command(mut_arg("data", |it| it.help(serve::DEMO_FOLDER)))]
     Demo {
         #[command(flatten)]
         given: Given,

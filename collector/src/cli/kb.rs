@@ -57,8 +57,11 @@ pub(super) enum KbCommand {
     /// List what visitors asked and the bot could not answer, like questions together
     Gaps {
         /// Key of the site
-        #[arg(long)]
-        site: String,
+        #[arg(required_unless_present = "site")]
+        key: Option<String>,
+        /// As it was told before 0.2.0
+        #[arg(long, hide = true, conflicts_with = "key")]
+        site: Option<String>,
         /// How to print it
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -183,8 +186,9 @@ pub(super) fn run(command: KbCommand, config: Option<&Path>) -> Result<(), Failu
             }
             store.change_knowledge(&site.key, Change { removed: ids, ..Change::default() })?;
         }
-        KbCommand::Gaps { site, format, folder } => {
-            let (store, site) = open(&folder, &site)?;
+        KbCommand::Gaps { key, site, format, folder } => {
+            let key = key.or(site).ok_or("name the site: `nunchi kb gaps KEY`")?;
+            let (store, site) = open(&folder, &key)?;
             let gaps = find_gaps(&store, site.id)?;
             match format {
                 Format::Json => println!("{}", serde_json::to_string_pretty(&gaps)?),

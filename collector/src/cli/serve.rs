@@ -1,5 +1,6 @@
 //! `nunchi serve` and `nunchi demo`.
 
+use std::io::{Write as _, stdout};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -31,7 +32,7 @@ pub(super) fn demo(
     log: Log,
     origin: &str,
 ) -> Result<(), Failure> {
-    given.data.get_or_insert_with(|| std::env::temp_dir().join("nunchi-demo"));
+    given.data.get_or_insert_with(|| std::env::temp_dir().join(DEMO_DATA));
     let reload = settle(given.without_limits(), file, &log)?;
     let store = open(reload.settings())?;
     let key = SiteKey::parse("demo")?;
@@ -90,12 +91,10 @@ fn run(reload: Reload, store: Store, log: Log, shows_token: bool) -> Result<(), 
     let _shipper = Shipper::start_if_needed(&store, Clock::system());
     let services = Services::new(store, assets, token.clone(), Clock::system())?;
     let ready = |address: SocketAddr| {
-        if is_new || shows_token {
-            println!("console http://{address}/console/#token={token}");
-        } else {
-            println!("console http://{address}/console/");
-        }
-        println!("ready http://{address}");
+        let key = if is_new || shows_token { format!("#token={token}") } else { String::new() };
+        // Whether anybody reads it or not, it serves.
+        let _ =
+            writeln!(stdout(), "console http://{address}/console/{key}\nready http://{address}");
     };
     let hangup = reread(reload, log, &services);
     actix_web::rt::System::new().block_on(server::serve(&settings, services, ready, hangup))?;
@@ -131,3 +130,10 @@ fn listed(settings: &[String]) -> String {
 fn limit(store: &Store, mib_max: Option<u32>) -> Result<(), StoreError> {
     store.limit_bytes(mib_max.map(|mib| u64::from(mib) << 20))
 }
+
+/// Of the demo, in the system's folder for what may go.
+const DEMO_DATA: &str = "nunchi-demo";
+
+/// What `nunchi demo --help` says of `--data`.
+pub(super) const DEMO_FOLDER: &str =
+    "Folder for everything that is kept [default: nunchi-demo in the system's temporary folder]";

@@ -108,6 +108,43 @@ fn a_site_that_is_added_again_takes_over_the_zone_and_consent_that_are_given() {
 }
 
 #[test]
+fn who_reads_only_the_beginning_ends_a_command_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    works(&data, &["site", "add", "shop", "--name", "Shop", "--origin", "https://shop.example"]);
+    let dir = data.to_str().unwrap();
+    for args in [&["site", "list"][..], &["kb", "export", "shop"], &["verify", dir]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nunchi"));
+        command.args(args).env("NUNCHI_DATA", &data).env("NUNCHI_LOG", "error").stdout(writer);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), said.as_str()), (Some(141), ""), "{args:?}");
+    }
+}
+
+#[test]
+fn help_names_the_folder_that_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = |command: &str| works(folder.path(), &[command, "--help"]);
+    let (demo, serve) = (help("demo"), help("serve"));
+    assert!(demo.contains("[default: nunchi-demo in") && !demo.contains("nunchi-data"), "{demo}");
+    assert!(serve.contains("[default: nunchi-data]"), "{serve}");
+}
+
+#[test]
+fn gaps_are_asked_for_by_key_as_all_else_of_the_knowledge_base() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    works(&data, &["site", "add", "shop", "--name", "Shop", "--origin", "https://shop.example"]);
+    let gaps = works(&data, &["kb", "gaps", "shop"]);
+    assert_eq!(works(&data, &["kb", "gaps", "--site", "shop"]), gaps, "as before");
+    fails(&data, &["kb", "gaps"]);
+    fails(&data, &["kb", "gaps", "shop", "--site", "shop"]);
+}
+
+#[test]
 fn what_cannot_be_done_is_said_in_words_for_people() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
