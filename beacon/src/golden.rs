@@ -87,7 +87,7 @@ fn in_words(beacon: &Beacon) -> String {
     text
 }
 
-fn beacons() -> [(&'static str, Beacon); 7] {
+fn beacons() -> [(&'static str, Beacon); 8] {
     [
         ("nothing", Beacon { header: anonymous(), items: vec![] }),
         ("visit", Beacon { header: personal(), items: spaced(visit()) }),
@@ -96,6 +96,7 @@ fn beacons() -> [(&'static str, Beacon); 7] {
         ("touch-and-trouble", Beacon { header: personal(), items: spaced(touch_and_trouble()) }),
         ("remembered", Beacon { header: personal(), items: spaced(remembered()) }),
         ("doubts-and-waits", Beacon { header: personal(), items: spaced(doubts_and_waits()) }),
+        ("rated", Beacon { header: personal(), items: spaced(rated()) }),
     ]
 }
 
@@ -237,6 +238,13 @@ fn doubts_and_waits() -> Vec<Body> {
         Signal::Waiting { seconds: 80 },
     ];
     signals.into_iter().chain(troubles).chain(bots).map(Body::Noticed).collect()
+}
+
+/// How a survey was answered: a score alone, and then with a choice.
+fn rated() -> Vec<Body> {
+    let rated = |choice| Reaction::Rated { score: 4, choice };
+    let answer = |choice| Answer { campaign: 12, reaction: rated(choice) };
+    [0, 2].map(|choice| Body::Answered(answer(choice))).into()
 }
 
 /// Every value of the small enums that travel.

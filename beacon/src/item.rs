@@ -502,6 +502,13 @@ pub enum Reaction {
     Expired,
     /// It could not be shown.
     Failed,
+    /// A survey was answered; the last one of a visit counts.
+    Rated {
+        /// How content, 1 to 5.
+        score: u8,
+        /// Which choice, from 1; 0: none yet.
+        choice: u8,
+    },
 }
 
 /// A campaign was judged.
@@ -657,6 +664,13 @@ crate::wire!(enum Fact {
 crate::wire!(struct Product { id, name, category, price });
 crate::wire!(struct Line { product, quantity, price });
 crate::wire!(struct Answer { campaign, reaction });
-crate::wire!(enum Reaction { 0 => Shown, 1 => Accepted, 2 => Dismissed, 3 => Expired, 4 => Failed });
+crate::wire!(enum Reaction {
+    0 => Shown,
+    1 => Accepted,
+    2 => Dismissed,
+    3 => Expired,
+    4 => Failed,
+    5 => Rated { score, choice },
+});
 crate::wire!(struct Verdict { campaign, outcome, variant, buy_permille, evidence });
 crate::wire!(enum VerdictOutcome { 0 => Fired, 1 => HeldOut, 2 => Shadowed });

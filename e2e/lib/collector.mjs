@@ -57,6 +57,18 @@ export async function publish(collector, name, changes) {
   await until("pages to be given the new pack", async () => (await packTag(collector)) !== before);
 }
 
+/** Publishes campaigns, or changes the whole pack, and waits until pages are given it. */
+export async function publishPack(collector, change) {
+  const printed = await run(process.env.NUNCHI, ["site", "pack", SITE, "--data", collector.data, "--format", "json"]);
+  const folder = await mkdtemp(join(tmpdir(), "nunchi-pack-"));
+  const file = join(folder, "pack.json");
+  await writeFile(file, JSON.stringify(change(JSON.parse(printed))));
+  const before = await packTag(collector);
+  await run(process.env.NUNCHI, ["site", "publish", SITE, file, "--force", "--data", collector.data]);
+  await rm(folder, { recursive: true });
+  await until("pages to be given the new pack", async () => (await packTag(collector)) !== before);
+}
+
 async function packTag({ origin }) {
   const answer = await fetch(`${origin}/v1/pack/${SITE}`);
   if (!answer.ok) throw new Error(`the pack: ${answer.status}`);

@@ -8,8 +8,11 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use beacon::item::{Device, PageKind, VisitorKind};
+use beacon::wire::{Bytes, Reader, Wire, write_byte};
 use serde::{Deserialize, Serialize};
 
+use crate::cart::Cart;
+pub use crate::form::{Content, Form, ShowKind};
 use crate::model::Band;
 use crate::pack::Theme;
 use crate::schedule::Schedule;
@@ -254,12 +257,16 @@ pub struct Variant {
 pub enum Action {
     /// An offer: a text and a button.
     Offer {
-        /// How it stands on the page.
+        /// Where it stands.
         form: Form,
+        /// What is in it besides its text.
+        #[serde(default, skip_serializing_if = "Content::is_text")]
+        content: Content,
         /// Where the button leads: a path of the shop or an https address; empty: it only closes.
         #[serde(default)]
         link: String,
-        /// Coupon code to show and copy; empty: none.
+        /// Coupon code to show and copy, or `pool:NAME` for one that the collector gives this visitor;
+        /// empty: none. What is in a pack all the world can read.
         #[serde(default)]
         coupon: String,
         /// Text by language tag.
@@ -270,16 +277,6 @@ pub enum Action {
         /// Text by language tag; `accept` opens the chat.
         copy: Texts,
     },
-}
-
-/// How an offer stands on the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Form {
-    /// A card in the corner; the page stays usable.
-    Card,
-    /// A dialog over the page.
-    Dialog,
 }
 
 /// Text by language tag, in the order of the tags. A map in JSON; in the page a list, because a map
@@ -360,7 +357,7 @@ pub struct Act {
     pub bytes: Vec<u8>,
 }
 
-/// The kinds of [`ShowKind`], by their number.
+/// The kinds of [`ShowKind`], by their number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActKind {
     /// A corner card.
@@ -369,10 +366,12 @@ pub enum ActKind {
     Dialog,
     /// An invitation to chat.
     Invite,
+    /// An offer that stands elsewhere, or has more in it than a text.
+    Placed,
 }
 
 /// What the surface draws. Its bytes are those of [`Act`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Show {
     /// Which campaign.
     pub campaign: u16,
@@ -388,27 +387,40 @@ pub struct Show {
     pub why: Happening,
     /// How it looks.
     pub theme: Theme,
+    /// The cart as it stood then.
+    pub cart: Cart,
 }
 
-/// What kind of thing is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ShowKind {
-    /// A corner card.
-    Card {
-        /// Where the button leads, or empty.
-        link: String,
-        /// Coupon code, or empty.
-        coupon: String,
-    },
-    /// A dialog.
-    Dialog {
-        /// Where the button leads, or empty.
-        link: String,
-        /// Coupon code, or empty.
-        coupon: String,
-    },
-    /// An invitation to chat.
-    Invite,
+impl Wire for Action {
+    /// An offer is what is shown of it, then its texts.
+    fn write(&self, to: &mut Bytes) {
+        match self {
+            Self::Offer { form, content, link, coupon, copy } => {
+                write_byte(0, to);
+                let (form, content) = (form.clone(), *content);
+                let (link, coupon) = (link.clone(), coupon.clone());
+                ShowKind::Offer { form, content, link, coupon }.write(to);
+                copy.write(to);
+            }
+            Self::Invite { copy } => {
+                write_byte(1, to);
+                copy.write(to);
+            }
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Self {
+        let number = from.byte();
+        if number == 0
+            && let ShowKind::Offer { form, content, link, coupon } = ShowKind::read(from)
+        {
+            return Self::Offer { form, content, link, coupon, copy: Texts::read(from) };
+        }
+        if number != 1 {
+            from.refuse();
+        }
+        Self::Invite { copy: Texts::read(from) }
+    }
 }
 
 beacon::wire!(struct Campaign {
@@ -474,10 +486,7 @@ beacon::wire!(enum Quantity {
     12 => Vip,
 });
 beacon::wire!(struct Variant { weight, action });
-beacon::wire!(enum Action { 0 => Offer { form, link, coupon, copy }, 1 => Invite { copy } });
-beacon::wire!(enum Form { 0 => Card, 1 => Dialog });
 beacon::wire!(struct Texts(by_tag));
 beacon::wire!(struct Copy { title, body, accept, decline });
 beacon::wire!(struct Caps { per_view, per_session, per_day, cooldown_s, lifetime });
-beacon::wire!(struct Show { campaign, variant, language, kind, copy, why, theme });
-beacon::wire!(enum ShowKind { 0 => Card { link, coupon }, 1 => Dialog { link, coupon }, 2 => Invite });
+beacon::wire!(struct Show { campaign, variant, language, kind, copy, why, theme, cart });

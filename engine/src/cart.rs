@@ -4,20 +4,21 @@ use beacon::item::{Fact, Line};
 
 /// A cart, summed up. Added and removed lines count until the shop states the whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cart {
+pub struct Cart {
     /// Pieces.
-    pub(crate) items: u16,
+    pub items: u16,
     /// Minor units of the cart's currency; lines without a price count nothing.
-    pub(crate) value: i64,
+    pub value: i64,
 }
 
 impl Cart {
-    pub(crate) fn is_filled(self) -> bool {
+    /// Whether anything lies in it.
+    pub fn is_filled(self) -> bool {
         self.items > 0
     }
 
     /// What the cart is after `fact`.
-    pub(crate) fn take(&mut self, fact: &Fact) {
+    pub fn take(&mut self, fact: &Fact) {
         match fact {
             Fact::Added(line) => {
                 self.items = self.items.saturating_add(line.quantity);

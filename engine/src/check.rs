@@ -7,13 +7,15 @@ use core::fmt;
 use beacon::limits::LIFETIMES_MAX;
 
 use crate::campaign::{
-    Action, Campaign, SEQUENCE_MAX, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger, Variant,
+    Action, Campaign, Content, Form, SEQUENCE_MAX, TRIGGER_DEPTH_MAX, TRIGGER_NODES_MAX, Trigger,
+    Variant,
 };
 use crate::config::{PACED_TIMES_MAX, RECENT_MAX};
 use crate::model::{Model, ModelError};
 use crate::pack::{CAMPAIGNS_MAX, PATTERN_BYTES_MAX, Pack};
 use crate::schedule::OFFSETS_MAX;
 use crate::site::{Audience, SITE};
+use crate::{form, look};
 
 /// Something that must be mended before publishing; campaigns by their id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,20 @@ pub enum Problem {
     Schedule(u16),
     /// The theme's accent is not `#rrggbb`.
     Accent,
+    /// The theme has paper without ink, or ink without paper, or one of them is not `#rrggbb`.
+    Colours,
+    /// The theme's radius is more than [`RADIUS_MAX`](look::RADIUS_MAX).
+    Radius,
+    /// The theme's logo is neither a path of the shop nor an https address.
+    Logo,
+    /// A slot's name is none.
+    Slot(u16),
+    /// A pool's name is none.
+    Pool(u16),
+    /// A progress has no goal.
+    Goal(u16),
+    /// A coupon in what has something else in it.
+    Coupon(u16),
     /// Pages could not score by the model.
     Model(ModelError),
     /// Two campaigns have this id.
@@ -82,7 +98,7 @@ impl Pack {
         let in_pages = self.pages.iter().map(|it| it.glob.len()).sum();
         find(in_campaigns.max(in_pages) > PATTERN_BYTES_MAX, Problem::TooManyPatterns);
         find(!is_zone(&self.zone.offsets), Problem::Zone);
-        find(!is_colour(&self.theme.accent), Problem::Accent);
+        check_look(&self.theme.accent, &mut find);
         if let Err(error) = Model::decode(&self.model) {
             find(true, Problem::Model(error));
         }
@@ -111,7 +127,10 @@ fn check_campaign(campaign: &Campaign, find: &mut dyn FnMut(bool, Problem)) {
     find(!has_weight || variants.len() > usize::from(u8::MAX), Problem::Variants(*id));
     for variant in variants {
         let (copy, link) = match &variant.action {
-            Action::Offer { copy, link, .. } => (copy, link.as_str()),
+            Action::Offer { copy, link, form, content, coupon } => {
+                check_form(form, *content, coupon, *id, find);
+                (copy, link.as_str())
+            }
             Action::Invite { copy } => (copy, ""),
         };
         find(copy.is_empty(), Problem::NoWords(*id));
@@ -121,6 +140,23 @@ fn check_campaign(campaign: &Campaign, find: &mut dyn FnMut(bool, Problem)) {
     find(is_unlimited && caps.cooldown_s == 0, Problem::Unlimited(*id));
     find(usize::from(caps.per_day) > PACED_TIMES_MAX, Problem::PerDay(*id));
     find(campaign.holdout_permille > 1_000, Problem::Holdout(*id));
+}
+
+fn check_form(
+    form: &Form,
+    content: Content,
+    coupon: &str,
+    id: u16,
+    find: &mut dyn FnMut(bool, Problem),
+) {
+    if let Form::Slot(name) = form {
+        find(!form::is_name(name), Problem::Slot(id));
+    }
+    find(form::pool(coupon).is_some_and(|name| !form::is_name(name)), Problem::Pool(id));
+    if let Content::Progress { goal } = content {
+        find(goal.minor <= 0, Problem::Goal(id));
+    }
+    find(!content.is_text() && !coupon.is_empty(), Problem::Coupon(id));
 }
 
 fn check_trigger(trigger: &Trigger, id: u16, find: &mut dyn FnMut(bool, Problem)) {
@@ -204,9 +240,17 @@ fn is_zone(offsets: &[(u32, i16)]) -> bool {
         && offsets.iter().all(|it| it.1.unsigned_abs() < 24 * 60)
 }
 
-fn is_colour(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'#', digits @ ..]
-        if digits.len() == 6 && digits.iter().all(u8::is_ascii_hexdigit))
+fn check_look(words: &str, find: &mut dyn FnMut(bool, Problem)) {
+    let word = |name| look::word(words, name);
+    let is_colour = |text: &str| look::colour(text).is_some();
+    find(!is_colour(look::accent(words)), Problem::Accent);
+    let (paper, ink) = (word("paper"), word("ink"));
+    let is_plain = paper.is_empty() && ink.is_empty();
+    let are_both = is_colour(paper) && is_colour(ink);
+    find(!is_plain && !are_both, Problem::Colours);
+    let radius = word("radius").parse::<u8>();
+    find(radius.is_ok_and(|it| it > look::RADIUS_MAX), Problem::Radius);
+    find(!is_link(word("logo")), Problem::Logo);
 }
 
 /// `//host` would lead to another site, `javascript:` would run there.
@@ -230,6 +274,16 @@ impl fmt::Display for Problem {
                 )
             }
             Self::Accent => f.write_str("theme: the accent is not a colour like #3a5bd9"),
+            Self::Colours => f.write_str("theme: paper and ink are two colours like #3a5bd9"),
+            Self::Radius => write!(f, "theme: the radius goes up to {} pixels", look::RADIUS_MAX),
+            Self::Logo => f.write_str("theme: a logo is a path like /logo.svg or an https address"),
+            Self::Slot(id) | Self::Pool(id) => write!(
+                f,
+                "campaign {id}: slots and pools have names of up to {} letters, digits, - and _",
+                form::NAME_BYTES_MAX
+            ),
+            Self::Goal(id) => write!(f, "campaign {id}: a progress needs a goal above 0"),
+            Self::Coupon(id) => write!(f, "campaign {id}: a coupon stands in a text, nowhere else"),
             Self::Model(error) => write!(f, "the model cannot be used: {error}"),
             Self::SameId(id) => write!(f, "campaign {id}: another one has this id"),
             Self::TooDeep(id) => {

@@ -12,13 +12,15 @@
 extern crate alloc;
 
 pub mod campaign;
-mod cart;
+pub mod cart;
 pub mod check;
 pub mod config;
 pub mod decide;
 pub mod explain;
+pub mod form;
 pub mod glob;
 pub mod lint;
+pub mod look;
 pub mod model;
 pub mod observation;
 pub mod pack;
@@ -28,6 +30,7 @@ mod report;
 pub mod schedule;
 mod sense;
 pub mod site;
+pub mod slots;
 mod times;
 
 use alloc::string::String;

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::campaign::Campaign;
 pub use crate::decide::rule::Rules;
 use crate::glob;
+use crate::look::Written;
 use crate::model::{Features, PRIOR, Score, hex};
 use crate::schedule::Zone;
 use crate::site::Site;
@@ -86,11 +87,12 @@ pub struct PageRule {
     pub page: PageKind,
 }
 
-/// How what is shown looks.
+/// How what is shown looks. In JSON also `paper`, `ink`, `radius`, `font`, `scheme` and `logo`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Written", into = "Written")]
 pub struct Theme {
-    /// The shop's own colour, `#rrggbb`.
+    /// The shop's own colour, `#rrggbb`; behind it, parted by spaces, what else was chosen
+    /// ([`look`](crate::look)).
     pub accent: String,
     /// Where offers and the chat stand.
     pub corner: Corner,

@@ -288,3 +288,71 @@ fn costs_are_bytes_and_conditions() {
     let text = format!("{:?}", costs(&pack));
     expect!["[Cost { campaign: 1, bytes: 39, conditions: 2 }]"].assert_eq(&text);
 }
+
+/// A pack of one offer, as JSON, and a theme beside.
+fn offer(offer: &str, theme: &str) -> Pack {
+    let mut pack = pack(&[r#"{"page": ["cart"]}"#]);
+    pack.campaigns[0].variants[0].action =
+        serde_json::from_str(&format!(r#"{{"offer": {offer}}}"#)).expect("an offer");
+    pack.theme = serde_json::from_str(theme).expect("a theme");
+    pack
+}
+
+const THEME: &str = r##"{"accent": "#3a5bd9", "corner": "end", "shop": ""}"##;
+
+#[test]
+fn a_slot_that_is_none_or_is_never_filled_is_found() {
+    let copy = |title: &str| {
+        format!(
+            r#"{{"form": "card", "copy": {{"en": {{"title": "{title}", "body": "b", "accept": "", "decline": ""}}}}}}"#
+        )
+    };
+    for (title, expected) in [
+        ("{product.name|This} costs {cart.total}", expect![""]),
+        (
+            "{product.nmae}",
+            expect![[r"
+                Error 1 unknown_slot: variant 0, en: `{product.nmae}` is no slot: there are product.name, product.price, cart.total, cart.items, cart.missing, coupon, shop
+            "]],
+        ),
+        (
+            "{cart.missing} and {coupon}",
+            expect![[r"
+                Error 1 slot_never_filled: variant 0, en: nothing ever fills `{cart.missing}` here
+                Error 1 slot_never_filled: variant 0, en: nothing ever fills `{coupon}` here
+            "]],
+        ),
+        (
+            "{product.price}",
+            expect![[r"
+                Hint 1 slot_may_be_empty: variant 0, en: where the page tells no product it is not shown; write `{product.price|…}` with what to say then
+            "]],
+        ),
+    ] {
+        check(&offer(&copy(title), THEME), &expected);
+    }
+}
+
+#[test]
+fn colours_that_cannot_be_read_are_found() {
+    let plain = r#"{"form": "card", "copy": {"en": {"title": "t", "body": "b", "accept": "", "decline": ""}}}"#;
+    let theme = |more: &str| THEME.replace("\"corner\"", &format!("{more}, \"corner\""));
+    check(
+        &offer(plain, &theme(r##""paper": "#fffaf0", "ink": "#2a1f14", "radius": 4"##)),
+        &expect![""],
+    );
+    check(
+        &offer(plain, &theme(r##""paper": "#ffffff", "ink": "#9a9a9a""##)),
+        &expect![[r"
+            Error 0 low_contrast: theme: ink on paper is 2.8 : 1, 4.5 : 1 are needed
+            Warning 0 low_contrast: theme: softer text on paper is 2.0 : 1, 4.5 : 1 are needed
+        "]],
+    );
+    let pale = THEME.replace("#3a5bd9", "#ffe08a");
+    check(
+        &offer(plain, &pale),
+        &expect![[r"
+            Warning 0 low_contrast: theme: buttons on their ground are 1.3 : 1, 3 : 1 are needed
+        "]],
+    );
+}

@@ -98,6 +98,30 @@ fn caps_that_are_left_out_are_no_limit() {
 }
 
 #[test]
+fn forms_and_contents_are_valid_where_the_reader_takes_them() {
+    let offers = [
+        json!({"form": "bar_top", "copy": {}}),
+        json!({"form": {"slot": "below-cart"}, "content": "products", "copy": {}}),
+        json!({"form": "card", "content": "survey", "copy": {}}),
+        json!({"form": "card", "content": {"progress": {"goal": {"minor": 1, "currency": "KRW"}}}, "copy": {}}),
+        json!({"form": {"slut": "x"}, "copy": {}}),
+        json!({"form": "card", "content": "poll", "copy": {}}),
+        json!({"form": "card", "content": {"progress": {}}, "copy": {}}),
+    ];
+    for (place, mut offer) in offers.into_iter().enumerate() {
+        let mut campaign = library().remove(0);
+        offer["copy"] = json!({"en": {"title": "t", "body": "b", "accept": "a", "decline": "d"}});
+        campaign["variants"][0]["action"] = json!({"offer": offer});
+        let read = serde_json::from_value::<Campaign>(campaign.clone());
+        assert_eq!(
+            (read.is_ok(), is_valid(&campaign)),
+            (place < 4, place < 4),
+            "{place}: {read:?}"
+        );
+    }
+}
+
+#[test]
 fn what_the_reader_refuses_is_not_valid_either() {
     let good = library().remove(0);
     let mutations: [(&str, Value); 9] = [

@@ -10,6 +10,7 @@ pub mod chat;
 pub mod knowledge;
 pub mod live;
 pub mod mask;
+pub mod offers;
 pub mod people;
 pub mod questions;
 pub mod sites;

@@ -72,6 +72,7 @@ kinds! {
     Dismissed "dismissed",
     Expired "expired",
     Failed "failed",
+    Rated "rated",
     Talked "talked",
     Fired "fired",
     HeldOut "held_out",
@@ -87,7 +88,7 @@ impl Kind {
 
     /// It names the campaign it is about.
     pub fn has_campaign(self) -> bool {
-        self.is_verdict() || (Self::Shown..=Self::Failed).contains(&self)
+        self.is_verdict() || (Self::Shown..=Self::Rated).contains(&self)
     }
 
     /// Something a campaign's judging came to.
@@ -426,6 +427,11 @@ fn answer(row: &mut Record, answer: Answer) {
         Reaction::Dismissed => Kind::Dismissed,
         Reaction::Expired => Kind::Expired,
         Reaction::Failed => Kind::Failed,
+        Reaction::Rated { score, choice } => {
+            row.number = Some(score.into());
+            row.detail = Some(choice.into());
+            Kind::Rated
+        }
     };
 }
 

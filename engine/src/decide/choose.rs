@@ -7,6 +7,7 @@ use beacon::wire::{Reader, Wire, write_bytes};
 use super::rule::Rule;
 use super::trigger::covers;
 use crate::campaign::{Act, ActKind, Happening};
+use crate::cart::Cart;
 use crate::pack::Theme;
 
 /// Keys that make the two choices independent of each other.
@@ -17,8 +18,7 @@ const VARIANT: u64 = 0x5641_5249;
 #[derive(Clone)]
 pub(super) struct Drawing<'a> {
     weight: u16,
-    /// The bytes of a [`ShowKind`](crate::campaign::ShowKind): those of an offer's form, link and
-    /// coupon are the same.
+    /// The bytes of a [`ShowKind`](crate::campaign::ShowKind).
     kind: &'a [u8],
     /// The bytes of [`Texts`](crate::campaign::Texts).
     texts: Reader<'a>,
@@ -32,9 +32,11 @@ pub(super) fn each_drawing<'a>(from: &mut Reader<'a>, visit: &mut dyn FnMut(Draw
     from.each(&mut |from| {
         let weight = u16::read(from);
         let kind = match from.number(1) {
+            // Link and coupon, or all in one.
             0 => from.taken(&mut |from| {
-                from.number(1);
-                from.bytes();
+                if from.number(ActKind::Placed as u64) < ActKind::Invite as u64 {
+                    from.bytes();
+                }
                 from.bytes();
             }),
             _ => &[ActKind::Invite as u8],
@@ -102,6 +104,7 @@ impl<'a> Drawing<'a> {
         (language, copy): Words<'_>,
         why: Happening,
         theme: &Theme,
+        cart: Cart,
     ) -> Act {
         let mut bytes = Vec::new();
         campaign.write(&mut bytes);
@@ -111,10 +114,12 @@ impl<'a> Drawing<'a> {
         bytes.extend_from_slice(copy);
         why.write(&mut bytes);
         theme.write(&mut bytes);
+        cart.write(&mut bytes);
         let kind = match self.kind.first() {
             Some(0) => ActKind::Card,
             Some(1) => ActKind::Dialog,
-            _ => ActKind::Invite,
+            Some(2) => ActKind::Invite,
+            _ => ActKind::Placed,
         };
         Act { campaign, variant, kind, bytes }
     }

@@ -21,6 +21,7 @@ use beacon::item::{
 use beacon::{Item, Millis};
 
 use crate::campaign::{Act, ActKind, Caps, Happening, Quantity};
+use crate::cart::Cart;
 use crate::config::{
     CLOCK_BACK_MS_MAX, DWELL_STEPS_MS, NEVER, PREPARE_DWELL_MS, STAFFED_MS, UNSHOWN_MS_MAX,
 };
@@ -341,8 +342,10 @@ impl Decider {
             buy_permille: u16::try_from(scene.quantity(Quantity::BuyPermille)).unwrap_or(0),
             evidence: rule.findings.evidence().into(),
         };
-        let act = (outcome == VerdictOutcome::Fired)
-            .then(|| drawing.act(rule.id, variant, words, rule.findings.why, theme));
+        let act = (outcome == VerdictOutcome::Fired).then(|| {
+            let cart = self.session.cart;
+            drawing.act(rule.id, variant, words, rule.findings.why, theme, cart)
+        });
         Some(Decision { verdict, act, is_lasting: rule.caps.lifetime > 0 })
     }
 
@@ -449,7 +452,8 @@ pub fn preview(pack: &Published, campaign: u16, language: &str) -> Option<Act> {
         if rule.id == campaign {
             choose::each_drawing(&mut rule.variants, &mut |drawing| {
                 if let (None, Some(words)) = (&act, drawing.words(language.as_bytes())) {
-                    act = Some(drawing.act(campaign, 0, words, Happening::View, &pack.theme));
+                    let (why, cart) = (Happening::View, Cart::default());
+                    act = Some(drawing.act(campaign, 0, words, why, &pack.theme, cart));
                 }
             });
         }

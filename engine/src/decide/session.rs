@@ -146,7 +146,7 @@ impl Session {
             Body::Noticed(signal) => self.features.notice(second, signal),
             Body::Stated(fact) => self.state(now, fact),
             Body::Answered(answer) => match answer.reaction {
-                Reaction::Accepted | Reaction::Dismissed => {
+                Reaction::Accepted | Reaction::Dismissed | Reaction::Rated { .. } => {
                     self.pacing.stop(answer.campaign, now);
                 }
                 Reaction::Shown | Reaction::Expired | Reaction::Failed => {}

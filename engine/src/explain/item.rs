@@ -5,7 +5,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
-use beacon::item::{Answer, Body, BotTrait, Fact, HesitationCause, Line, Product, Signal};
+use beacon::item::{
+    Answer, Body, BotTrait, Fact, HesitationCause, Line, Product, Reaction, Signal,
+};
 
 /// One line, such as `viewed product /p/tea` or `exit_intent y=12 speed=900 eta=13ms`.
 pub fn describe(body: &Body) -> String {
@@ -21,6 +23,9 @@ pub fn describe(body: &Body) -> String {
         Body::Consented(it) => format!("consented {}", snake(it)),
         Body::Published(version) => format!("published {version}"),
         Body::Woke => "woke".into(),
+        Body::Answered(Answer { campaign, reaction: Reaction::Rated { score, choice } }) => {
+            format!("answered {campaign} rated {score} choice={choice}")
+        }
         Body::Answered(Answer { campaign, reaction }) => {
             format!("answered {campaign} {}", snake(reaction))
         }

@@ -4,7 +4,9 @@
 //! What triggers ask for is worked out in `ranges`, what is said in `texts`. For operators: pages never
 //! call it.
 
+mod colours;
 mod ranges;
+mod slots;
 mod texts;
 
 use alloc::format;
@@ -32,7 +34,8 @@ pub struct Finding {
     pub severity: Severity,
     /// For programs: `never_fires`, `never_shown`, `after_another`, `cap_never_reached`,
     /// `says_nothing`, `unused_variant`, `missing_language`, `cooldown_forgotten`, `empty_text`,
-    /// `text_too_long`, `no_language`.
+    /// `text_too_long`, `no_language`, `unknown_slot`, `slot_never_filled`, `slot_may_be_empty`,
+    /// `low_contrast`.
     pub code: &'static str,
     /// For people.
     pub message: String,
@@ -79,6 +82,7 @@ pub fn lint(pack: &Pack, now: Millis) -> Vec<Finding> {
         caps(&campaign.caps, &mut find);
         variants(campaign, &mut find);
         texts::texts(campaign, &mut find);
+        slots::slots(campaign, &mut find);
         if let (Some(mine), Some(quiet)) = (alternatives, &quiet)
             && !is_always(quiet)
             && implies(mine, quiet)
@@ -101,6 +105,7 @@ pub fn lint(pack: &Pack, now: Millis) -> Vec<Finding> {
         }
     }
     site(pack, quiet.as_deref(), &mut findings);
+    colours::colours(&pack.theme, &mut findings);
     sort(&mut findings);
     findings
 }

@@ -4,8 +4,9 @@
 use alloc::format;
 
 use super::{Find, Severity};
-use crate::campaign::{Action, Campaign, Copy, Form, Trigger};
+use crate::campaign::{Action, Campaign, Content, Copy, Form, Trigger};
 use crate::check::each_leaf;
+use crate::form::CHOICES_MAX;
 
 /// What two lines of a title hold in a card 376 px wide, in columns: a Korean letter takes two.
 pub const TITLE_COLUMNS_MAX: usize = 40;
@@ -66,12 +67,23 @@ fn say_nothing(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
         Action::Offer { link, .. } if !link.is_empty() => {
             miss(&copy.accept, "no `accept`, which leads to its link");
         }
+        Action::Offer { content: Content::Callback, .. } => {
+            miss(&copy.accept, "no `accept`, which leads to booking a call");
+        }
+        Action::Offer { content: Content::Progress { .. }, .. } => {
+            miss(&copy.body, "no body, which is said once nothing is missing");
+        }
         Action::Offer { .. } => {}
     }
 }
 
 /// Where words are cut off, or push the buttons out of the window of a phone.
 fn say_too_much(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
+    let is_survey = matches!(action, Action::Offer { content: Content::Survey, .. });
+    if is_survey && copy.body.lines().count() > CHOICES_MAX {
+        let message = format!("the body: a survey offers {CHOICES_MAX} choices, a line each");
+        tell(Severity::Warning, "text_too_long", &message);
+    }
     let is_dialog = matches!(action, Action::Offer { form: Form::Dialog, .. });
     let body_max = if is_dialog { DIALOG_BODY_COLUMNS_MAX } else { BODY_COLUMNS_MAX };
     let buttons = columns(&copy.accept) + columns(&copy.decline);

@@ -121,7 +121,9 @@ impl Sign {
             Body::Answered(answer) => match answer.reaction {
                 Reaction::Accepted => (Self::Accepted, 40),
                 Reaction::Dismissed => (Self::Dismissed, 15),
-                Reaction::Shown | Reaction::Expired | Reaction::Failed => return None,
+                Reaction::Shown | Reaction::Expired | Reaction::Failed | Reaction::Rated { .. } => {
+                    return None;
+                }
             },
             _ => return None,
         })

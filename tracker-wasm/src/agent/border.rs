@@ -54,7 +54,7 @@ extern "C" {
     pub(super) fn referrer() -> String;
     pub(super) fn source(is_new: bool) -> String;
     pub(super) fn fits(query: &str) -> bool;
-    pub(super) fn is_private() -> bool;
+    pub(super) fn ceiling() -> u32;
     pub(super) fn east() -> i16;
     pub(super) fn random() -> u64;
 
@@ -70,12 +70,13 @@ extern "C" {
 
     pub(super) fn on(args: &JsValue);
     pub(super) fn announce_action(campaign: u16, variant: u8, kind: u8);
-    pub(super) fn announce_signal(body: &[u8]);
+    pub(super) fn announce_item(item: &[u8]);
 
     pub(super) fn prepare(language: &str, session: u64, theme: &[u8]);
     pub(super) fn draw(campaign: u16, show: &[u8]);
     pub(super) fn open_chat();
     pub(super) fn close();
+    pub(super) fn open_record();
 }
 
 #[wasm_bindgen]

@@ -12,7 +12,7 @@ impl Agent {
     /// Obeys one call.
     pub(super) fn call(&'static self, call: &Heard<'_>) {
         let args = call.value;
-        match border::which(args, "0", "track identify consent page show open on off") {
+        match border::which(args, "0", "track identify consent page show open on off record") {
             0 | 1 if self.hold(Self::call, call) => {}
             0 => self.hear_event(args, "1", &border::get(args, "2"), Source::Call),
             1 => self.identify_customer(&border::get(args, "1")),
@@ -26,6 +26,7 @@ impl Agent {
             5 => self.open_chat(),
             6 => border::on(args),
             7 => border::stop("asked"),
+            8 => self.open_record(),
             _ => {}
         }
     }

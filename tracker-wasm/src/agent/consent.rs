@@ -2,7 +2,7 @@
 //!
 //! Sources, strongest first: `nunchi('consent', …)` and Consent Mode updates (the latest counts), the
 //! tag's `data-consent`, the pack. Global Privacy Control and Do Not Track cap it at
-//! [`Consent::Measure`].
+//! [`Consent::Measure`]; who refused in "What is recorded?" is not recorded, whatever is said after.
 //!
 //! What the shop states before that is known waits in the page, as it was said, at most
 //! [`HELD_MS_MAX`]. The view that is open needs no memory: the run begins with it.
@@ -26,7 +26,11 @@ pub(super) struct Gate {
 impl Gate {
     pub(super) fn new(page: &Page) -> Self {
         let is_asked = border::which(&page.hooks, "consent", "ask") == 0;
-        let ceiling = if border::is_private() { Consent::Measure } else { Consent::Personalise };
+        let ceiling = match border::ceiling() {
+            0 => Consent::Denied,
+            2 => Consent::Measure,
+            _ => Consent::Personalise,
+        };
         Self {
             said: Cell::new(is_asked.then_some(Consent::Unknown)),
             by_pack: Cell::new(None),

@@ -276,10 +276,11 @@ export function fits(/** @type {string} */ query) {
   return matchMedia(query).matches;
 }
 
-/** Global Privacy Control or Do Not Track. */
-export function is_private() {
+/** What may be done at most, as a level of consent: less with Global Privacy Control or Do Not Track, nothing once refused. */
+export function ceiling() {
   const { globalPrivacyControl, doNotTrack } = /** @type {any} */ (navigator);
-  return !!globalPrivacyControl || doNotTrack === '1';
+  if (attempt(() => localStorage.getItem('nunchi-refused'))) return 0;
+  return globalPrivacyControl || doNotTrack === '1' ? 2 : 3;
 }
 
 /** Minutes east of UTC. */
@@ -415,7 +416,7 @@ export function announce_action(
   /** @type {number} */ variant,
   /** @type {number} */ kind,
 ) {
-  announce('action', { campaign, variant, kind: ['card', 'dialog', 'invite'][kind] });
+  announce('action', { campaign, variant, kind: ['card', 'dialog', 'invite', 'placed'][kind] });
 }
 
 /** By the numbers that they have on the wire. */
@@ -424,9 +425,21 @@ const SIGNALS = (
   'dead_click thrash comparing form_trouble search_miss fading waiting bot_evidence'
 ).split(' ');
 
-/** Tells of an item that is a signal, given as on the wire: only the level of hesitation is told with the name. */
-export function announce_signal(/** @type {Uint8Array} */ [body, signal, level]) {
+/** For the surface: how many items of each sort were reported, and what the shop stated last. */
+const sent = Array(16).fill(0);
+/** @type {Uint8Array[]} */
+const facts = [];
+
+/** Counts an item, given as on the wire. The shop is told of signals: only the level of hesitation with the name. */
+export function announce_item(/** @type {Uint8Array} */ item) {
+  const [body, signal, level] = item;
   const name = SIGNALS[signal] || 'other';
+  sent[body]++;
+  if (body === 3) {
+    const fact = item.slice();
+    if (facts.push(fact) > 32) facts.shift();
+    upon((exports) => exports.told(fact));
+  }
   if (body === 2) announce('signal', { name, level: signal === 4 ? level : undefined });
 }
 
@@ -441,7 +454,7 @@ export function prepare(
   // None is 0.
   const session = id ? id.toString(16).padStart(16, '0') : undefined;
   const { host, site, signal, guard } = hooks;
-  const options = { host, site, signal, guard, language, session, theme: theme.slice(), path: cleanPath, emit: react };
+  const options = { host, site, signal, guard, language, session, theme: theme.slice(), path: cleanPath, emit: react, sent, facts };
   surface ||= hooks.surface().then((/** @type {any} */ exports) => {
     if (!signal.aborted) exports.start(options);
     return exports;
@@ -451,9 +464,9 @@ export function prepare(
 }
 
 const react = (/** @type {number} */ campaign, /** @type {string} */ reaction) =>
-  hooks.guard(hooks.agent.emit)(campaign, which([reaction], '0', 'shown accepted dismissed expired failed asked replied'));
+  hooks.guard(hooks.agent.emit)(campaign, +reaction || which([reaction], '0', 'shown accepted dismissed expired failed asked replied refused'));
 
-const upon = (/** @type {(exports: any) => void} */ f, /** @type {() => void} */ otherwise) => {
+const upon = (/** @type {(exports: any) => void} */ f, otherwise = () => {}) => {
   surface?.then((exports) => hooks.signal.aborted || f(exports)).catch(otherwise);
 };
 
@@ -464,10 +477,15 @@ export function draw(/** @type {number} */ campaign, /** @type {Uint8Array} */ b
 }
 
 export function open_chat() {
-  upon((exports) => exports.open_chat(), () => {});
+  upon((exports) => exports.open_chat());
 }
 
 /** Takes away what is drawn. */
 export function close() {
-  upon((exports) => exports.close(), () => {});
+  upon((exports) => exports.close());
+}
+
+/** Shows what is recorded about the visitor. */
+export function open_record() {
+  upon((exports) => exports.open_record());
 }

@@ -35,7 +35,7 @@ impl Agent {
         }
         let body = wire::to_bytes(&item.body);
         self.carry(at, outbox::Input::Push(item));
-        border::announce_signal(&body);
+        border::announce_item(&body);
     }
 
     /// Lets the outbox take an input and obeys it.

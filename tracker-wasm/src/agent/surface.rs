@@ -1,6 +1,6 @@
 //! The way to the second module, which draws: fetched on first need, given bytes, heard by `emit`.
 
-use beacon::item::{Answer, Reaction};
+use beacon::item::{Answer, Consent, Reaction};
 use beacon::wire;
 use engine::Input;
 use engine::campaign::Act;
@@ -30,6 +30,12 @@ impl Agent {
         border::open_chat();
     }
 
+    /// Opens what is recorded about the visitor.
+    pub(super) fn open_record(&self) {
+        self.prepare_surface();
+        border::open_record();
+    }
+
     /// The visitor met what is shown, or the chat went on.
     pub(super) fn react(&'static self, campaign: u16, reaction: i32) {
         let reaction = match reaction {
@@ -45,8 +51,16 @@ impl Agent {
                 return self.observe(Observation::Asked);
             }
             6 => return self.observe(Observation::Replied),
+            7 => return self.say_consent(Consent::Denied),
+            100.. => Reaction::Rated { score: digit(reaction / 10), choice: digit(reaction) },
             _ => return,
         };
         self.feed(self.clock.now(), Input::Answered(Answer { campaign, reaction }));
     }
+}
+
+/// The last digit.
+#[expect(clippy::cast_sign_loss, reason = "below 10")]
+fn digit(number: i32) -> u8 {
+    (number % 10) as u8
 }

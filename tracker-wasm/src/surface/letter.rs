@@ -14,6 +14,12 @@ pub(crate) const ASK: &[&str] =
 /// Fields of a [`Reopen`](nunchi_api::chat::Reopen): the first of these.
 pub(crate) const REOPEN: &[&str] = ASK.split_at(2).0;
 
+/// Fields of a [`Wish`](nunchi_api::offers::Wish).
+pub(crate) const WISH: &[&str] = &["site", "session", "campaign", "variant"];
+
+/// Fields of an [`Erase`](nunchi_api::offers::Erase).
+pub(crate) const ERASE: &[&str] = &["site", "visitor", "session"];
+
 /// Most elements read of a list, the newest.
 const ELEMENTS_MAX: u32 = 500;
 
@@ -57,9 +63,10 @@ fn each(list: &Thing, mut f: impl FnMut(&Thing)) {
 #[cfg(test)]
 mod tests {
     use nunchi_api::chat::{Ask, Reopen};
+    use nunchi_api::offers::{Erase, Wish};
     use serde_json::{Map, Value};
 
-    use super::{ASK, REOPEN};
+    use super::{ASK, ERASE, REOPEN, WISH};
 
     #[test]
     fn what_is_written_has_the_fields_of_the_contract() {
@@ -76,6 +83,8 @@ mod tests {
         check(serde_json::to_value(ask).unwrap(), ASK);
         let reopen = Reopen { site: String::new(), conversation: String::new() };
         check(serde_json::to_value(reopen).unwrap(), REOPEN);
+        check(serde_json::to_value(Wish::default()).unwrap(), WISH);
+        check(serde_json::to_value(Erase::default()).unwrap(), ERASE);
     }
 
     #[track_caller]

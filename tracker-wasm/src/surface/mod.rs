@@ -5,15 +5,21 @@
 //! and timers come in through [`wire::Step`], so nothing is thrown into the page, and what must
 //! go out goes out after the borrow has ended.
 
+mod buy;
 mod chat;
-mod colour;
 mod conversation;
 mod dom;
+mod inside;
+mod known;
 mod letter;
 mod link;
+mod look;
 mod offer;
 mod page;
+mod place;
+mod record;
 mod scene;
+mod slot;
 mod stage;
 mod style;
 mod talk;
@@ -56,6 +62,19 @@ pub fn show(bytes: JsValue) {
 #[wasm_bindgen]
 pub fn open_chat(campaign: Option<u16>) {
     wire::run(|surface| surface.open_chat(campaign));
+}
+
+/// Opens what is recorded about the visitor.
+#[wasm_bindgen]
+pub fn open_record() {
+    wire::run(scene::Surface::open_record);
+}
+
+/// The shop stated one more thing: an item's bytes, a `Uint8Array`.
+#[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "borrowed things cost more glue")]
+pub fn told(item: JsValue) {
+    wire::run(|surface| surface.on_told(&item));
 }
 
 /// Takes everything away at once, without a reaction.

@@ -126,6 +126,48 @@ export function post(/** @type {string} */ path, /** @type {any} */ letter, /** 
   );
 }
 
+/** What the collector says, read: to a letter that is posted, or to a question in the path alone. */
+export function ask(/** @type {string} */ path, /** @type {any} */ letter, /** @type {number} */ ms) {
+  return attempt(() =>
+    fetch(options.host + path, {
+      method: letter ? 'POST' : 'GET',
+      credentials: 'omit',
+      signal: AbortSignal.timeout(ms),
+      body: letter && JSON.stringify(letter),
+    }).then((response) => (response.ok ? response.json() : Promise.reject())),
+  );
+}
+
+/** A sum as people write it; nothing where the browser does not know how. */
+export function money(
+  /** @type {number} */ minor,
+  /** @type {number} */ digits,
+  /** @type {string} */ currency,
+  /** @type {string} */ language,
+) {
+  const format = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return attempt(() => new Intl.NumberFormat(language, format).format(minor / 10 ** digits)) || '';
+}
+
+// What this browser keeps. The names are the agent's.
+
+/** Names of all that is kept, a line each. */
+export function kept_keys() {
+  const prefix = `nunchi.${options.site}.`;
+  const keys = attempt(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]) || [];
+  return keys
+    .filter((/** @type {string} */ key) => key.startsWith(prefix) || key === 'nunchi-chat')
+    .map((/** @type {string} */ key) => key.replace(prefix, '').replace('nunchi-', ''))
+    .join('\n');
+}
+
+/** The visitor's and the session's number, 32 and 16 hexadecimal digits; else empty. */
+export function own_ids() {
+  const digits = (/** @type {string} */ byte) => byte.charCodeAt(0).toString(16).padStart(2, '0');
+  const bytes = attempt(() => localStorage.getItem(`nunchi.${options.site}.visitor`)) || '';
+  return bytes.slice(0, 24).split('').map(digits).join('');
+}
+
 // Drawing, without markup text: a strict CSP and Trusted Types have nothing to refuse.
 
 /** A closed shadow root with this style; nothing where the browser has no constructable style sheets. */

@@ -131,6 +131,10 @@ extern "C" {
     pub(super) fn forget(place: i32);
     pub(super) fn emit(campaign: i32, reaction: &str);
     pub(super) fn post(path: &str, letter: &Thing, ms: i32) -> Thing;
+    pub(super) fn ask(path: &str, letter: &Thing, ms: i32) -> Thing;
+    pub(super) fn money(minor: f64, digits: i32, currency: &str, language: &str) -> String;
+    pub(super) fn kept_keys() -> String;
+    pub(super) fn own_ids() -> String;
 
     pub(super) fn root(host: &Thing, css: &str) -> Thing;
     pub(super) fn hold(text: &str);

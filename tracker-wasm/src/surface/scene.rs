@@ -2,15 +2,23 @@
 
 use alloc::string::String;
 
-use engine::campaign::{Show, ShowKind};
+use engine::campaign::{Content, Show};
 use engine::pack::{Corner, Theme};
 
 use super::chat::Panel;
 use super::conversation::Conversation;
 use super::dom::{document, mark};
+use super::inside::{self, place_of, rated};
+use super::known::Known;
+use super::letter::{WISH, write};
 use super::link;
-use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS, explain, leads_nowhere};
-use super::page::{self, ByName, NOTHING, Thing, global, option, window};
+use super::offer::{
+    Offer, Phase, STANDS_MS, WAITS_MS, explain, leads_nowhere, own_coupon, pool_of,
+};
+use super::page::{self, ByName, NOTHING, Thing, global, number, option, thing, window};
+use super::place::place;
+use super::record::Record;
+use super::slot;
 use super::stage::Stage;
 use super::wire::{Said, Step, Timer, next_frame};
 use super::words::{Text, Words};
@@ -34,8 +42,11 @@ pub(crate) struct Surface {
 pub(crate) enum Scene {
     #[default]
     Empty,
+    /// What it needs is on its way.
+    Fetching(Show),
     Offer(Offer),
     Chat(Panel),
+    Record(Record),
 }
 
 impl Surface {
@@ -60,16 +71,21 @@ impl Surface {
             Step::Released => self.hold(false),
             Step::Cancelled => return self.end("dismissed"),
             Step::FocusMoved => drop(self.make_room()),
+            Step::Moved => return self.on_moved(),
             // The second frame begins when the first has been painted.
             Step::Painting => next_frame(Step::Painted),
             Step::Painted => return self.on_painted(),
             Step::Stood => return self.on_stood(),
-            Step::GaveUp => return self.end("failed"),
+            Step::GaveUp => return self.on_gave_up(),
             Step::Faded => self.clear(),
             Step::Copied => self.on_copied(),
             Step::Answered => return self.on_response(value),
             Step::Read => return self.on_thread(value),
             Step::Failed => return self.on_failed(),
+            Step::Given => return self.on_given(value),
+            Step::Broken => drop(value.get("target").call("remove")),
+            Step::Erased => self.on_erased(true),
+            Step::NotErased => self.on_erased(false),
             Step::Ignored => {}
         }
         None
@@ -78,26 +94,86 @@ impl Surface {
     /// Begins to show an offer or invitation.
     pub(crate) fn show(&mut self, show: Show) -> Said {
         let failed = Some((show.campaign, "failed"));
-        if !matches!(self.scene, Scene::Empty) {
+        // What waits below the window, seen by nobody, gives way.
+        let unseen = self.unseen();
+        if !matches!(self.scene, Scene::Empty) && unseen.is_none() {
             return failed;
         }
-        if self.draw_offer(show).is_some() {
+        if unseen.is_some() {
+            self.clear();
+        }
+        if fetch(&show) {
+            self.scene = Scene::Fetching(show);
+            return unseen;
+        }
+        if self.draw_offer(show, NOTHING).is_some() {
+            return unseen;
+        }
+        self.clear();
+        failed
+    }
+
+    fn unseen(&self) -> Said {
+        let Scene::Offer(offer) = &self.scene else { return None };
+        let is_unseen = offer.slot().is_some() && offer.phase == Phase::Painting;
+        is_unseen.then_some((offer.show.campaign, "failed"))
+    }
+
+    /// What the collector gave: a coupon, or products.
+    fn on_given(&mut self, value: &Thing) -> Said {
+        let Scene::Fetching(show) = &self.scene else { return None };
+        let show = show.clone();
+        let failed = Some((show.campaign, "failed"));
+        let goods = value.get("products");
+        let is_enough = value.get("code").is_true() || goods.get("length").count() >= GOODS_MIN;
+        let given = if goods.is_true() { &goods } else { &value.get("code") };
+        if is_enough && self.draw_offer(show, given).is_some() {
             return None;
         }
         self.clear();
         failed
     }
 
+    /// It did not come in time, or found no room.
+    fn on_gave_up(&mut self) -> Said {
+        match &self.scene {
+            Scene::Offer(offer) if offer.phase == Phase::Waiting => self.end("failed"),
+            Scene::Fetching(_) => self.end("failed"),
+            Scene::Offer(_) | Scene::Chat(_) | Scene::Record(_) | Scene::Empty => None,
+        }
+    }
+
+    /// The page was scrolled, or the window changed.
+    fn on_moved(&mut self) -> Said {
+        if self.unseen().is_some() {
+            return self.on_painted();
+        }
+        self.make_room();
+        None
+    }
+
+    /// The shop stated one more thing.
+    pub(crate) fn on_told(&mut self, item: &Thing) -> Said {
+        if let Scene::Offer(offer) = &mut self.scene {
+            offer.known.take(item);
+            inside::follow(offer);
+        }
+        None
+    }
+
     /// Takes everything away and forgets the conversation.
     pub(crate) fn reset(&mut self) -> Said {
-        self.clear();
+        // Who has just refused reads what came of it.
+        if !matches!(self.scene, Scene::Record(_)) {
+            self.clear();
+        }
         self.talk = Conversation::new();
         self.conversation.clear();
         None
     }
 
     /// The stage, dressed and on the page.
-    pub(crate) fn set_stage(&mut self, language: &str) -> Option<&Stage> {
+    pub(crate) fn set_stage(&mut self, language: &str, slot: Option<&Thing>) -> Option<&Stage> {
         Timer::Leaving.clear();
         // What failed before is no concern of what is drawn now.
         page::is_broken();
@@ -109,29 +185,42 @@ impl Surface {
             let own = beacon::wire::from_bytes(&option("theme").bytes());
             own.unwrap_or_else(plain_theme)
         });
-        stage.open(theme, language);
+        stage.open(theme, language, slot);
         Some(stage)
     }
 
-    fn draw_offer(&mut self, show: Show) -> Option<()> {
+    /// `given` is a coupon's code, or products, where it needs some.
+    fn draw_offer(&mut self, show: Show, given: &Thing) -> Option<()> {
         self.theme = Some(show.theme.clone());
-        let stage = self.set_stage(&show.language)?;
-        let offer = Offer::draw(&stage.set, show);
+        let mut known = Known::of(&show);
+        known.coupon = if pool_of(&show).is_some() { given.text() } else { own_coupon(&show) };
+        let slot = slot::of(&show).map(slot::find);
+        if slot.as_ref().is_some_and(|it| !it.is_true()) {
+            return None;
+        }
+        let stage = self.set_stage(&show.language, slot.as_ref())?;
+        let offer = Offer::draw(&stage.set, show, known, given)?;
         self.scene = Scene::Offer(offer);
         Timer::Standing.set(WAITS_MS, Step::GaveUp);
         self.make_room()
     }
 
-    /// Shows the offer if the visitor does not type where it stands, or lets it step aside.
+    /// Shows the offer if the visitor does not type where it stands and there is room for it, or lets it
+    /// step aside.
     fn make_room(&mut self) -> Option<()> {
         let (Scene::Offer(offer), Some(stage)) = (&mut self.scene, &self.stage) else {
             return None;
         };
         let is_in_the_way = stage
             .focused_outside()
-            .is_some_and(|focused| offer.is_in_the_way(&focused, is_phone()));
+            .is_some_and(|focused| offer.is_in_the_way(&focused, is_phone()))
+            || !offer.step_off(&stage.set);
+        let has_room = || offer.slot().is_none_or(|it| slot::has_room(it, &offer.frame));
         match offer.phase {
-            Phase::Waiting if !is_in_the_way => {
+            Phase::Waiting if !is_in_the_way && has_room() && has_arrived() => {
+                if offer.slot().is_some() {
+                    slot::enter(&stage.host, &stage.set);
+                }
                 offer.phase = Phase::Painting;
                 Timer::Standing.clear();
                 offer.rise();
@@ -150,18 +239,21 @@ impl Surface {
         if offer.phase != Phase::Painting {
             return None;
         }
-        if !offer.is_painted() {
+        if !offer.is_painted(&stage.host) {
             return self.end("failed");
+        }
+        // In the page it is seen once it is scrolled to.
+        let height = window().get("innerHeight").number();
+        if offer.slot().is_some() && place(&offer.frame)[2] >= height {
+            return None;
         }
         offer.phase = Phase::Standing;
         let shown = Some((offer.show.campaign, "shown"));
         if !offer.is_dialog() {
-            let copy = &offer.show.copy;
-            let mut heard = copy.title.clone();
-            heard.push(' ');
-            heard.push_str(&copy.body);
-            stage.say(&heard);
-            Timer::Standing.set(STANDS_MS, Step::Stood);
+            if let Some((title, body)) = inside::headline(&offer.show, &offer.known) {
+                stage.say(&[title.as_str(), " ", &body].concat());
+            }
+            self.hold(false);
         }
         shown
     }
@@ -199,6 +291,7 @@ impl Surface {
         if let Scene::Offer(offer) = &self.scene
             && offer.phase == Phase::Standing
             && !offer.is_dialog()
+            && offer.slot().is_none()
         {
             if is_held {
                 Timer::Standing.clear();
@@ -214,10 +307,21 @@ impl Surface {
         let button = target.call_text("closest", "button,a,dialog", NOTHING);
         let class = button.get("className").text();
         match class.as_str() {
+            "score" => return self.rate(place_of(&button), 0),
+            "choice" => return self.rate(0, place_of(&button)),
+            "good" => return self.end("accepted"),
+            "record" => return self.open_record(),
+            "plain refuse" => return self.refuse(false),
+            "primary erase" => return self.refuse(true),
+            "plain allow" => self.allow(),
             "dialog" if button == *target => return self.end("dismissed"),
             "primary" => return self.accept(),
             "round" | "plain" => return self.end("dismissed"),
-            "why" => explain(&button),
+            "why" => {
+                if let Scene::Offer(offer) = &self.scene {
+                    explain(&offer.frame, &button);
+                }
+            }
             "copy" => self.copy(),
             "send" => return self.send(),
             // These two go with what is drawn next; the focus must not go with them.
@@ -237,7 +341,7 @@ impl Surface {
 
     fn accept(&mut self) -> Said {
         let Scene::Offer(offer) = &self.scene else { return None };
-        if offer.show.kind == ShowKind::Invite {
+        if offer.leads_to_chat() {
             return self.open_chat(Some(offer.show.campaign));
         }
         if leads_nowhere(&offer.show) {
@@ -250,6 +354,23 @@ impl Surface {
             global("location").set("href", &link);
         }
         said
+    }
+
+    /// A survey was answered: by a score, or after it by a choice.
+    fn rate(&mut self, score: u8, choice: u8) -> Said {
+        let Scene::Offer(offer) = &mut self.scene else { return None };
+        offer.is_taken = true;
+        if choice > 0 {
+            inside::thank(offer);
+        } else {
+            offer.score = score;
+            inside::ask_why(offer);
+        }
+        let is_over = choice > 0 || inside::choices(&offer.show).next().is_none();
+        if is_over && offer.slot().is_none() {
+            Timer::Standing.set(THANKS_MS, Step::Stood);
+        }
+        Some((offer.show.campaign, rated(offer.score, choice)))
     }
 
     /// Copies the coupon; where the page may not copy, the code stands selected.
@@ -282,7 +403,8 @@ impl Surface {
                 let is_taken = offer.is_taken && reaction != "failed";
                 Some((offer.show.campaign, if is_taken { "accepted" } else { reaction }))
             }
-            Scene::Chat(_) | Scene::Empty => None,
+            Scene::Fetching(show) => Some((show.campaign, reaction)),
+            Scene::Chat(_) | Scene::Record(_) | Scene::Empty => None,
         };
         self.fade();
         said
@@ -292,7 +414,8 @@ impl Surface {
     fn fade(&mut self) {
         Timer::Standing.clear();
         match core::mem::take(&mut self.scene) {
-            Scene::Empty => {}
+            Scene::Empty | Scene::Fetching(_) => {}
+            Scene::Record(record) => drop(record.frame.call("close")),
             // Closing gives the focus back.
             Scene::Offer(offer) if offer.is_dialog() => drop(offer.frame.call("close")),
             Scene::Offer(offer) => mark(&offer.frame, "leaving", true),
@@ -311,11 +434,34 @@ impl Surface {
     pub(crate) fn clear(&mut self) {
         Timer::Standing.clear();
         Timer::Leaving.clear();
+        Timer::Arriving.clear();
         self.scene = Scene::Empty;
         if let Some(stage) = &self.stage {
             stage.leave();
         }
     }
+}
+
+/// Asks the collector for what the offer cannot be shown without; says whether there is something.
+fn fetch(show: &Show) -> bool {
+    let site = option("site");
+    let is_shelf =
+        matches!(show.kind, engine::campaign::ShowKind::Offer { content: Content::Products, .. });
+    let asked = if is_shelf {
+        let product = thing(Known::of(show).product());
+        let product = window().call_with("encodeURIComponent", &product, NOTHING).text();
+        let path = ["/v1/also/", site.text().as_str(), "?product=", &product].concat();
+        page::ask(&path, NOTHING, FETCH_MS)
+    } else if pool_of(show).is_some() {
+        let (campaign, variant) = (show.campaign.into(), show.variant.into());
+        let values = [site, option("session"), number(campaign), number(variant)];
+        page::ask("/v1/coupon", &write(WISH, &values), FETCH_MS)
+    } else {
+        return false;
+    };
+    Timer::Standing.set(FETCH_MS, Step::GaveUp);
+    Step::Given.after(&asked, Step::GaveUp);
+    true
 }
 
 /// For a chat that is opened before anything was shown, by an agent that hands over no theme. A
@@ -328,6 +474,31 @@ fn plain_theme() -> Theme {
 pub(crate) fn is_phone() -> bool {
     window().call_text("matchMedia", PHONE, NOTHING).get("matches").is_true()
 }
+
+/// Whether the visitor had time to see the page: on a phone a sheet over it would be all there is.
+fn has_arrived() -> bool {
+    let now = global("performance").call("now").number();
+    let left = f64::from(PHONE_MS) - now;
+    // Not a number where the page took the clock away.
+    let is_early = is_phone() && left > 0.0;
+    if is_early {
+        Timer::Arriving.set(PHONE_MS, Step::FocusMoved);
+    }
+    !is_early
+}
+
+/// How long a page on a phone stands before something may stand on it, milliseconds: a page is read for
+/// about 5 s before it is left or scrolled.
+const PHONE_MS: i32 = 5_000;
+
+/// How long the collector may take for a coupon or products, milliseconds: later the moment is gone.
+const FETCH_MS: i32 = 3_000;
+
+/// How long the thanks for an answer stand, milliseconds.
+const THANKS_MS: i32 = 4_000;
+
+/// Fewest products worth showing.
+const GOODS_MIN: u32 = 2;
 
 const PHONE: &str = "(max-width:480px)";
 

@@ -2,16 +2,16 @@
 
 use engine::pack::{Corner, Theme};
 
-use super::dom::{append, attribute, document, draw, find};
-use super::page::{self, ByName, NOTHING, Thing, is_broken};
+use super::dom::{append, attribute, document, draw, find, mark};
+use super::page::{self, ByName, NOTHING, Thing, is_broken, window};
 use super::wire::Step;
 use super::words::{Words, is_right_to_left};
-use super::{colour, style};
+use super::{look, slot, style};
 
 /// The element, its root, and the box all else stands in.
 pub(crate) struct Stage {
     pub(crate) set: Thing,
-    host: Thing,
+    pub(crate) host: Thing,
     root: Thing,
 }
 
@@ -31,23 +31,35 @@ impl Stage {
         for name in ["focusin", "focusout"] {
             page::listen(&document(), name, Step::FocusMoved as i32);
         }
+        for name in ["scroll", "resize"] {
+            page::listen(&window(), name, Step::Moved as i32);
+        }
         Some(Self { set, host, root })
     }
 
-    /// Dresses for a shop and a language, and stands on the page, empty but for its live region.
-    pub(crate) fn open(&self, theme: &Theme, language: &str) {
-        let known = colour::parse(&theme.accent);
-        let accent = if known.is_some() { &theme.accent } else { ACCENT };
-        let style = self.set.get("style");
-        style.call_texts("setProperty", "--accent", accent);
-        style.call_texts("setProperty", "--on-accent", known.map_or("#fff", colour::text_on));
+    /// Dresses for a shop and a language, and stands on the page, or in a slot of it, empty but for its
+    /// live region.
+    pub(crate) fn open(&self, theme: &Theme, language: &str, slot: Option<&Thing>) {
+        look::dress(&self.set, &theme.accent);
         attribute(&self.set, "lang", language);
         attribute(&self.set, "dir", if is_right_to_left(language) { "rtl" } else { "ltr" });
         let is_start = theme.corner == Corner::Start;
         attribute(&self.set, "data-corner", if is_start { "start" } else { "end" });
         self.set.set("textContent", "");
         draw(&self.set, "div|unseen|role=status", Words::of(""), &[]);
+        self.host.call_text("removeAttribute", "popover", NOTHING);
+        if let Some(slot) = slot {
+            append(slot, &self.host);
+            return slot::measure(&self.host, &self.set, slot);
+        }
+        slot::enter(&self.host, &self.set);
+        mark(&self.host, "inline", false);
         append(&document().get("documentElement"), &self.host);
+        // In the top layer the page's transforms, filters and stacking orders do not reach it.
+        if self.host.get("showPopover").is_true() {
+            attribute(&self.host, "popover", "manual");
+            self.host.call("showPopover");
+        }
     }
 
     /// Says a text to those who hear the page, politely, once.
@@ -74,7 +86,7 @@ impl Stage {
 }
 
 /// What happens in here that matters.
-const HEARD: [(&str, Step); 9] = [
+const HEARD: [(&str, Step); 10] = [
     ("click", Step::Clicked),
     ("keydown", Step::Pressed),
     // The shop's shortcuts must not fire while somebody writes here.
@@ -85,7 +97,6 @@ const HEARD: [(&str, Step); 9] = [
     ("pointerout", Step::Released),
     ("focusout", Step::Released),
     ("cancel", Step::Cancelled),
+    // A logo that does not come, or that the shop's policy refuses.
+    ("error", Step::Broken),
 ];
-
-/// Where a theme's colour cannot be read.
-const ACCENT: &str = "#3a5bd9";

@@ -19,7 +19,7 @@ impl Surface {
         let mut greeting = None;
         let mut said = None;
         if let Scene::Offer(offer) = &self.scene {
-            let is_invitation = offer.show.kind == engine::campaign::ShowKind::Invite;
+            let is_invitation = offer.leads_to_chat();
             let reaction = if is_invitation { "accepted" } else { "expired" };
             said = Some((offer.show.campaign, reaction));
             greeting = is_invitation.then(|| offer.show.copy.body.clone());
@@ -35,7 +35,7 @@ impl Surface {
 
     fn draw_chat(&mut self, greeting: Option<&str>) -> Option<()> {
         let words = Words::of(&option("language").text());
-        self.set_stage(words.say(Text::Tag))?;
+        self.set_stage(words.say(Text::Tag), None)?;
         let (stage, theme) = (self.stage.as_ref()?, self.theme.as_ref()?);
         let before = stage.focused_outside();
         let greeting = greeting.unwrap_or(words.say(Text::Greeting));

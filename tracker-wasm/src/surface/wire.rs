@@ -29,6 +29,11 @@ pub(crate) enum Step {
     Answered,
     Read,
     Failed,
+    Given,
+    Broken,
+    Moved,
+    Erased,
+    NotErased,
     Ignored,
 }
 
@@ -44,7 +49,7 @@ impl Step {
     }
 }
 
-const ALL: [Step; 16] = [
+const ALL: [Step; 21] = [
     Step::Clicked,
     Step::Pressed,
     Step::Hushed,
@@ -61,6 +66,11 @@ const ALL: [Step; 16] = [
     Step::Answered,
     Step::Read,
     Step::Failed,
+    Step::Given,
+    Step::Broken,
+    Step::Moved,
+    Step::Erased,
+    Step::NotErased,
 ];
 
 /// Sets whom to ask and tell.
@@ -97,6 +107,8 @@ pub(crate) enum Timer {
     Standing,
     /// Takes away what fades.
     Leaving,
+    /// Looks again whether it may be shown.
+    Arriving,
 }
 
 impl Timer {

@@ -57,7 +57,64 @@ pub(crate) enum Text {
     Masked,
     /// U. Language tag of these texts.
     Tag,
+    /// V. Button: opens what is recorded.
+    Record,
+    /// W. Says what 1 stands for in a survey.
+    Least,
+    /// X. Says what 5 stands for.
+    Most,
+    /// Y. Asks for the reason of an answer.
+    Reason,
+    /// Z. A survey is over.
+    Thanks,
+    /// `[`. Title of what is recorded.
+    Recorded,
+    /// `\`. Above what the browser keeps.
+    Kept,
+    /// `]`. Above what was told.
+    Sent,
+    /// `^`. What is recorded of nobody.
+    Never,
+    /// `_`. Button: refuses.
+    Refuse,
+    /// `` ` ``. Button: refuses and has it erased.
+    Erase,
+    /// a. It is refused.
+    Refused,
+    /// b. It is refused, and the shop was told to erase.
+    Erased,
+    /// c. It is refused, and the shop could not be told.
+    NotErased,
+    /// d. An empty list.
+    Nothing,
+    /// e. Button: takes a refusal back.
+    Allow,
+    /// f. It is taken back.
+    Allowed,
+    /// What is kept: the visitor's number.
+    KeptVisitor,
+    /// What outlives the visit.
+    KeptMemory,
+    /// The visit.
+    KeptVisit,
+    /// What has not arrived.
+    KeptFrames,
+    /// The way to the conversation.
+    KeptChat,
+    /// What was told: pages.
+    SentViews,
+    /// Signs.
+    SentSigns,
+    /// The shop's own words.
+    SentFacts,
+    /// How offers were met.
+    SentAnswers,
+    /// All else.
+    SentOther,
 }
+
+/// Reasons follow the last of [`Text`].
+const REASONS: u8 = Text::SentOther as u8 + 1;
 
 impl Words {
     /// The texts for a language tag such as `ko-KR`: Korean, or else English.
@@ -88,7 +145,7 @@ impl Words {
             | Happening::Waiting
             | Happening::BotEvidence => 8,
         };
-        self.line(Text::Tag as u8 + 1 + at)
+        self.line(REASONS + at)
     }
 
     /// All of them, a line each.
@@ -144,6 +201,33 @@ Your conversation could not be loaded.
 Try again
 Card and ID numbers were hidden before sending.
 en
+What is recorded?
+Not at all
+Very much
+What was the main reason?
+Thank you!
+What is recorded about you
+Kept in this browser
+Told to the shop from this page
+Never: what you type, how your mouse moves, or who you are.
+Stop recording
+Stop and erase
+Nothing more is recorded in this browser.
+Nothing more is recorded in this browser, and the shop was told to erase what it has.
+Nothing more is recorded in this browser. The shop could not be reached to erase what it has; please try again later.
+Nothing
+Allow again
+From the next page on the shop's own rules hold again.
+A random number for this browser, and how often it came
+Your visits, your last order and which offers you had
+What happened in this visit, to decide on your device
+Reports that have not arrived yet
+The key to your conversation
+Pages you opened
+Signs such as leaving or hesitating
+Products, cart and orders, as the shop's page tells them
+What you did with offers
+Settings and decisions
 It looked as if you were about to leave.
 Something you clicked did not seem to respond.
 You seemed unsure about your order.
@@ -176,6 +260,33 @@ const KOREAN: &str = "\
 다시 시도
 카드 번호와 주민등록번호는 가린 뒤 전송했습니다.
 ko
+무엇이 기록되나요?
+매우 불만족
+매우 만족
+가장 큰 이유는 무엇인가요?
+감사합니다!
+기록되는 정보
+이 브라우저에 저장된 것
+이 페이지에서 쇼핑몰로 전송된 것
+입력하신 내용, 마우스 움직임, 고객님의 신원은 기록하지 않습니다.
+기록 중지
+중지하고 삭제
+이 브라우저에서는 더 이상 기록하지 않습니다.
+더 이상 기록하지 않으며, 쇼핑몰에 저장된 기록의 삭제를 요청했습니다.
+더 이상 기록하지 않습니다. 쇼핑몰에 삭제를 요청하지 못했으니 나중에 다시 시도해 주세요.
+없음
+다시 허용
+다음 페이지부터 쇼핑몰의 기본 설정이 적용됩니다.
+이 브라우저를 나타내는 임의의 번호와 방문 횟수
+방문 기록, 마지막 주문 시점, 받으신 제안
+이번 방문에서 있었던 일 (기기 안에서 판단하는 데 사용)
+아직 전송되지 않은 기록
+상담 내용을 여는 열쇠
+열어 본 페이지
+이탈이나 망설임 같은 신호
+쇼핑몰이 알려 준 상품, 장바구니, 주문
+제안에 대한 반응
+설정과 판단 결과
 페이지를 떠나려고 하시는 것 같았습니다.
 누르신 곳이 반응하지 않는 것 같았습니다.
 주문을 망설이시는 것 같았습니다.
@@ -193,7 +304,7 @@ mod tests {
     #[test]
     fn every_text_is_there_in_its_own_script() {
         let is_hangul = |c: char| ('가'..='힣').contains(&c);
-        assert_eq!(ENGLISH.lines().count(), Text::Tag as usize + 1 + 9);
+        assert_eq!(ENGLISH.lines().count(), usize::from(super::REASONS) + 9);
         assert_eq!(KOREAN.lines().count(), ENGLISH.lines().count());
         for text in KOREAN.lines().filter(|line| *line != "ko") {
             assert!(text.chars().any(is_hangul), "{text}");
