@@ -8,6 +8,7 @@
 mod entry;
 mod page;
 mod people;
+mod publishing;
 mod table;
 
 use std::sync::LazyLock;

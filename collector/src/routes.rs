@@ -3,6 +3,7 @@
 
 use actix_web::{FromRequest, Handler, Responder, Route, guard, web};
 
+use crate::campaigns::{desk, publish};
 use crate::chat::KNOWLEDGE_BYTES_MAX;
 use crate::sites::routes as sites;
 use crate::{assets, chat, error, ingest, live, metrics, openapi, operators, packs, ready, stats};
@@ -21,6 +22,7 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/v1/chat", post(chat::ask));
     at("/v1/chat/thread", post(chat::reopen));
     people(&mut at);
+    campaigns(&mut at);
     at("/api/sites", get(sites::list).or(post(sites::add)));
     at("/api/sites/{key}", post(sites::change));
     at("/api/sites/{key}/install", get(sites::install));
@@ -64,6 +66,19 @@ fn people(at: &mut impl FnMut(&str, Methods)) {
     at("/api/tokens", get(operators::list_tokens).or(post(operators::make_token)));
     at("/api/tokens/{id}", delete(operators::revoke_token));
     at("/api/audit", get(operators::audit));
+}
+
+/// What is published to pages.
+fn campaigns(at: &mut impl FnMut(&str, Methods)) {
+    at("/api/campaigns", get(desk::list));
+    at("/api/campaigns/draft", post(desk::put_draft).or(delete(desk::drop_draft)));
+    at("/api/campaigns/lint", post(desk::lint));
+    at("/api/campaigns/backtest", post(desk::try_out).or(delete(desk::call_off)));
+    at("/api/campaigns/diff", post(desk::compare));
+    at("/api/campaigns/publish", post(publish::publish));
+    at("/api/campaigns/withdraw", post(publish::withdraw));
+    at("/api/campaigns/revert", post(publish::revert));
+    at("/api/campaigns/history", get(publish::history));
 }
 
 /// Which methods an address takes, and what answers them.

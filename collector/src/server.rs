@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::assets::Assets;
 use crate::campaigns;
+use crate::campaigns::running::Running;
 use crate::chat::{Chat, Llm, LlmError, LlmSettings};
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -49,6 +50,7 @@ pub struct Services {
     ingest: web::Data<Ingest>,
     chat: web::Data<Chat>,
     doors: web::Data<Arc<Doors>>,
+    running: web::Data<Arc<Running>>,
     assets: web::Data<Assets>,
 }
 
@@ -105,6 +107,7 @@ impl Services {
             ingest: web::Data::new(ingest),
             chat: web::Data::new(chat),
             doors: web::Data::new(doors),
+            running: web::Data::default(),
             assets: web::Data::new(assets),
         })
     }
@@ -150,6 +153,7 @@ impl Services {
                 .app_data(services.assets)
                 .app_data(services.chat)
                 .app_data(services.doors)
+                .app_data(services.running)
                 .app_data(web::Data::from(services.counters))
                 .app_data(web::Data::from(services.live))
                 .app_data(web::Data::from(services.door))

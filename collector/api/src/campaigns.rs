@@ -10,6 +10,7 @@ use crate::stats::Amount;
 
 /// How much was replayed, and what had to be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Replayed {
     /// Start of the span, milliseconds since 1970.
     pub from: u64,
@@ -31,6 +32,7 @@ pub struct Replayed {
 
 /// `backtest`: what a pack would have done over stored sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Backtest {
     /// What it ran over.
     pub over: Replayed,
@@ -42,6 +44,7 @@ pub struct Backtest {
 
 /// What one campaign would have done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BacktestRow {
     /// Its id.
     pub id: u16,
@@ -67,6 +70,9 @@ pub struct BacktestRow {
     pub cost: Vec<Amount>,
     /// When: firings by hour of the shop's day, 24 of them.
     pub hours: Vec<u64>,
+    /// When: firings by day of the shop's calendar, oldest first.
+    #[serde(default)]
+    pub days: Vec<DayCount>,
     /// When: seconds from the beginning of the visit to the first firing in it, median.
     pub seconds_median: u64,
     /// For whom: firings by kind of visitor, most frequent first.
@@ -81,8 +87,19 @@ pub struct BacktestRow {
     pub examples: Vec<String>,
 }
 
+/// A day and how often.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DayCount {
+    /// Days since 1970 in the shop's zone.
+    pub day: u32,
+    /// How often.
+    pub count: u64,
+}
+
 /// A name and how often.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Share {
     /// What.
     pub name: String,
@@ -92,6 +109,7 @@ pub struct Share {
 
 /// `diff`: sessions in which two packs decide differently.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Diff {
     /// What it ran over.
     pub over: Replayed,
@@ -105,6 +123,7 @@ pub struct Diff {
 
 /// How one campaign's verdicts change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DiffRow {
     /// Its id.
     pub id: u16,
@@ -118,6 +137,7 @@ pub struct DiffRow {
 
 /// A session whose verdicts change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DiffSession {
     /// Its id, for `nunchi why --session`.
     pub session: String,
@@ -129,6 +149,7 @@ pub struct DiffSession {
 
 /// One verdict that only one of two packs makes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     /// Milliseconds since the session began.
     pub at: u64,

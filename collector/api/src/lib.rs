@@ -12,6 +12,7 @@ pub mod live;
 pub mod mask;
 pub mod offers;
 pub mod people;
+pub mod publishing;
 pub mod questions;
 pub mod sites;
 pub mod stats;

@@ -12,7 +12,7 @@ use engine::explain;
 use engine::pack::Pack;
 use engine::schedule::Zone;
 use engine::site::SITE;
-use nunchi_api::campaigns::{Backtest, BacktestRow, Share};
+use nunchi_api::campaigns::{Backtest, BacktestRow, DayCount, Share};
 use nunchi_api::stats::Amount;
 
 use super::each::{Over, Took, each_story};
@@ -111,6 +111,7 @@ struct Tally {
     revenue: BTreeMap<Currency, i64>,
     cost: BTreeMap<Currency, i64>,
     hours: [u64; 24],
+    days: BTreeMap<u32, u64>,
     seconds: Vec<u64>,
     visitors: BTreeMap<&'static str, u64>,
     devices: BTreeMap<&'static str, u64>,
@@ -139,7 +140,9 @@ impl Tally {
                 VerdictOutcome::Shadowed => self.shadowed += 1,
                 VerdictOutcome::Fired => self.fired += 1,
             }
-            self.hours[hour(zone, it.wall)] += 1;
+            let (day, hour) = clock(zone, it.wall);
+            self.hours[hour] += 1;
+            *self.days.entry(day).or_default() += 1;
             self.describe(it, &story.runs[it.run]);
             first = first.or(Some(it));
         }
@@ -191,6 +194,7 @@ impl Tally {
         sum_up(&mut self.revenue, other.revenue);
         sum_up(&mut self.cost, other.cost);
         self.hours.iter_mut().zip(other.hours).for_each(|(sum, hour)| *sum += hour);
+        sum_up(&mut self.days, other.days);
         self.seconds.extend(other.seconds);
         sum_up(&mut self.visitors, other.visitors);
         sum_up(&mut self.devices, other.devices);
@@ -221,6 +225,7 @@ impl Tally {
             revenue_anyway: amounts(self.revenue),
             cost: amounts(self.cost),
             hours: self.hours.into(),
+            days: self.days.into_iter().map(|(day, count)| DayCount { day, count }).collect(),
             seconds_median: self.seconds.get(middle).copied().unwrap_or_default(),
             visitors: shares(self.visitors),
             devices: shares(self.devices),
@@ -237,12 +242,13 @@ fn sum_up<K: Ord, N: AddAssign + Default>(sums: &mut BTreeMap<K, N>, others: BTr
     }
 }
 
-/// Of the shop's day.
-fn hour(zone: &Zone, wall: u64) -> usize {
+/// Day since 1970, and hour of the day, as the shop has them.
+fn clock(zone: &Zone, wall: u64) -> (u32, usize) {
     let begun = zone.offsets.iter().rev().find(|(from_s, _)| u64::from(*from_s) * 1_000 <= wall);
     let east = begun.map_or(0, |(_, minutes)| i64::from(*minutes));
     let minutes = i64::try_from(wall / 60_000).unwrap_or(0) + east;
-    usize::try_from(minutes.rem_euclid(24 * 60) / 60).unwrap_or(0)
+    let day = u32::try_from(minutes.div_euclid(24 * 60)).unwrap_or(0);
+    (day, usize::try_from(minutes.rem_euclid(24 * 60) / 60).unwrap_or(0))
 }
 
 /// Whether any campaign really came on screen when the visit happened.

@@ -17,6 +17,8 @@ pub(crate) struct Over<'a> {
     pub(crate) threads: usize,
     /// Is told how many of how many page loads were read.
     pub(crate) progress: &'a (dyn Fn(u64, u64) + Sync),
+    /// Asked before each part of them: `false` breaks it off with [`StoreError::Stopped`].
+    pub(crate) goes_on: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// What it cost, summed over the threads: time of a core, so that it says the same however much else
@@ -86,6 +88,9 @@ impl Walk<'_> {
             let part = self.next.fetch_add(1, Ordering::Relaxed);
             if part >= parts {
                 return Ok((replayed, took, sum));
+            }
+            if !(self.over.goes_on)() {
+                return Err(StoreError::Stopped);
             }
             watch.lap();
             let stored = self.visits.read(part)?;

@@ -79,7 +79,7 @@ struct Told {
 
 fn read_told(store: &Store, span: Span) -> Result<Told, StoreError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let over = Over { store, span, threads, progress: &|_, _| {} };
+    let over = Over { store, span, threads, progress: &|_, _| {}, goes_on: &|| true };
     let take = |told: &mut Told, story: &Story| {
         for item in story.runs.iter().flat_map(|run| &run.items) {
             told.add(&item.body);

@@ -117,7 +117,8 @@ impl Over {
         go: impl FnOnce(&each::Over<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let progress = progress();
-        go(&each::Over { store, span, threads: self.threads(), progress: &progress })
+        let (threads, goes_on) = (self.threads(), || true);
+        go(&each::Over { store, span, threads, progress: &progress, goes_on: &goes_on })
     }
 
     /// `963161 items in 0.91 s; 1180000 a second and core: reading 21 %, opening 30 %, judging 49 %`.

@@ -12,7 +12,7 @@ use nunchi_api::sites::{ChangeSite, Install, NewSite};
 use nunchi_api::stats::{Campaigns, Funnel, Health, Overview, Pages, Signals};
 
 use super::entry::Entry;
-use super::people;
+use super::{people, publishing};
 
 /// What holds for all of it.
 pub(super) const ABOUT: &str = "\
@@ -89,6 +89,7 @@ fn operators() -> Vec<Entry> {
             .closed(),
     ];
     entries.extend(sites());
+    entries.extend(publishing::entries(site));
     entries.extend(people::entries());
     entries.extend(knowledge(site));
     entries

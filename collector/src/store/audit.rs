@@ -98,7 +98,7 @@ fn end(db: &Connection) -> rusqlite::Result<(u64, Vec<u8>)> {
     db.query_row("SELECT number, hash FROM audit_end", [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-fn read_entry(row: &Row) -> rusqlite::Result<AuditEntry> {
+pub(super) fn read_entry(row: &Row) -> rusqlite::Result<AuditEntry> {
     let hash: Vec<u8> = row.get(5)?;
     Ok(AuditEntry {
         number: row.get(0)?,

@@ -5,6 +5,7 @@ use engine::pack::{FORMAT, Pack};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::audit::{self, Did};
+use super::drafts::{self, Draft};
 use super::sites::{changed, json};
 use super::{Store, StoreError};
 
@@ -16,6 +17,8 @@ pub(crate) struct SiteChange {
     pub(crate) is_on: Option<bool>,
     /// Becomes the next version.
     pub(crate) pack: Option<Pack>,
+    /// Kept beside it, so that it can be written on.
+    pub(crate) draft: Option<Draft>,
 }
 
 impl Store {
@@ -59,13 +62,16 @@ impl Store {
             if version != base {
                 return Ok(None);
             }
-            let SiteChange { name, origins, is_on, pack } = &change;
+            let SiteChange { name, origins, is_on, pack, draft } = &change;
             let sql = "UPDATE site SET name = COALESCE(?, name), origins = COALESCE(?, origins),
                                        is_on = COALESCE(?, is_on) WHERE id = ?";
             db.execute(sql, params![name, origins.as_ref().map(json), is_on, site])?;
             let next = version + u32::from(pack.is_some());
             if let Some(pack) = pack {
                 publish(db, site, next, pack, did.at)?;
+            }
+            if let Some(draft) = draft {
+                drafts::put(db, site, draft)?;
             }
             changed(db)?;
             let did = Did { about: format!("{}, pack {next}", did.about), ..did.clone() };

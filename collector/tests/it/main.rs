@@ -5,6 +5,7 @@ mod answers;
 mod ask;
 mod assets;
 mod backup;
+mod campaigns;
 mod chat;
 mod command;
 mod door;

@@ -136,6 +136,7 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("GET /console/{path}", "/console/", None),
     ];
     calls.extend(knowledge_calls());
+    calls.extend(campaign_calls());
     calls.extend(people_calls());
     for name in [
         "overview",
@@ -166,6 +167,40 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     calls.push(("POST /api/ask", "/api/ask", Some(backward.to_string())));
     calls.extend(QUESTIONS.map(|uri| ("GET /api/stats/{question}", uri, None)));
     calls
+}
+
+/// A campaign is written, tried, published, withdrawn; each once more where it cannot be.
+fn campaign_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
+    let offer = include_str!("../../../engine/campaigns/exit-offer.json");
+    let written = |json: &str| Some(json!({"site": "demo", "json": json}).to_string());
+    let tried = |days: u16| Some(json!({"site": "demo", "json": offer, "days": days}).to_string());
+    let publish = |base: u32, json: &str| {
+        Some(json!({"site": "demo", "base": base, "json": json, "share_permille": 10}).to_string())
+    };
+    let withdraw = |id: u16| Some(json!({"site": "demo", "base": 2, "id": id}).to_string());
+    let revert = |base: u32| Some(json!({"site": "demo", "base": base, "version": 1}).to_string());
+    let (drafts, backtest) = ("/api/campaigns/draft", "/api/campaigns/backtest");
+    vec![
+        ("POST /api/campaigns/draft", drafts, written(offer)),
+        ("POST /api/campaigns/draft", drafts, written("{}")),
+        ("GET /api/campaigns", "/api/campaigns?site=demo", None),
+        ("GET /api/campaigns", "/api/campaigns?site=none", None),
+        ("DELETE /api/campaigns/draft", "/api/campaigns/draft?site=demo&id=1", None),
+        ("DELETE /api/campaigns/draft", "/api/campaigns/draft?site=demo&id=1", None),
+        ("POST /api/campaigns/lint", "/api/campaigns/lint", written(offer)),
+        ("POST /api/campaigns/lint", "/api/campaigns/lint", written("{")),
+        ("POST /api/campaigns/backtest", backtest, tried(7)),
+        ("POST /api/campaigns/backtest", backtest, tried(0)),
+        ("DELETE /api/campaigns/backtest", "/api/campaigns/backtest?site=demo", None),
+        ("POST /api/campaigns/diff", "/api/campaigns/diff", tried(7)),
+        ("POST /api/campaigns/publish", "/api/campaigns/publish", publish(1, offer)),
+        ("POST /api/campaigns/publish", "/api/campaigns/publish", publish(1, offer)),
+        ("POST /api/campaigns/publish", "/api/campaigns/publish", publish(2, "{}")),
+        ("POST /api/campaigns/withdraw", "/api/campaigns/withdraw", withdraw(1)),
+        ("POST /api/campaigns/revert", "/api/campaigns/revert", revert(3)),
+        ("POST /api/campaigns/revert", "/api/campaigns/revert", revert(3)),
+        ("GET /api/campaigns/history", "/api/campaigns/history?site=demo", None),
+    ]
 }
 
 /// The first person is the owner, the second is invited.
