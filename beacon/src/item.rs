@@ -49,7 +49,7 @@ pub enum Body {
     Remembered(Remembered),
     /// So many people could answer a visitor now, by the collector's last word.
     Staffed {
-        /// Operators at their consoles, less those who are in a conversation.
+        /// Conversations that operators who are available would take, besides those they have.
         free: u16,
     },
 }

@@ -2,7 +2,7 @@
 //!
 //! [`story`] turns stored runs back into items, [`each`] goes through many of them, [`rehearsal`] lets a pack that was never published
 //! judge them, [`backtest`] and [`diff`] add up what comes of it. [`lint`] finds what will not do
-//! what was meant, [`why`] tells one visit, and [`parity`] holds the page to what it reported. [`desk`] and [`publish`] answer editors over HTTP.
+//! what was meant, [`why`] tells one visit, [`visit`] in short, and [`parity`] holds the page to what it reported. [`desk`] and [`publish`] answer editors over HTTP.
 
 pub(crate) mod backtest;
 pub(crate) mod desk;
@@ -15,6 +15,7 @@ mod rehearsal;
 pub(crate) mod running;
 mod staged;
 mod story;
+pub(crate) mod visit;
 pub(crate) mod why;
 
 pub(crate) use rehearsal::{Performed, forgetful, rehearse, rehearsed};

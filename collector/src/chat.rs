@@ -4,7 +4,8 @@
 //! The conversation id is 128 random bits made in the page; who holds it may read the conversation.
 //! A message that comes again under its number is the same message.
 //!
-//! Where settings name a language model ([`llm`]) it may help where the bot is not sure.
+//! Where settings name a language model ([`llm`]) it may help where the bot is not sure. A person of the
+//! shop takes over by the [`inbox`]; pages hear of it by [`pages`].
 
 pub mod bench;
 mod bot;
@@ -13,9 +14,11 @@ mod desk;
 mod features;
 mod gaps;
 pub mod import;
+pub(crate) mod inbox;
 mod knowledge;
 mod llm;
 mod pace;
+pub(crate) mod pages;
 mod ranking;
 mod words;
 
@@ -26,6 +29,8 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use beacon::limits::{LANGUAGE_BYTES_MAX, clip};
 use beacon::{Millis, RunId, SessionId};
 use nunchi_api::chat::{Ask, Reopen, TEXT_CHARS_MAX, Thread};
+use nunchi_api::inbox::Visit;
+use nunchi_api::live::Visitor;
 use nunchi_api::mask::mask;
 
 use crate::clock::Clock;
@@ -34,7 +39,7 @@ use crate::http::{origin, read_text, readable_by_sender};
 use crate::outcome::Outcome;
 use crate::requests;
 use crate::sites::{DEFAULT_KNOWLEDGE, Site, Sites};
-use crate::store::{Asked, Entry, Store, StoreError};
+use crate::store::{Asked, Entry, SiteRecord, Store, StoreError};
 
 pub use bot::{Saying, answer};
 pub(crate) use desk::{
@@ -43,13 +48,32 @@ pub(crate) use desk::{
 pub use knowledge::{Found, Knowledge, KnowledgeError, Language};
 pub use llm::{Llm, LlmError, LlmSettings};
 
+use inbox::{Agents, Hub};
 use pace::Pace;
+use pages::{Tickets, Waits};
 
 /// Bytes of a request that writes knowledge: a text may grow when it becomes JSON.
 pub(crate) const KNOWLEDGE_BYTES_MAX: usize = 2 * import::IMPORT_BYTES_MAX;
 
 /// Told that the visitor with this session id has a conversation open on the site.
 pub type OnTalk = Arc<dyn Fn(i64, &str, Millis) + Send + Sync>;
+
+/// Who is on a site's floor under this session id, at this time.
+pub type FindVisitor = Arc<dyn Fn(i64, &str, Millis) -> Option<Visitor> + Send + Sync>;
+
+/// What the pages of a visit reported. Blocks.
+pub type TellVisit =
+    Arc<dyn Fn(&Store, &SiteRecord, &[u8]) -> Result<Visit, StoreError> + Send + Sync>;
+
+/// What chat tells the rest of the server, and asks it.
+pub struct Around {
+    /// Told of conversations.
+    pub on_talk: OnTalk,
+    /// Asked about the visitor of a conversation.
+    pub visitor: FindVisitor,
+    /// Asked what led to a conversation.
+    pub visit: TellVisit,
+}
 
 /// What chat needs of the rest.
 pub struct Chat {
@@ -59,8 +83,12 @@ pub struct Chat {
     pub sites: Arc<Sites>,
     /// The wall clock.
     pub clock: Clock,
-    /// Told of conversations.
-    pub on_talk: OnTalk,
+    /// The rest of the server.
+    pub around: Around,
+    agents: Agents,
+    hub: Hub,
+    tickets: Tickets,
+    waits: Waits,
     pace: Mutex<Pace>,
     known: Known,
     llm: OnceLock<Arc<Llm>>,
@@ -84,9 +112,19 @@ impl Known {
 
 impl Chat {
     /// A chat with nobody in it yet.
-    pub fn new(store: Store, sites: Arc<Sites>, clock: Clock, on_talk: OnTalk) -> Self {
-        let (pace, known) = (Mutex::default(), Known::default());
-        Self { store, sites, clock, on_talk, pace, known, llm: OnceLock::new() }
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn new(
+        store: Store,
+        sites: Arc<Sites>,
+        clock: Clock,
+        around: Around,
+    ) -> Result<Self, StoreError> {
+        let agents = Agents::load(&store)?;
+        let (pace, known, llm) = (Mutex::default(), Known::default(), OnceLock::new());
+        let (hub, tickets, waits) = (Hub::default(), Tickets::default(), Waits::default());
+        Ok(Self { store, sites, clock, around, agents, hub, tickets, waits, pace, known, llm })
     }
 
     /// From now on a language model helps; the first one that is given stays.
@@ -190,7 +228,7 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
         conversation: conversation.0,
         number: ask.number,
         session: session.clone(),
-        language: clip(&ask.language, LANGUAGE_BYTES_MAX),
+        language: spoken(&text, &ask.language),
         path: site.record.pack.clean_path(&ask.path),
         campaign: ask.campaign,
         text,
@@ -199,22 +237,48 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
         answer: Entry { text: saying.text, links: saying.links, suggestions: saying.suggestions },
         now,
     };
-    let messages = chat.store.ask(asked).await?;
-    let messages = messages.ok_or_else(|| {
+    let kept = chat.store.ask(asked).await?;
+    let kept = kept.ok_or_else(|| {
         ApiError::refusal(Outcome::Throttled, "this conversation is full, begin another")
     })?;
     if let Some(session) = session {
-        (chat.on_talk)(site.record.id, &session, now);
+        (chat.around.on_talk)(site.record.id, &session, now);
     }
-    Ok(Thread { messages })
+    if kept.is_new {
+        chat.tell_changed(&kept.talk, &kept.messages, None);
+    }
+    let standing = Some(chat.standing(&kept.talk));
+    let key = (site.record.id, conversation.0);
+    // Who listens already needs no ticket.
+    let is_heard = chat.hub.has_page(&key);
+    let ticket =
+        if is_heard { String::new() } else { chat.tickets.give(key, chat.clock.ticks())? };
+    Ok(Thread { messages: kept.messages, standing, ticket })
 }
 
 async fn thread(request: &HttpRequest, reopen: &Reopen, chat: &Chat) -> Result<Thread, ApiError> {
-    let site = chat.site(&reopen.site, request)?;
+    let site = chat.site(&reopen.site, request)?.record.id;
     let conversation = conversation_id(&reopen.conversation)?.0;
-    let (store, site) = (chat.store.clone(), site.record.id);
-    let messages = requests::block(move || store.thread(site, conversation)).await;
-    Ok(Thread { messages: messages.map_err(|error| internal(&error))?? })
+    let store = chat.store.clone();
+    let read = move || -> Result<_, StoreError> {
+        let Some(talk) = store.talk_of(site, conversation)? else { return Ok(None) };
+        Ok(Some((store.said(talk.row.id, 0)?, talk)))
+    };
+    let found = requests::block(read).await.map_err(|error| internal(&error))??;
+    let Some((messages, talk)) = found else { return Ok(Thread::default()) };
+    let ticket = chat.tickets.give((site, conversation), chat.clock.ticks())?;
+    Ok(Thread { messages, standing: Some(chat.standing(&talk)), ticket })
+}
+
+/// In which language a text seems to be: the bot tells its own two apart, else the page knows.
+fn spoken(text: &str, page: &str) -> String {
+    let primary = page.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    match Language::of(text, page) {
+        Language::En if !matches!(primary.as_str(), "ko" | "") => {
+            clip(&primary, LANGUAGE_BYTES_MAX)
+        }
+        language => language.tag().into(),
+    }
 }
 
 /// The visitor's words, if they are some.
@@ -246,9 +310,12 @@ async fn read_json<T: serde::de::DeserializeOwned>(
         .map_err(|error| ApiError::refusal(Outcome::Malformed, error.to_string()))
 }
 
-fn respond(request: &HttpRequest, result: Result<Thread, ApiError>) -> HttpResponse {
+fn respond<T: serde::Serialize>(
+    request: &HttpRequest,
+    result: Result<T, ApiError>,
+) -> HttpResponse {
     let response = match result {
-        Ok(thread) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(thread),
+        Ok(body) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(body),
         Err(error) => error.error_response(),
     };
     readable_by_sender(request.headers(), response)

@@ -144,6 +144,11 @@ pub fn query_error(
     ApiError::new(400, "malformed", error.to_string()).into()
 }
 
+/// A part of a path that is not what it should be: nothing is there.
+pub fn path_error(_error: actix_web::error::PathError, _request: &HttpRequest) -> actix_web::Error {
+    ApiError::new(404, "not_found", "nothing is at this address").into()
+}
+
 /// No route has this path.
 ///
 /// # Errors

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use beacon::DecodeError;
 use beacon::reply::{Command, Reply};
-use beacon::{DecodeError, Millis};
 
 use crate::clock::Clock;
 use crate::door::{Admission, Door, Earlier};
@@ -33,8 +33,8 @@ pub type OnStored = Arc<dyn Fn(&Arrival) + Send + Sync>;
 /// Whether somebody looks at the live floor of the site with this number.
 pub type IsWatched = Arc<dyn Fn(i64) -> bool + Send + Sync>;
 
-/// How many operators could answer a visitor of the site with this number.
-pub type FreeAgents = Arc<dyn Fn(i64, Millis) -> u16 + Send + Sync>;
+/// How many conversations more operators would take at the site with this number.
+pub type FreeAgents = Arc<dyn Fn(i64) -> u16 + Send + Sync>;
 
 /// What ingest needs of the rest.
 #[derive(Clone)]
@@ -240,7 +240,7 @@ fn reply(ingest: &Ingest, site: &Site, arrival: &Arrival) -> Reply {
         commands.push(Command::Watched { every_ms: WATCHED_EVERY_MS, for_ms: WATCHED_FOR_MS });
     }
     if site.needs_agents {
-        commands.push(Command::Staffed((ingest.free_agents)(site.record.id, arrival.now)));
+        commands.push(Command::Staffed((ingest.free_agents)(site.record.id)));
     }
     Reply { commands }
 }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod door;
 pub mod error;
+mod events;
 mod fault;
 mod hex;
 mod http;

@@ -3,7 +3,6 @@
 //! The floor is a view of the last minutes of the journal and is made anew from it at start. A
 //! console that reads too slowly is cut off and comes back to a whole floor.
 
-mod events;
 mod floor;
 
 use std::collections::BTreeMap;
@@ -12,17 +11,17 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use beacon::{Beacon, Millis, SiteKey};
-use nunchi_api::live::Floor as Answer;
+use nunchi_api::live::{Floor as Answer, Visitor};
 use serde::Deserialize;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::events::{Events, event, json_event};
 use crate::operators::{Operator, is_own_page};
 use crate::sites::Sites;
 use crate::store::{Arrival, Store, StoreError};
 
-use events::{Events, event, json_event};
 use floor::{Change, Floor};
 
 /// The floors of all sites, by the site's number in the store.
@@ -56,13 +55,9 @@ impl Live {
         hall.tell(&changes);
     }
 
-    /// How many of `online` operators could answer a visitor of this site: those at its floor count
-    /// as well, those who have a conversation do not.
-    pub fn free_agents(&self, site: i64, online: usize, now: Millis) -> u16 {
-        let hall = self.hall(site);
-        let mut hall = hall.lock();
-        let there = hall.consoles.iter().filter(|it| !it.is_closed()).count().max(online);
-        u16::try_from(there.saturating_sub(hall.floor.talking(now))).unwrap_or(u16::MAX)
+    /// Somebody who is there now, by session or run.
+    pub(crate) fn visitor(&self, site: i64, id: &str, now: Millis) -> Option<Visitor> {
+        self.hall(site).lock().floor.visitor(id, now)
     }
 
     /// Whether a console looks at this site.
@@ -246,7 +241,7 @@ pub async fn events(
         .insert_header(("Cache-Control", "no-store"))
         // A proxy that gathers would hold events back.
         .insert_header(("X-Accel-Buffering", "no"))
-        .body(Events(receive)))
+        .body(Events::from(receive)))
 }
 
 /// Consoles that may look at one site at once.

@@ -5,6 +5,7 @@
 //! schemas are derived from the types of `nunchi_api`; what answers where is said in [`table`], and a
 //! test holds both against the routes and against answers.
 
+mod conversations;
 mod entry;
 mod page;
 mod people;

@@ -4,7 +4,7 @@
 use actix_web::{FromRequest, Handler, Responder, Route, guard, web};
 
 use crate::campaigns::{desk, publish};
-use crate::chat::KNOWLEDGE_BYTES_MAX;
+use crate::chat::{KNOWLEDGE_BYTES_MAX, inbox, pages};
 use crate::sites::routes as sites;
 use crate::{assets, chat, error, ingest, live, metrics, openapi, operators, packs, ready, stats};
 
@@ -21,6 +21,8 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/v1/pack/{site}", get(packs::pack));
     at("/v1/chat", post(chat::ask));
     at("/v1/chat/thread", post(chat::reopen));
+    at("/v1/chat/sign", post(pages::sign));
+    at("/v1/chat/events", stream(pages::events));
     people(&mut at);
     campaigns(&mut at);
     at("/api/sites", get(sites::list).or(post(sites::add)));
@@ -35,6 +37,7 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/api/knowledge/import", post(chat::import_text).up_to(KNOWLEDGE_BYTES_MAX));
     at("/api/knowledge/gaps", get(chat::gaps));
     at("/api/knowledge/draft", post(chat::draft));
+    conversations(&mut at);
     at("/api/live", get(live::now));
     at("/api/live/events", stream(live::events));
     at("/api/openapi.json", get(openapi::document));
@@ -79,6 +82,22 @@ fn campaigns(at: &mut impl FnMut(&str, Methods)) {
     at("/api/campaigns/withdraw", post(publish::withdraw));
     at("/api/campaigns/revert", post(publish::revert));
     at("/api/campaigns/history", get(publish::history));
+}
+
+/// From bot to person.
+fn conversations(at: &mut impl FnMut(&str, Methods)) {
+    at("/api/conversations", get(inbox::list));
+    at("/api/conversations/events", stream(inbox::events));
+    at("/api/conversations/presence", post(inbox::presence));
+    at("/api/conversations/replies", get(inbox::replies).or(post(inbox::put_replies)));
+    at("/api/conversations/{id}", get(inbox::open));
+    at("/api/conversations/{id}/accept", post(inbox::accept));
+    at("/api/conversations/{id}/say", post(inbox::say));
+    at("/api/conversations/{id}/note", post(inbox::note));
+    at("/api/conversations/{id}/transfer", post(inbox::transfer));
+    at("/api/conversations/{id}/close", post(inbox::close));
+    at("/api/conversations/{id}/read", post(inbox::read));
+    at("/api/conversations/{id}/typing", post(inbox::typing));
 }
 
 /// Which methods an address takes, and what answers them.

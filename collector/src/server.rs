@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::assets::Assets;
 use crate::campaigns;
 use crate::campaigns::running::Running;
-use crate::chat::{Chat, Llm, LlmError, LlmSettings};
+use crate::chat::{Around, Chat, Llm, LlmError, LlmSettings};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::door::Door;
@@ -74,7 +74,16 @@ impl Services {
         let doors = Arc::new(Doors::new(token, store.clone(), clock.clone())?);
         let (observer, watched) = (Arc::clone(&live), Arc::clone(&live));
         let noted = Arc::clone(&sites);
-        let (desk, online) = (Arc::clone(&live), Arc::clone(&doors));
+        let listener = Arc::clone(&live);
+        let floor = Arc::clone(&live);
+        let around = Around {
+            on_talk: Arc::new(move |site, id: &str, now| listener.chatting(site, id, now)),
+            visitor: Arc::new(move |site, id: &str, now| floor.visitor(site, id, now)),
+            visit: Arc::new(campaigns::visit::tell),
+        };
+        let chat = Chat::new(store.clone(), Arc::clone(&sites), clock.clone(), around)?;
+        let chat = web::Data::new(chat);
+        let desk = chat.clone();
         let door = Arc::new(Door::new(clock.clone()));
         let ingest = Ingest {
             store: store.clone(),
@@ -88,11 +97,8 @@ impl Services {
                 observer.observe(arrival);
             }),
             is_watched: Arc::new(move |site| watched.is_watched(site)),
-            free_agents: Arc::new(move |site, now| desk.free_agents(site, online.online(), now)),
+            free_agents: Arc::new(move |site| desk.free_agents(site)),
         };
-        let listener = Arc::clone(&live);
-        let on_talk = Arc::new(move |site, id: &str, now| listener.chatting(site, id, now));
-        let chat = Chat::new(store.clone(), Arc::clone(&sites), clock.clone(), on_talk);
         let readiness = Arc::new(Readiness::new(store.clone(), clock.now()));
         Ok(Self {
             store,
@@ -105,7 +111,7 @@ impl Services {
             readiness,
             live,
             ingest: web::Data::new(ingest),
-            chat: web::Data::new(chat),
+            chat,
             doors: web::Data::new(doors),
             running: web::Data::default(),
             assets: web::Data::new(assets),
@@ -163,6 +169,7 @@ impl Services {
                 .app_data(web::Data::new(services.clock))
                 .app_data(error::json_up_to(64 * 1024))
                 .app_data(web::QueryConfig::default().error_handler(error::query_error))
+                .app_data(web::PathConfig::default().error_handler(error::path_error))
                 .default_service(web::to(error::not_found));
             routes::mount(to);
         }
@@ -230,6 +237,7 @@ pub async fn serve(
     let server = server.run();
     let handle = server.handle();
     let (live, readiness) = (Arc::clone(&services.live), Arc::clone(&services.readiness));
+    let chat = services.chat.clone();
     let housekeeping = actix_web::rt::spawn(keep_house(services.clone()));
     let hangups = actix_web::rt::spawn(hear_hangups(on_hangup));
     let watching = actix_web::rt::spawn(watch_connections(Arc::clone(&services.door)));
@@ -241,6 +249,7 @@ pub async fn serve(
         tracing::info!("stopping: finishing what was begun");
         readiness.drain();
         live.close();
+        chat.close();
         handle.stop(true).await;
     });
     on_ready(bound);
@@ -302,6 +311,9 @@ async fn keep_house(services: Services) {
         services.sweep();
         if tick % BEAT_EVERY_S == 0 {
             services.live.beat();
+            if let Err(error) = services.chat.beat().await {
+                tracing::warn!(%error, "could not count conversations");
+            }
         }
         if tick % COUNT_EVERY_S == 0 {
             keep_counted(&services).await;

@@ -1,13 +1,17 @@
 //! Chat between page and collector. Bodies are JSON sent as `text/plain` (CORS-simple).
 //!
 //! `POST /v1/chat` with an [`Ask`] answers a [`Thread`]; `POST /v1/chat/thread` with a [`Reopen`]
-//! answers the whole [`Thread`]. The conversation id is 128 random bits made in the page and is the
+//! answers the whole [`Thread`], both with a ticket for `GET /v1/chat/events`: server-sent events `message` with a
+//! [`Message`] (its number as id, so that a stream goes on where it broke off), `standing` with a
+//! [`Standing`], `typing`. `POST /v1/chat/sign` takes a [`Sign`]. The conversation id is 128 random bits made in the page and is the
 //! only key to it: whoever began it holds it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
+
+use crate::inbox::State;
 
 /// Longest question, characters.
 pub const TEXT_CHARS_MAX: usize = 2_000;
@@ -53,6 +57,61 @@ pub struct Reopen {
 pub struct Thread {
     /// Oldest first.
     pub messages: Vec<Message>,
+    /// Where the conversation stands; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+    /// Opens the stream of the conversation (`GET /v1/chat/events?ticket=…`), for ten minutes;
+    /// where no page of it listens yet. So the key of the conversation is in no address, which proxies write down.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub ticket: String,
+}
+
+/// Where a conversation stands, for its visitor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Standing {
+    /// Who answers.
+    pub state: State,
+    /// Name of the person who has it, or had it.
+    pub agent: String,
+    /// The visitor's place among those that wait for a person, from 1; 0: does not wait.
+    pub place: u32,
+    /// How long those waited who were accepted last, half of them less, seconds; 0: too few to tell.
+    pub wait_s: u32,
+    /// How many of the messages (by number: those below) a person has read.
+    pub read: u32,
+    /// Somebody could answer now.
+    pub is_staffed: bool,
+    /// Stars that the visitor gave, 1 to 5; 0: none.
+    pub rating: u8,
+}
+
+/// A small sign of the visitor's (`POST /v1/chat/sign`). Never anything that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = chat::Sign))]
+pub struct Sign {
+    /// Site key.
+    pub site: String,
+    /// The conversation.
+    pub conversation: String,
+    /// What.
+    pub what: SignKind,
+    /// How many messages were read, or how many stars are given, 1 to 5; else 0.
+    #[serde(default)]
+    pub number: u32,
+}
+
+/// What a visitor lets know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SignKind {
+    /// Is writing.
+    Typing,
+    /// Has read so many messages.
+    Read,
+    /// Gives stars.
+    Rated,
 }
 
 /// One message.
@@ -73,6 +132,9 @@ pub struct Message {
     /// Questions that may be asked next.
     #[serde(default)]
     pub suggestions: Vec<String>,
+    /// Name of the person who says it; empty for others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
 }
 
 /// A page that says more: a path of the shop or an https address.

@@ -22,8 +22,6 @@ pub(super) enum Change {
 #[derive(Debug, Default)]
 pub(super) struct Floor {
     by_id: BTreeMap<Id, Guest>,
-    /// When they were counted last, and how many had a conversation open.
-    talking: Option<(Millis, usize)>,
 }
 
 /// Who somebody is: a session, or a page load where consent gave none.
@@ -52,7 +50,7 @@ impl Id {
 }
 
 /// One of them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Guest {
     /// As consoles were told, if any looks; mood and zone are as of then.
     visitor: Visitor,
@@ -69,9 +67,6 @@ const VISITORS_MAX: usize = 5_000;
 /// How many more there may be until room is made: all must be looked through for it, and a busy shop's
 /// beacons must not each pay for that.
 const SPARE: usize = 500;
-
-/// Between two counts of who has a conversation open.
-const COUNTED_EVERY_MS: u64 = 1_000;
 
 /// Visitors in one answer.
 const SHOWN_MAX: usize = 500;
@@ -118,22 +113,22 @@ impl Floor {
         changes
     }
 
-    /// How many have a conversation open. Every beacon may ask, so they are counted once a second.
-    pub(super) fn talking(&mut self, now: Millis) -> usize {
-        let recent = self.talking.filter(|(at, _)| now.0.abs_diff(at.0) < COUNTED_EVERY_MS);
-        let count = || self.by_id.values().filter(|it| it.presence.is_talking(now.0)).count();
-        self.talking.insert(recent.unwrap_or_else(|| (now, count()))).1
-    }
-
     /// Somebody said something in a conversation.
     pub(super) fn chatting(&mut self, id: &str, now: Millis) -> Vec<Change> {
         let guest = Id::parse(id).and_then(|id| self.by_id.get_mut(&id));
         let Some(guest) = guest else { return Vec::new() };
         guest.visitor.last_seen = now.0;
         guest.presence.talk(now.0);
-        self.talking = None;
         guest.look(now);
         vec![guest.change()]
+    }
+
+    /// One of them, as they seem now.
+    pub(super) fn visitor(&self, id: &str, now: Millis) -> Option<Visitor> {
+        // A copy: what consoles were told last must stay known.
+        let mut guest = self.by_id.get(&Id::parse(id)?)?.clone();
+        guest.look(now);
+        Some(guest.visitor)
     }
 
     /// Lets those go who were not seen for [`PRESENCE_MS`]; while somebody `is_watched`, moods fade.

@@ -2,7 +2,7 @@
 
 use nunchi_api::Site;
 use nunchi_api::campaigns::Parity;
-use nunchi_api::chat::{self, Reopen, Thread};
+use nunchi_api::chat::{self, Reopen, Sign, Thread};
 use nunchi_api::knowledge::{self, Draft, Gaps, Import, Imported, Known, PutEntry};
 use nunchi_api::live::Floor;
 use nunchi_api::questions::{
@@ -12,7 +12,7 @@ use nunchi_api::sites::{ChangeSite, Install, NewSite};
 use nunchi_api::stats::{Campaigns, Funnel, Health, Overview, Pages, Signals};
 
 use super::entry::Entry;
-use super::{people, publishing};
+use super::{conversations, people, publishing};
 
 /// What holds for all of it.
 pub(super) const ABOUT: &str = "\
@@ -92,6 +92,7 @@ fn operators() -> Vec<Entry> {
     entries.extend(publishing::entries(site));
     entries.extend(people::entries());
     entries.extend(knowledge(site));
+    entries.extend(conversations::entries(site));
     entries
 }
 
@@ -233,8 +234,23 @@ fn pages() -> Vec<Entry> {
             .refuses(&REFUSALS),
         Entry::post("/v1/chat/thread", "A visitor comes back to a conversation")
             .takes::<Reopen>("text/plain", "JSON.")
-            .gives::<Thread>("All that was said.")
+            .gives::<Thread>("All that was said, and a ticket for the stream.")
             .refuses(&REFUSALS),
+        Entry::post("/v1/chat/sign", "A visitor is writing, has read, or gives stars")
+            .takes::<Sign>("text/plain", "JSON.")
+            .gives_nothing(204, "It is known.")
+            .refuses(&REFUSALS),
+        Entry::get("/v1/chat/events", "What is said in a conversation, as it is said")
+            .tells(
+                "Server-sent events: `message` with a `Message` and its number as id, `standing` with \
+                 a `Standing`, `typing`. A stream that broke off goes on behind `Last-Event-ID`.",
+            )
+            .query("ticket", "From `/v1/chat/thread`, not older than ten minutes.")
+            .gives_bytes(200, "text/event-stream", "Goes on until either side ends it.")
+            .refuses(&[
+                (403, "`no_ticket`: none, or too old; or `wrong_origin`."),
+                (429, "Too many listen; ask `/v1/chat/thread` from time to time."),
+            ]),
     ]
 }
 

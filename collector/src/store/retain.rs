@@ -137,6 +137,7 @@ fn drop_chats(db: &Connection, before: Millis) -> rusqlite::Result<usize> {
         .collect::<rusqlite::Result<_>>()?;
     for id in &old {
         db.prepare_cached("DELETE FROM message WHERE conversation = ?")?.execute([id])?;
+        db.prepare_cached("DELETE FROM note WHERE conversation = ?")?.execute([id])?;
         db.prepare_cached("DELETE FROM conversation WHERE id = ?")?.execute([id])?;
     }
     Ok(old.len())

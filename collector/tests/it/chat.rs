@@ -57,7 +57,7 @@ async fn the_same_number_again_is_the_same_message() {
     let server = start().await;
     let first = say(&server, 0, "배송비가 얼마예요?").await;
     let again = say(&server, 0, "배송비가 얼마예요?").await;
-    assert_eq!(first.body, again.body);
+    assert_eq!(first.json()["messages"], again.json()["messages"]);
     assert_eq!(thread(&server, TALK).await.len(), 2);
 }
 

@@ -1,7 +1,6 @@
 //! The live floor: fed by what was stored, told as it changes, made anew after a restart.
 
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::Service;
@@ -14,8 +13,8 @@ use collector::server::Services;
 use engine::campaign::Action;
 
 use crate::support::{
-    Http, MINUTE, NOW, SHOP, Server, TOKEN, added, at, beacon, began, bought, key, seen, start,
-    viewed,
+    Http, MINUTE, NOW, SHOP, Server, TOKEN, added, at, beacon, began, bought, key, listen, next,
+    seen, start, viewed,
 };
 
 fn arrives() -> beacon::Beacon {
@@ -170,16 +169,27 @@ async fn where_an_invitation_needs_an_agent_answers_say_how_many_are_free() {
         })
     };
     assert_eq!(free(0).await, Some(0));
-    let console = open(&server).await;
-    assert_eq!(free(1).await, Some(1));
+    let presence = serde_json::json!({ "is_available": true, "capacity": 1 });
+    server.tell("/api/conversations/presence", &presence).await;
+    assert_eq!(free(1).await, Some(0), "available, but not there");
+    let _floor = open(&server).await;
+    assert_eq!(free(2).await, Some(0), "looking at the floor is not answering");
+    let console = listen(&server, "/api/conversations/events?site=demo").await;
+    assert_eq!(free(3).await, Some(1));
     let ask = serde_json::json!({
         "site": "demo", "conversation": "00112233445566778899aabbccddeeff", "number": 0,
         "session": "0101010101010101", "language": "en", "path": "/", "campaign": null,
         "text": "Do you ship to Jeju?"
     });
     assert_eq!(server.post("/v1/chat", SHOP, ask.to_string()).await.status, 200);
-    assert_eq!(free(2).await, Some(0), "the only one has a conversation");
+    assert_eq!(free(4).await, Some(1), "the bot has it");
+    let site = serde_json::json!({ "site": "demo" });
+    server.tell("/api/conversations/1/accept", &site).await;
+    assert_eq!(free(5).await, Some(0), "the only one has a conversation");
+    server.tell("/api/conversations/1/close", &site).await;
+    assert_eq!(free(6).await, Some(1));
     drop(console);
+    assert_eq!(free(7).await, Some(0), "the console was closed");
 }
 
 #[actix_web::test]
@@ -199,16 +209,5 @@ async fn a_console_that_does_not_read_is_cut_off_and_ingest_goes_on() {
 }
 
 async fn open<S: Http>(server: &Server<S>) -> actix_web::body::BoxBody {
-    let request = TestRequest::get().uri("/api/live/events?site=demo");
-    let request = request.insert_header(("Authorization", format!("Bearer {TOKEN}")));
-    let response = server.app.call(request.to_request()).await.ok().unwrap();
-    assert_eq!(response.headers().get("content-type").unwrap(), "text/event-stream");
-    response.into_body()
-}
-
-async fn next(events: &mut actix_web::body::BoxBody) -> String {
-    let event = std::future::poll_fn(|cx| Pin::new(&mut *events).poll_next(cx));
-    let event = actix_web::rt::time::timeout(Duration::from_secs(5), event).await;
-    let bytes = event.expect("an event within 5 s").expect("an open stream").ok().unwrap();
-    String::from_utf8(bytes.to_vec()).unwrap()
+    listen(server, "/api/live/events?site=demo").await
 }

@@ -10,6 +10,7 @@ mod chat;
 mod command;
 mod door;
 mod history;
+mod inbox;
 mod ingest;
 mod knowledge;
 mod live;

@@ -88,9 +88,46 @@ async fn answers_are_as_the_document_says() {
         tried.insert(name.to_owned());
     }
     let all: BTreeSet<String> = operations(&document).map(|(name, _)| name).collect();
-    // A stream never ends; its events are tested where the floor is.
+    // A stream never ends; events are tested where the floor and the inbox are.
     let left: Vec<_> = all.difference(&tried).collect();
-    assert_eq!(left, ["GET /api/live/events"]);
+    assert_eq!(left, ["GET /api/conversations/events", "GET /api/live/events"]);
+}
+
+fn conversation_calls(conversation: &str) -> Vec<(&'static str, &'static str, Option<String>)> {
+    let act = || Some(json!({"site": "demo"}).to_string());
+    let say = || Some(json!({"site": "demo", "number": 1, "text": "Hello"}).to_string());
+    let sign = json!({"site": "demo", "conversation": conversation, "what": "read", "number": 1});
+    let replies = json!({"site": "demo", "replies": [{"title": "Hello", "text": "Hello."}]});
+    let presence = json!({"is_available": true, "capacity": 2, "languages": ["ko"]});
+    vec![
+        ("POST /v1/chat/sign", "/v1/chat/sign", Some(sign.to_string())),
+        ("GET /v1/chat/events", "/v1/chat/events?ticket=none", None),
+        ("GET /api/conversations", "/api/conversations?site=demo", None),
+        ("GET /api/conversations", "/api/conversations?site=none", None),
+        ("POST /api/conversations/{id}/say", "/api/conversations/1/say", say()),
+        ("POST /api/conversations/{id}/accept", "/api/conversations/1/accept", act()),
+        ("POST /api/conversations/{id}/accept", "/api/conversations/9/accept", act()),
+        ("POST /api/conversations/{id}/say", "/api/conversations/1/say", say()),
+        ("POST /api/conversations/{id}/note", "/api/conversations/1/note", say()),
+        ("POST /api/conversations/{id}/read", "/api/conversations/1/read", act()),
+        ("POST /api/conversations/{id}/typing", "/api/conversations/1/typing", act()),
+        ("GET /api/conversations/{id}", "/api/conversations/1?site=demo", None),
+        ("GET /api/conversations/{id}", "/api/conversations/9?site=demo", None),
+        ("POST /api/conversations/{id}/transfer", "/api/conversations/1/transfer", act()),
+        ("POST /api/conversations/{id}/close", "/api/conversations/1/close", act()),
+        (
+            "POST /api/conversations/presence",
+            "/api/conversations/presence",
+            Some(presence.to_string()),
+        ),
+        ("POST /api/conversations/presence", "/api/conversations/presence", Some("{}".into())),
+        ("GET /api/conversations/replies", "/api/conversations/replies?site=demo", None),
+        (
+            "POST /api/conversations/replies",
+            "/api/conversations/replies",
+            Some(replies.to_string()),
+        ),
+    ]
 }
 
 /// Operation, address, body: at least one of each, and refusals.
@@ -138,6 +175,7 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     calls.extend(knowledge_calls());
     calls.extend(campaign_calls());
     calls.extend(people_calls());
+    calls.extend(conversation_calls(&conversation));
     for name in [
         "overview",
         "series",

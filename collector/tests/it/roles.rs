@@ -19,6 +19,8 @@ const RULES: &[(&str, Who)] = &[
     ("GET /v1/pack/{site}", Who::Anybody),
     ("POST /v1/chat", Who::Anybody),
     ("POST /v1/chat/thread", Who::Anybody),
+    ("POST /v1/chat/sign", Who::Anybody),
+    ("GET /v1/chat/events", Who::Anybody),
     ("GET /n.js", Who::Anybody),
     ("GET /a/{file}", Who::Anybody),
     ("GET /", Who::Anybody),
@@ -72,6 +74,19 @@ const RULES: &[(&str, Who)] = &[
     ("POST /api/knowledge/import", Who::Least(Role::Editor)),
     ("GET /api/knowledge/gaps", Who::Least(Role::Viewer)),
     ("POST /api/knowledge/draft", Who::Least(Role::Agent)),
+    ("GET /api/conversations", Who::Least(Role::Agent)),
+    ("GET /api/conversations/events", Who::Least(Role::Agent)),
+    ("POST /api/conversations/presence", Who::Least(Role::Agent)),
+    ("GET /api/conversations/replies", Who::Least(Role::Agent)),
+    ("POST /api/conversations/replies", Who::Least(Role::Agent)),
+    ("GET /api/conversations/{id}", Who::Least(Role::Agent)),
+    ("POST /api/conversations/{id}/accept", Who::Least(Role::Agent)),
+    ("POST /api/conversations/{id}/say", Who::Least(Role::Agent)),
+    ("POST /api/conversations/{id}/note", Who::Least(Role::Agent)),
+    ("POST /api/conversations/{id}/transfer", Who::Least(Role::Agent)),
+    ("POST /api/conversations/{id}/close", Who::Least(Role::Agent)),
+    ("POST /api/conversations/{id}/read", Who::Least(Role::Agent)),
+    ("POST /api/conversations/{id}/typing", Who::Least(Role::Agent)),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

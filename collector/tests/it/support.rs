@@ -1,6 +1,9 @@
 //! A server in this process, and beacons to send to it.
 
-use actix_web::body::{BoxBody, to_bytes};
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, MessageBody as _, to_bytes};
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, init_service};
@@ -136,6 +139,21 @@ impl<S: Http> Server<S> {
         answer.json()
     }
 
+    /// Posts JSON as an operator; gives what is answered, which must be a success.
+    pub(crate) async fn tell(&self, path: &str, body: &Value) -> Value {
+        let answer = self.try_telling(path, body).await;
+        let line = String::from_utf8_lossy(&answer.body);
+        assert!(matches!(answer.status, 200 | 204), "{path}: {} {line}", answer.status);
+        answer.json()
+    }
+
+    /// The same, whatever comes of it.
+    pub(crate) async fn try_telling(&self, path: &str, body: &Value) -> Answered {
+        let request = TestRequest::post().uri(path).set_json(body);
+        let token = ("Authorization", format!("Bearer {TOKEN}"));
+        self.call(request.insert_header(token)).await
+    }
+
     /// The conservation law at rest.
     pub(crate) fn assert_conserved(&self) {
         let counters = &self.services.counters;
@@ -230,4 +248,32 @@ pub(crate) fn verdict(campaign: u16, outcome: VerdictOutcome) -> Body {
 
 pub(crate) fn answered(campaign: u16, reaction: Reaction) -> Body {
     Body::Answered(Answer { campaign, reaction })
+}
+
+/// Opens a stream as an operator.
+pub(crate) async fn listen<S: Http>(server: &Server<S>, path: &str) -> BoxBody {
+    let request = TestRequest::get().uri(path);
+    let request = request.insert_header(("Authorization", format!("Bearer {TOKEN}")));
+    let response = server.app.call(request.to_request()).await.ok().unwrap();
+    assert_eq!(response.headers().get("content-type").unwrap(), "text/event-stream");
+    response.into_body()
+}
+
+/// The next event, or events that came together.
+pub(crate) async fn next(events: &mut BoxBody) -> String {
+    let event = std::future::poll_fn(|cx| Pin::new(&mut *events).poll_next(cx));
+    let event = actix_web::rt::time::timeout(Duration::from_secs(5), event).await;
+    let bytes = event.expect("an event within 5 s").expect("an open stream").ok().unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The next event of a name, whatever comes before it.
+pub(crate) async fn next_of(events: &mut BoxBody, name: &str) -> Value {
+    loop {
+        let event = next(events).await;
+        if let Some(data) = event.strip_prefix(&format!("event: {name}\n")) {
+            let (_, data) = data.split_once("data: ").expect("an event has data");
+            return serde_json::from_str(data.trim_end()).unwrap();
+        }
+    }
 }

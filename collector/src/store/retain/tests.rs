@@ -77,14 +77,18 @@ fn an_order_is_known_as_long_as_history_has_its_first_report() {
 fn conversations_go_after_their_last_message_and_nothing_goes_where_all_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path());
-    let talk = "INSERT INTO conversation VALUES (?1, 1, ?1, NULL, 'en', '/', NULL, ?2, 0)";
-    let say = "INSERT INTO message VALUES (?1, ?2, 'visitor', ?2, 'hello', ?3, '{}', 1)";
+    let talk = "INSERT INTO conversation (id, site, key, language, path, began_at, wants_person)
+                VALUES (?1, 1, ?1, 'en', '/', ?2, 0)";
+    let say = "INSERT INTO message (conversation, number, sender, ask, text, at, extra)
+               VALUES (?1, ?2, 'visitor', ?2, 'hello', ?3, '{}')";
+    let note = "INSERT INTO note VALUES (?1, 1, 'kim', 'called back', ?2)";
     store
         .write_now(move |db| {
             for (id, last) in [(1, NOW - 3 * DAY_MS), (2, NOW)] {
                 db.execute(talk, params![id, NOW - 3 * DAY_MS])?;
                 db.execute(say, params![id, 0, NOW - 3 * DAY_MS])?;
                 db.execute(say, params![id, 1, last])?;
+                db.execute(note, params![id, last])?;
             }
             Ok(())
         })
@@ -97,5 +101,5 @@ fn conversations_go_after_their_last_message_and_nothing_goes_where_all_is_kept(
     assert_eq!((for_ever, count("message")), (Dropped::default(), 4));
     let kept = Retention { chat_days: 2, ..Retention::default() };
     assert_eq!(store.drop_past(Millis(NOW), kept).unwrap().conversations, 1);
-    assert_eq!((count("conversation"), count("message")), (1, 2));
+    assert_eq!((count("conversation"), count("message"), count("note")), (1, 2, 1));
 }
