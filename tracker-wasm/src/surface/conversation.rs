@@ -1,20 +1,27 @@
 //! A conversation as the page knows it: what was said, what is on its way, what went wrong. Pure.
 //!
 //! One message is on its way at a time. It carries the count of the visitor's messages before it, so
-//! sending it again is the same message to the collector, never a second one.
+//! sending it again is the same message to the collector, never a second one. Messages come by answers,
+//! by the stream and from other tabs, in any order and more than once: each stands once, by its number.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use nunchi_api::chat::{Message, TEXT_CHARS_MAX, Thread};
+use nunchi_api::chat::{Message, Standing, TEXT_CHARS_MAX};
+use nunchi_api::inbox::State as Desk;
 use nunchi_api::mask::mask;
 
 /// What was said, oldest first, and what is going on.
 #[derive(Debug)]
 pub(crate) struct Conversation {
     messages: Vec<Message>,
-    asked: u32,
     state: State,
+    /// Where it stands with the shop, once that was told.
+    standing: Option<Standing>,
+    /// A person is writing.
+    pub(crate) is_typing: bool,
+    /// The collector was told that so many were read.
+    read: u32,
 }
 
 /// What is going on.
@@ -35,7 +42,13 @@ pub(crate) enum State {
 
 impl Conversation {
     pub(crate) const fn new() -> Self {
-        Self { messages: Vec::new(), asked: 0, state: State::Ready }
+        Self {
+            messages: Vec::new(),
+            state: State::Ready,
+            standing: None,
+            is_typing: false,
+            read: 0,
+        }
     }
 
     pub(crate) fn messages(&self) -> &[Message] {
@@ -46,6 +59,15 @@ impl Conversation {
         &self.state
     }
 
+    pub(crate) fn standing(&self) -> Option<&Standing> {
+        self.standing.as_ref()
+    }
+
+    /// Whether a person has it.
+    pub(crate) fn is_with_person(&self) -> bool {
+        self.standing.as_ref().is_some_and(|it| it.state == Desk::Open)
+    }
+
     /// Whether something waits to be tried again, before anything new.
     pub(crate) fn has_failed(&self) -> bool {
         matches!(self.state, State::Unsent(_) | State::Lost)
@@ -53,7 +75,8 @@ impl Conversation {
 
     /// The visitor's messages so far: the number of the next one.
     pub(crate) fn number(&self) -> u32 {
-        self.asked
+        let own = self.messages.iter().filter(|it| it.from == VISITOR);
+        u32::try_from(own.count()).unwrap_or_default()
     }
 
     /// Begins to fetch what was said on an earlier page.
@@ -73,37 +96,44 @@ impl Conversation {
         Some(text)
     }
 
-    /// The collector answered. An answer nobody waits for any more is dropped.
-    pub(crate) fn receive(&mut self, thread: Thread) {
-        if !matches!(self.state, State::Sending(_) | State::Opening) {
-            return;
-        }
-        let mut own = match core::mem::take(&mut self.state) {
-            State::Sending(text) => Some(text),
-            _ => None,
+    /// The collector answered what was sent, or asked for.
+    pub(crate) fn receive(&mut self, messages: Vec<Message>) {
+        self.hear(messages);
+        self.state = match core::mem::take(&mut self.state) {
+            // Another tab's message has the number that this one was sent under; it goes again.
+            State::Sending(text) | State::Unsent(text) => State::Unsent(text),
+            State::Opening | State::Lost | State::Ready => State::Ready,
         };
-        for message in thread.messages {
-            let known = self.messages.last().map(|last| last.number);
-            if known.is_some_and(|known| message.number <= known) {
-                continue;
+    }
+
+    /// Somebody said something. What the visitor sees as being sent has arrived when it comes back.
+    pub(crate) fn hear(&mut self, messages: Vec<Message>) {
+        for message in messages {
+            let place = self.messages.binary_search_by_key(&message.number, |it| it.number);
+            let Err(place) = place else { continue };
+            if message.from == VISITOR {
+                let is_own = matches!(&self.state, State::Sending(text) if *text == message.text);
+                if is_own {
+                    self.state = State::Ready;
+                }
+            } else {
+                self.is_typing = false;
             }
-            // A collector may repeat the question or not; it stands right before its answer.
-            if let Some(text) = own.take()
-                && message.from != VISITOR
-            {
-                self.keep(visitor(message.number.saturating_sub(1), text));
-            }
-            self.keep(message);
-        }
-        if let Some(text) = own {
-            let next = self.messages.last().map_or(0, |last| last.number + 1);
-            self.keep(visitor(next, text));
+            self.messages.insert(place, message);
         }
     }
 
-    fn keep(&mut self, message: Message) {
-        self.asked += u32::from(message.from == VISITOR);
-        self.messages.push(message);
+    /// The collector said where it stands.
+    pub(crate) fn stand(&mut self, standing: Standing) {
+        self.is_typing &= standing.state == Desk::Open;
+        self.standing = Some(standing);
+    }
+
+    /// The visitor gives stars.
+    pub(crate) fn rate(&mut self, stars: u8) {
+        if let Some(standing) = &mut self.standing {
+            standing.rating = stars;
+        }
     }
 
     /// The collector did not answer, or refused.
@@ -114,6 +144,25 @@ impl Conversation {
             State::Ready => State::Ready,
         };
     }
+
+    /// How many messages have been read by now, if a person wants to know and does not.
+    pub(crate) fn read(&mut self) -> Option<u32> {
+        let count = self.messages.last()?.number + 1;
+        let last = self.messages.iter().rev().find(|it| it.from == AGENT)?.number;
+        (last >= self.read).then(|| {
+            self.read = count;
+            count
+        })
+    }
+
+    /// Whether what the visitor said last was read; `None` where no person is meant to read it, or
+    /// somebody has answered.
+    pub(crate) fn is_read(&self) -> Option<bool> {
+        let last = self.messages.last().filter(|it| it.from == VISITOR)?;
+        let standing = self.standing.as_ref()?;
+        let is_for_person = matches!(standing.state, Desk::Open | Desk::Waiting);
+        is_for_person.then_some(last.number < standing.read)
+    }
 }
 
 /// The author of the visitor's own messages on the wire.
@@ -122,10 +171,6 @@ pub(crate) const VISITOR: &str = "visitor";
 /// The author of what a person of the shop says.
 pub(crate) const AGENT: &str = "agent";
 
-fn visitor(number: u32, text: String) -> Message {
-    Message { number, from: VISITOR.into(), text, ..Message::default() }
-}
-
 fn clip(text: &str) -> &str {
     let end = text.char_indices().nth(TEXT_CHARS_MAX).map_or(text.len(), |(end, _)| end);
     text.get(..end).unwrap_or(text)
@@ -133,25 +178,17 @@ fn clip(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use nunchi_api::chat::{Message, TEXT_CHARS_MAX, Thread};
+    use nunchi_api::chat::{Message, Standing, TEXT_CHARS_MAX};
 
-    use super::{Conversation, State};
+    use super::{Conversation, Desk, State};
 
     #[test]
     fn a_question_and_its_answer_stand_in_order() {
         let mut talk = Conversation::new();
         assert_eq!(talk.ask("  How long is delivery? ").as_deref(), Some("How long is delivery?"));
-        talk.receive(thread(&["1 bot Two days."]));
+        talk.receive(said(&["0 visitor How long is delivery?", "1 bot Two days."]));
         check(&talk, "0 visitor How long is delivery? | 1 bot Two days.");
-        assert_eq!(talk.number(), 1);
-    }
-
-    #[test]
-    fn a_collector_that_repeats_the_question_does_not_double_it() {
-        let mut talk = Conversation::new();
-        talk.ask("Hi");
-        talk.receive(thread(&["0 visitor Hi", "1 bot Hello."]));
-        check(&talk, "0 visitor Hi | 1 bot Hello.");
+        assert_eq!((talk.number(), talk.state()), (1, &State::Ready));
     }
 
     #[test]
@@ -161,12 +198,35 @@ mod tests {
         talk.fail();
         assert_eq!(*talk.state(), State::Unsent("Hi".into()));
         assert_eq!((talk.number(), talk.ask("Hi").as_deref()), (0, Some("Hi")));
-        talk.receive(thread(&["1 bot Hello."]));
-        talk.receive(thread(&["0 visitor Hi", "1 bot Hello."]));
+        talk.receive(said(&["0 visitor Hi", "1 bot Hello."]));
+        talk.hear(said(&["0 visitor Hi", "1 bot Hello."]));
         check(&talk, "0 visitor Hi | 1 bot Hello.");
         talk.reopen();
-        talk.receive(thread(&["0 visitor Hi", "1 bot Hello.", "2 agent I am here."]));
+        talk.receive(said(&["0 visitor Hi", "1 bot Hello.", "2 agent I am here."]));
         check(&talk, "0 visitor Hi | 1 bot Hello. | 2 agent I am here.");
+    }
+
+    #[test]
+    fn what_comes_by_the_stream_stands_in_its_place_whenever_it_comes() {
+        let mut talk = Conversation::new();
+        talk.ask("Hi");
+        talk.hear(said(&["2 agent I am here."]));
+        assert_eq!(*talk.state(), State::Sending("Hi".into()), "not answered yet");
+        talk.hear(said(&["0 visitor Hi"]));
+        assert_eq!(*talk.state(), State::Ready, "it has arrived");
+        talk.receive(said(&["0 visitor Hi", "1 bot Hello."]));
+        check(&talk, "0 visitor Hi | 1 bot Hello. | 2 agent I am here.");
+    }
+
+    #[test]
+    fn what_another_tab_said_under_the_same_number_does_not_swallow_this() {
+        let mut talk = Conversation::new();
+        talk.ask("Mine");
+        talk.receive(said(&["0 visitor Theirs", "1 bot Hello."]));
+        assert_eq!((talk.state(), talk.number()), (&State::Unsent("Mine".into()), 1));
+        assert_eq!(talk.ask("Mine").as_deref(), Some("Mine"));
+        talk.receive(said(&["2 visitor Mine", "3 bot Hello."]));
+        check(&talk, "0 visitor Theirs | 1 bot Hello. | 2 visitor Mine | 3 bot Hello.");
     }
 
     #[test]
@@ -178,7 +238,7 @@ mod tests {
         assert!(talk.has_failed());
         talk.ask("Hi");
         assert!(!talk.has_failed());
-        talk.receive(thread(&["1 bot Hello."]));
+        talk.receive(said(&["0 visitor Hi", "1 bot Hello."]));
         talk.reopen();
         talk.fail();
         assert!(talk.has_failed());
@@ -201,7 +261,7 @@ mod tests {
         assert_eq!(*talk.state(), State::Lost);
         assert_eq!(talk.ask("Hi"), None);
         talk.reopen();
-        talk.receive(thread(&["0 visitor A", "1 bot B", "2 visitor C", "3 bot D"]));
+        talk.receive(said(&["0 visitor A", "1 bot B", "2 visitor C", "3 bot D"]));
         assert_eq!((talk.state(), talk.number()), (&State::Ready, 2));
     }
 
@@ -210,23 +270,36 @@ mod tests {
         let mut talk = Conversation::new();
         assert_eq!(talk.ask(" \n "), None);
         assert_eq!(talk.ask("4111111111111111").as_deref(), Some("••••••••••••1111"));
-        talk.receive(Thread::default());
+        talk.receive(said(&["0 visitor ••••••••••••1111"]));
         let sent = talk.ask(&"눈".repeat(TEXT_CHARS_MAX + 1)).unwrap();
         assert_eq!(sent.chars().count(), TEXT_CHARS_MAX);
     }
 
-    fn thread(lines: &[&str]) -> Thread {
+    #[test]
+    fn a_person_is_told_once_what_was_read_and_tells_what_they_have_read() {
+        let mut talk = Conversation::new();
+        talk.hear(said(&["0 visitor Hi", "1 bot Hello."]));
+        assert_eq!(talk.read(), None, "a bot does not ask");
+        talk.hear(said(&["2 agent I am here."]));
+        assert_eq!((talk.read(), talk.read()), (Some(3), None));
+        talk.stand(Standing { state: Desk::Open, read: 3, ..Standing::default() });
+        assert_eq!(talk.is_read(), None, "it was answered");
+        talk.hear(said(&["3 visitor Thanks"]));
+        assert_eq!(talk.is_read(), Some(false));
+        talk.stand(Standing { state: Desk::Open, read: 4, ..Standing::default() });
+        assert_eq!(talk.is_read(), Some(true));
+        talk.stand(Standing { read: 4, ..Standing::default() });
+        assert_eq!(talk.is_read(), None, "the bot reads at once");
+    }
+
+    fn said(lines: &[&str]) -> Vec<Message> {
         let read = |line: &&str| {
             let mut parts = line.splitn(3, ' ').map(String::from);
             let mut next = || parts.next().unwrap();
-            Message {
-                number: next().parse().unwrap(),
-                from: next(),
-                text: next(),
-                ..Message::default()
-            }
+            let number = next().parse().unwrap();
+            Message { number, from: next(), text: next(), ..Message::default() }
         };
-        Thread { messages: lines.iter().map(read).collect() }
+        lines.iter().map(read).collect()
     }
 
     #[track_caller]

@@ -3,7 +3,10 @@
 //! Read and written by hand, held to the contract by the tests: serde-wasm-bindgen brings float
 //! printing and a hash map with it, 18 kB of module after brotli.
 
-use nunchi_api::chat::{Link, Message, Thread};
+use alloc::vec::Vec;
+
+use nunchi_api::chat::{Link, Message, Standing};
+use nunchi_api::inbox::State;
 
 use super::page::{ByName, Thing, object};
 
@@ -20,6 +23,9 @@ pub(crate) const WISH: &[&str] = &["site", "session", "campaign", "variant"];
 /// Fields of an [`Erase`](nunchi_api::offers::Erase).
 pub(crate) const ERASE: &[&str] = &["site", "visitor", "session"];
 
+/// Fields of a [`Sign`](nunchi_api::chat::Sign).
+pub(crate) const SIGN: &[&str] = &["site", "conversation", "what", "number"];
+
 /// Most elements read of a list, the newest.
 const ELEMENTS_MAX: u32 = 500;
 
@@ -32,18 +38,36 @@ pub(crate) fn write(names: &[&str], values: &[Thing]) -> Thing {
     object
 }
 
-/// A [`Thread`] out of parsed JSON. What is something else is empty.
-pub(crate) fn read(body: &Thing) -> Thread {
-    let mut thread = Thread::default();
-    each(&body.get("messages"), |from| thread.messages.push(message(from)));
-    thread
+/// The messages of a [`Thread`](nunchi_api::chat::Thread) out of parsed JSON. What is something else is
+/// empty.
+pub(crate) fn messages(body: &Thing) -> Vec<Message> {
+    let mut messages = Vec::new();
+    each(&body.get("messages"), |from| messages.push(message(from)));
+    messages
 }
 
-fn message(from: &Thing) -> Message {
+/// A [`Standing`] out of parsed JSON, if it is one.
+pub(crate) fn standing(from: &Thing) -> Option<Standing> {
+    Some(Standing {
+        state: State::of(&from.get("state").text())?,
+        agent: from.get("agent").text(),
+        place: from.get("place").count(),
+        wait_s: from.get("wait_s").count(),
+        read: from.get("read").count(),
+        is_staffed: from.get("is_staffed").is_true(),
+        rating: u8::try_from(from.get("rating").count()).unwrap_or_default(),
+    })
+}
+
+/// A [`Message`] out of parsed JSON.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
+pub(crate) fn message(from: &Thing) -> Message {
     let mut message = Message {
         number: from.get("number").count(),
         from: from.get("from").text(),
         text: from.get("text").text(),
+        at: from.get("at").number() as u64,
+        by: from.get("by").text(),
         ..Message::default()
     };
     each(&from.get("links"), |link| {
@@ -62,11 +86,11 @@ fn each(list: &Thing, mut f: impl FnMut(&Thing)) {
 
 #[cfg(test)]
 mod tests {
-    use nunchi_api::chat::{Ask, Reopen};
+    use nunchi_api::chat::{Ask, Reopen, Sign, SignKind};
     use nunchi_api::offers::{Erase, Wish};
     use serde_json::{Map, Value};
 
-    use super::{ASK, ERASE, REOPEN, WISH};
+    use super::{ASK, ERASE, REOPEN, SIGN, WISH};
 
     #[test]
     fn what_is_written_has_the_fields_of_the_contract() {
@@ -85,6 +109,9 @@ mod tests {
         check(serde_json::to_value(reopen).unwrap(), REOPEN);
         check(serde_json::to_value(Wish::default()).unwrap(), WISH);
         check(serde_json::to_value(Erase::default()).unwrap(), ERASE);
+        let (what, number) = (SignKind::Typing, 0);
+        let sign = Sign { site: String::new(), conversation: String::new(), what, number };
+        check(serde_json::to_value(sign).unwrap(), SIGN);
     }
 
     #[track_caller]

@@ -14,6 +14,7 @@ mod known;
 mod letter;
 mod link;
 mod look;
+mod news;
 mod offer;
 mod page;
 mod place;

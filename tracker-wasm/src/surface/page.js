@@ -168,6 +168,41 @@ export function own_ids() {
   return bytes.slice(0, 24).split('').map(digits).join('');
 }
 
+/** The stream that is open. @type {any} */
+let stream;
+
+/** Hears what the collector tells at an address, event by event; takes the other step each time it breaks off. */
+export function hear(/** @type {string} */ path, /** @type {number} */ step, /** @type {number} */ or) {
+  hush();
+  attempt(() => {
+    const source = (stream = new EventSource(options.host + path));
+    for (const name of ['message', 'standing', 'typing']) source.addEventListener(name, callback(step));
+    source.onerror = callback(or);
+    options.signal.addEventListener('abort', () => source.close());
+  });
+}
+
+export function hush() {
+  attempt(() => stream?.close());
+  stream = undefined;
+}
+
+/** Lets the visitor keep a text as a file. The link is never on the page, whose listeners so do not hear of it. */
+export function save(/** @type {string} */ name, /** @type {string} */ text) {
+  attempt(() => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  });
+}
+
+/** A time since 1970 as the page's language writes it, on the visitor's clock. */
+export function moment(/** @type {number} */ ms) {
+  return attempt(() => new Date(ms).toLocaleString(options.language || undefined)) || '';
+}
+
 // Drawing, without markup text: a strict CSP and Trusted Types have nothing to refuse.
 
 /** A closed shadow root with this style; nothing where the browser has no constructable style sheets. */

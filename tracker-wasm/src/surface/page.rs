@@ -135,6 +135,10 @@ extern "C" {
     pub(super) fn money(minor: f64, digits: i32, currency: &str, language: &str) -> String;
     pub(super) fn kept_keys() -> String;
     pub(super) fn own_ids() -> String;
+    pub(super) fn hear(path: &str, step: i32, or: i32);
+    pub(super) fn hush();
+    pub(super) fn save(name: &str, text: &str);
+    pub(super) fn moment(ms: f64) -> String;
 
     pub(super) fn root(host: &Thing, css: &str) -> Thing;
     pub(super) fn hold(text: &str);

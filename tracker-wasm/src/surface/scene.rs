@@ -31,6 +31,10 @@ pub(crate) struct Surface {
     pub(crate) talk: Conversation,
     pub(crate) conversation: String,
     pub(crate) campaign: Option<u16>,
+    /// It was just told that the visitor writes.
+    pub(crate) is_resting: bool,
+    /// How often in a row what was said had to be asked for.
+    pub(crate) polls: i32,
 }
 
 /// The one thing that stands.
@@ -58,6 +62,8 @@ impl Surface {
             talk: Conversation::new(),
             conversation: String::new(),
             campaign: None,
+            is_resting: false,
+            polls: 0,
         }
     }
 
@@ -86,6 +92,15 @@ impl Surface {
             Step::Broken => drop(value.get("target").call("remove")),
             Step::Erased => self.on_erased(true),
             Step::NotErased => self.on_erased(false),
+            Step::Heard => return self.on_heard(value),
+            Step::Broke => self.on_broken(value),
+            Step::Polling => self.poll(),
+            Step::Polled => self.on_polled(value),
+            Step::Followed => return self.on_followed(value),
+            Step::Missed => self.poll_later(),
+            Step::Typed => self.on_typed(),
+            Step::Rested => self.is_resting = false,
+            Step::Stopped => self.on_stopped(),
             Step::Ignored => {}
         }
         None
@@ -324,6 +339,8 @@ impl Surface {
             }
             "copy" => self.copy(),
             "send" => return self.send(),
+            "save" => self.save(),
+            "star" => self.give_stars(&button),
             // These two go with what is drawn next; the focus must not go with them.
             "again" | "chip" => {
                 let text = button.get("textContent").text();
@@ -420,6 +437,7 @@ impl Surface {
             Scene::Offer(offer) if offer.is_dialog() => drop(offer.frame.call("close")),
             Scene::Offer(offer) => mark(&offer.frame, "leaving", true),
             Scene::Chat(panel) => {
+                page::hush();
                 let is_focused = self.stage.as_ref().is_some_and(Stage::is_focused);
                 mark(&panel.frame, "leaving", true);
                 if let Some(before) = panel.before.filter(|_| is_focused) {
@@ -435,6 +453,7 @@ impl Surface {
         Timer::Standing.clear();
         Timer::Leaving.clear();
         Timer::Arriving.clear();
+        page::hush();
         self.scene = Scene::Empty;
         if let Some(stage) = &self.stage {
             stage.leave();

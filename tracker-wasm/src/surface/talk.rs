@@ -2,7 +2,8 @@
 
 use super::chat::Panel;
 use super::conversation::{State, VISITOR};
-use super::letter::{self, ASK, REOPEN, write};
+use super::dom::document;
+use super::letter::{self, ASK, REOPEN, SIGN, write};
 use super::page::{self, ByName, Thing, global, number, option, thing};
 use super::scene::{Scene, Surface, is_phone};
 use super::wire::{Said, Step, post};
@@ -47,6 +48,7 @@ impl Surface {
         } else {
             panel.field().call("focus")
         };
+        page::listen(&panel.frame, "input", Step::Typed as i32);
         if page::is_broken() {
             return None;
         }
@@ -99,7 +101,10 @@ impl Surface {
         let session = option("session");
         // Without a session there is no leave to store anything: it lasts as long as the page.
         if session.is_true() {
-            storage().set(KEPT, &self.conversation);
+            let mut kept = self.conversation.clone();
+            kept.push(' ');
+            kept.push_str(&now().text());
+            storage().set(KEPT, &kept);
         }
         let ask = [
             option("site"),
@@ -114,12 +119,18 @@ impl Surface {
         self.post("/v1/chat", &write(ASK, &ask));
     }
 
-    /// Fetches the conversation begun on an earlier page of this tab, if there is one.
+    /// Fetches the conversation begun on an earlier page, or in another tab, if there is one.
     fn restore(&mut self) {
-        if self.conversation.is_empty() && option("session").is_true() {
+        // This page knows what was said; what was said since comes without a wait.
+        if !self.conversation.is_empty() {
+            self.poll();
+        } else if option("session").is_true() {
             let kept = storage().get(KEPT).text();
-            if is_id(&kept) {
-                self.conversation = kept;
+            let (id, at) = kept.split_once(' ').unwrap_or_default();
+            let age = now().number() - thing(at).number();
+            // What is not a number is not less.
+            if is_id(id) && age < KEPT_MS {
+                self.conversation = id.into();
                 self.reopen();
             }
         }
@@ -127,8 +138,13 @@ impl Surface {
 
     fn reopen(&mut self) {
         self.talk.reopen();
-        let reopen = [option("site"), thing(&self.conversation)];
-        self.post("/v1/chat/thread", &write(REOPEN, &reopen));
+        let letter = self.letter();
+        self.post("/v1/chat/thread", &letter);
+    }
+
+    /// Asks for the whole conversation.
+    fn letter(&self) -> Thing {
+        write(REOPEN, &[option("site"), thing(&self.conversation)])
     }
 
     fn post(&mut self, path: &str, letter: &Thing) {
@@ -153,9 +169,27 @@ impl Surface {
     }
 
     pub(crate) fn on_thread(&mut self, body: &Thing) -> Said {
-        self.talk.receive(letter::read(body));
+        self.talk.receive(letter::messages(body));
+        self.go_on(body)
+    }
+
+    /// Goes on with an answer whose messages were taken.
+    pub(super) fn go_on(&mut self, body: &Thing) -> Said {
+        if let Some(standing) = letter::standing(&body.get("standing")) {
+            self.talk.stand(standing);
+        }
+        self.listen(&body.get("ticket").text());
+        self.show_news()
+    }
+
+    /// Draws what was said, and tells who spoke last: with the visitor's own words nobody has answered
+    /// yet.
+    pub(super) fn show_news(&mut self) -> Said {
         self.follow();
-        // Who spoke last: with the visitor's own words nobody has answered yet.
+        let is_seen = matches!(self.scene, Scene::Chat(_)) && !document().get("hidden").is_true();
+        if is_seen && let Some(count) = self.talk.read() {
+            self.sign("read", count);
+        }
         let is_asking = self.talk.messages().last()?.from == VISITOR;
         Some((0, if is_asking { "asked" } else { "replied" }))
     }
@@ -166,8 +200,15 @@ impl Surface {
         None
     }
 
+    /// Lets the shop know something small.
+    pub(super) fn sign(&self, what: &str, count: u32) {
+        let sign = [option("site"), thing(&self.conversation), thing(what), number(count)];
+        let sent = page::post("/v1/chat/sign", &write(SIGN, &sign), SIGN_MS);
+        Step::Ignored.after(&sent, Step::Ignored);
+    }
+
     /// Draws what changed.
-    fn follow(&mut self) {
+    pub(super) fn follow(&mut self) {
         if let Scene::Chat(panel) = &mut self.scene {
             panel.follow(&self.talk);
         }
@@ -178,10 +219,20 @@ fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Lasts as long as the tab. Pages may forbid it.
+/// Of all tabs of the shop. Pages may forbid it.
 fn storage() -> Thing {
-    global("sessionStorage")
+    global("localStorage")
 }
 
-/// Under which the conversation's id is kept.
+fn now() -> Thing {
+    global("Date").call("now")
+}
+
+/// Under which the conversation's id is kept, and when something was said in it last.
 const KEPT: &str = "nunchi-chat";
+
+/// A conversation in which the visitor said nothing for a week is over, milliseconds.
+const KEPT_MS: f64 = 604_800_000.0;
+
+/// How long a sign may take, milliseconds: it is of no use later.
+const SIGN_MS: i32 = 5_000;

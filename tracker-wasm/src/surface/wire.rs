@@ -34,6 +34,15 @@ pub(crate) enum Step {
     Moved,
     Erased,
     NotErased,
+    Heard,
+    Broke,
+    Polling,
+    Polled,
+    Followed,
+    Missed,
+    Typed,
+    Rested,
+    Stopped,
     Ignored,
 }
 
@@ -49,7 +58,7 @@ impl Step {
     }
 }
 
-const ALL: [Step; 21] = [
+const ALL: [Step; 30] = [
     Step::Clicked,
     Step::Pressed,
     Step::Hushed,
@@ -71,6 +80,15 @@ const ALL: [Step; 21] = [
     Step::Moved,
     Step::Erased,
     Step::NotErased,
+    Step::Heard,
+    Step::Broke,
+    Step::Polling,
+    Step::Polled,
+    Step::Followed,
+    Step::Missed,
+    Step::Typed,
+    Step::Rested,
+    Step::Stopped,
 ];
 
 /// Sets whom to ask and tell.
@@ -109,6 +127,12 @@ pub(crate) enum Timer {
     Leaving,
     /// Looks again whether it may be shown.
     Arriving,
+    /// Asks what was said, where no stream tells.
+    Polling,
+    /// Lets it be told again that the visitor writes.
+    Resting,
+    /// Forgets that somebody writes who does not say so any more.
+    Typing,
 }
 
 impl Timer {

@@ -111,10 +111,26 @@ pub(crate) enum Text {
     SentAnswers,
     /// All else.
     SentOther,
+    /// A person is waited for; the place stands for `#`.
+    InLine,
+    /// How long that took others, minutes.
+    Estimate,
+    /// A person answers; the name.
+    With,
+    /// The conversation was ended.
+    Ended,
+    /// Under the visitor's last message: it has arrived.
+    Delivered,
+    /// A person has read it.
+    Seen,
+    /// w. Names the stars.
+    Rate,
+    /// x. Button: keeps the conversation as a file.
+    Save,
 }
 
 /// Reasons follow the last of [`Text`].
-const REASONS: u8 = Text::SentOther as u8 + 1;
+const REASONS: u8 = Text::Save as u8 + 1;
 
 impl Words {
     /// The texts for a language tag such as `ko-KR`: Korean, or else English.
@@ -228,6 +244,14 @@ Signs such as leaving or hesitating
 Products, cart and orders, as the shop's page tells them
 What you did with offers
 Settings and decisions
+A person will answer. You are number # in line.
+Usual wait: # min.
+You are talking to #.
+This conversation has ended.
+Delivered
+Read
+How was it?
+Save the conversation
 It looked as if you were about to leave.
 Something you clicked did not seem to respond.
 You seemed unsure about your order.
@@ -287,6 +311,14 @@ ko
 쇼핑몰이 알려 준 상품, 장바구니, 주문
 제안에 대한 반응
 설정과 판단 결과
+직원이 답해 드릴게요. 대기 순서는 #번째입니다.
+보통 #분쯤 걸립니다.
+#님이 상담하고 있습니다.
+상담이 종료되었습니다.
+전달됨
+읽음
+상담은 어떠셨나요?
+대화 내용 저장
 페이지를 떠나려고 하시는 것 같았습니다.
 누르신 곳이 반응하지 않는 것 같았습니다.
 주문을 망설이시는 것 같았습니다.
