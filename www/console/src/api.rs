@@ -86,6 +86,12 @@ pub(crate) async fn post<T: DeserializeOwned>(
     read(accept(request.send().await).await?).await
 }
 
+/// The same, where nothing is to be learnt from the answer.
+pub(crate) async fn tell(path: &str, body: &impl Serialize) -> Result<(), ApiError> {
+    let request = Request::post(path).json(body).map_err(|_| ApiError::Unreadable)?;
+    accept(request.send().await).await.map(drop)
+}
+
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
     response.json().await.map_err(|_| ApiError::Unreadable)
 }

@@ -10,7 +10,7 @@ use crate::frame::sign_in::sign_in;
 use crate::live::Live;
 use crate::preferences::{Preferences, say};
 use crate::session::{Session, SessionState};
-use crate::{floor, overview, ui};
+use crate::{floor, inbox, overview, ui};
 
 /// The console.
 pub(crate) fn app() -> impl IntoView {
@@ -53,12 +53,15 @@ impl Step {
 fn inside() -> impl IntoView {
     Live::provide();
     crate::frame::provide();
+    // After the toasts, in which it says what was refused.
+    inbox::desk::Desk::provide();
     view! {
         <Router base="/console">
             {frame(view! {
                 <Routes fallback=not_found>
                     <Route path=path!("") view=floor::view />
                     <Route path=path!("overview") view=overview::view />
+                    <Route path=path!("inbox/*part") view=inbox::view />
                 </Routes>
             }
             .into_any())}

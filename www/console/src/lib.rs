@@ -12,6 +12,7 @@ mod api;
 mod app;
 mod floor;
 mod frame;
+mod inbox;
 mod live;
 mod overview;
 mod preferences;

@@ -17,7 +17,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsCast;
 
+use crate::inbox::desk::desk;
 use crate::preferences::{language, say};
+use crate::text::fill;
 use crate::ui::dialog::Confirm;
 use crate::ui::icon;
 use crate::ui::toast::Toasts;
@@ -86,7 +88,20 @@ fn link(place: &'static Place) -> impl IntoView {
         .child((
             icon::icon(place.icon),
             html::span().child(move || (place.name)(language().words())),
+            (place.path == "inbox").then(waiting),
         ))
+}
+
+/// How many wait for a person, while some do.
+fn waiting() -> impl IntoView {
+    let waiting = Memo::new(|_| desk().waiting());
+    move || {
+        let count = waiting.get();
+        (count > 0).then(|| {
+            let label = fill(language().words().inbox_waiting_count, &[&count.to_string()]);
+            html::span().class("badge badge-bad").aria_label(label).child(count)
+        })
+    }
 }
 
 /// The title of the tab: the place, so that several tabs can be told apart.

@@ -20,6 +20,7 @@ pub(crate) struct Place {
 /// In the order of the navigation; a phone has room for six.
 pub(crate) const PLACES: &[Place] = &[
     Place { path: "", name: |words| words.floor, icon: icon::FLOOR, key: 'f' },
+    Place { path: "inbox", name: |words| words.inbox, icon: icon::INBOX, key: 'i' },
     Place { path: "overview", name: |words| words.overview, icon: icon::CHART, key: 'o' },
 ];
 

@@ -13,6 +13,7 @@ use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use nunchi_api::live::Visitor;
 
+pub(crate) use backoff::pause_ms;
 use line::Line;
 pub(crate) use line::Link;
 

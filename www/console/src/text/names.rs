@@ -28,6 +28,46 @@ pub(crate) fn page(code: &str, language: Language) -> String {
     find(PAGES, code, language)
 }
 
+/// Why somebody needs a person: `mood_annoyed`, `cart`.
+pub(crate) fn need(code: &str, language: Language) -> String {
+    find(NEEDS, code, language)
+}
+
+/// What a visitor did: `viewed`, `added`, a signal; what they did with an offer: `dismissed`.
+pub(crate) fn deed(code: &str, language: Language) -> String {
+    if DEEDS.iter().any(|(name, ..)| *name == code) {
+        return find(DEEDS, code, language);
+    }
+    signal(code, language)
+}
+
+const NEEDS: Names = &[
+    ("unanswered", "the bot did not know", "자동 상담이 답하지 못함"),
+    ("mood_annoyed", "annoyed", "짜증 남"),
+    ("mood_struggling", "struggling", "헤매는 중"),
+    ("vip", "important customer", "중요 고객"),
+    ("checkout", "at the till", "계산대 앞"),
+    ("exit_intent", "about to leave", "떠나려는 참"),
+    ("cart_hesitation", "hesitates", "망설임"),
+    ("cart", "with a cart", "장바구니 있음"),
+];
+
+const DEEDS: Names = &[
+    ("viewed", "saw", "봄:"),
+    ("added", "put into the cart", "담음:"),
+    ("removed", "took out of the cart", "뺌:"),
+    ("searched", "searched, results:", "검색, 결과:"),
+    ("checkout_began", "began checkout", "결제 시작"),
+    ("purchased", "bought", "구매:"),
+    ("goal", "reached a goal:", "목표 달성:"),
+    ("logged_in", "logged in", "로그인"),
+    ("shown", "seen", "봄"),
+    ("accepted", "accepted", "받아들임"),
+    ("dismissed", "sent away", "닫음"),
+    ("expired", "ran out", "지나감"),
+    ("failed", "could not be shown", "표시하지 못함"),
+];
+
 type Names = &'static [(&'static str, &'static str, &'static str)];
 
 const SIGNALS: Names = &[
