@@ -1,7 +1,7 @@
 //! ClickHouse servers for the collector's tests: Debian's own, and a modern one, Python's `chdb`.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -28,6 +28,17 @@ pub(crate) fn prepare() -> Result<Option<&'static str>> {
 /// The tests of the collector that need ClickHouse, against Python's `chdb`: more than half a gigabyte, so
 /// `cargo xtask test` does not.
 pub(crate) fn verify_modern() -> Result<()> {
+    let python = chdb()?;
+    let shim = paths::root().join("xtask").join("clickhouse").join("shim.py");
+    let program = format!("{} {}", python.display(), shim.display());
+    run::run(
+        cargo(["test", "-p", "collector", "--lib", "store::clickhouse"])
+            .env("NUNCHI_CLICKHOUSE_SERVER", program),
+    )
+}
+
+/// A Python with `chdb`, installed when it is not there yet.
+pub(crate) fn chdb() -> Result<PathBuf> {
     let venv = paths::target().join("chdb");
     let python = venv.join("bin").join("python");
     if !python.exists() {
@@ -37,12 +48,7 @@ pub(crate) fn verify_modern() -> Result<()> {
             run::run(Command::new(&python).args(["-m", "pip", "install", "--quiet", CHDB]))
         })?;
     }
-    let shim = paths::root().join("xtask").join("clickhouse").join("shim.py");
-    let program = format!("{} {}", python.display(), shim.display());
-    run::run(
-        cargo(["test", "-p", "collector", "--lib", "store::clickhouse"])
-            .env("NUNCHI_CLICKHOUSE_SERVER", program),
-    )
+    Ok(python)
 }
 
 fn is_installed() -> bool {

@@ -39,8 +39,9 @@ cargo xtask COMMAND
   verify NAME | --all | list [--quick | --goal] [--seed N] [--sabotage PROMISE] [--SIZE N]
                              attack the server: nothing lost, nothing twice; `verify list` tells what there is
   verify clickhouse-modern   the store's tests against ClickHouse once more, against Python's chdb (555 MB)
-  verify oracle [--quick] [--items 2000000] [--seed 1]
-                             a month in our store and in DuckDB, over the same files: all answers must be equal
+  verify oracle [--engine clickhouse] [--quick] [--items 2000000] [--seed 1]
+                             a month in our store and in DuckDB, over the same files: all answers must be equal;
+                             or in ClickHouse (Python's chdb, 555 MB)
   bench tracker [--rounds 5] [--visit 60] [--format json]
                              cost of the agent in a page, beside an empty page and an empty listener
   bench engine [--format json]

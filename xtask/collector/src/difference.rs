@@ -25,14 +25,14 @@ fn compare(path: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
         }
         (Value::Array(ours), Value::Array(theirs)) => {
             if ours.len() != theirs.len() {
-                found.push(format!("{path} has {} rows, DuckDB {}", ours.len(), theirs.len()));
+                found.push(format!("{path} has {} rows, theirs {}", ours.len(), theirs.len()));
             }
             for (place, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
                 compare(&format!("{path}[{place}]"), ours, theirs, found);
             }
         }
         _ if ours == theirs || are_close(ours, theirs) => {}
-        _ => found.push(format!("{path} is {ours}, DuckDB says {theirs}")),
+        _ => found.push(format!("{path} is {ours}, theirs {theirs}")),
     }
 }
 
@@ -56,16 +56,16 @@ mod tests {
         assert!(
             differences(&json!({"a": 1, "b": 0.1}), &json!({"a": 1, "b": 0.1 + 1e-12})).is_empty()
         );
-        assert_eq!(differences(&json!({"a": 1}), &json!({"a": 2})), [".a is 1, DuckDB says 2"]);
-        assert_eq!(differences(&json!(0.1), &json!(0.2)), [" is 0.1, DuckDB says 0.2"]);
+        assert_eq!(differences(&json!({"a": 1}), &json!({"a": 2})), [".a is 1, theirs 2"]);
+        assert_eq!(differences(&json!(0.1), &json!(0.2)), [" is 0.1, theirs 0.2"]);
     }
 
     #[test]
     fn what_is_absent_is_null_and_rows_are_counted() {
         assert!(differences(&json!({"other": null}), &json!({})).is_empty());
         let told = differences(&json!({"rows": [1]}), &json!({"rows": [1, 2]}));
-        assert_eq!(told, [".rows has 1 rows, DuckDB 2"]);
+        assert_eq!(told, [".rows has 1 rows, theirs 2"]);
         let told = differences(&json!({"rows": []}), &json!({"rows": [], "other": 1}));
-        assert_eq!(told, [".other is null, DuckDB says 1"]);
+        assert_eq!(told, [".other is null, theirs 1"]);
     }
 }

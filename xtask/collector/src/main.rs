@@ -1,4 +1,4 @@
-//! `cargo xtask verify oracle` (does DuckDB answer the same?) and `cargo xtask bench collector` (what does it cost,
+//! `cargo xtask verify oracle` (do DuckDB and ClickHouse answer the same?) and `cargo xtask bench collector` (what does it cost,
 //! beside an empty server and DuckDB, in one run?).
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "figures are this program's work")]
 
@@ -6,12 +6,12 @@ mod bench;
 mod cases;
 mod client;
 mod difference;
-mod duckdb;
 mod empty;
 mod figures;
 mod fill;
 mod http;
 mod oracle;
+mod peer;
 mod questions;
 mod requests;
 mod server;
@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 const HELP: &str = "\
-cargo xtask verify oracle [--quick] [--items 2000000] [--seed 1]
+cargo xtask verify oracle [--engine clickhouse] [--quick] [--items 2000000] [--seed 1]
 cargo xtask bench collector [--rounds 5] [--seconds 4] [--connections 256] [--items 14300000]
                             [--data DIR] [--only http|store|questions] [--format json]
 ";

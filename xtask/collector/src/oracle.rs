@@ -1,8 +1,9 @@
 //! `cargo xtask verify oracle`: the same month, the same questions, two engines that share no line of code.
 //!
-//! Ours is asked over HTTP. DuckDB is asked over the very files that ours has written, in SQL (`ask.py`,
-//! `sql/`) that was written from the words of `nunchi_api::questions` alone. All answers must be equal; and when
-//! one visit is left out on one side, each question must notice.
+//! Ours is asked over HTTP. The other, DuckDB or ClickHouse, is asked over the very files that ours has written, each in
+//! SQL of its own (`ask.py` and `sql/`, `ask_clickhouse.py` and `clickhouse/`) that was written from the words of
+//! `nunchi_api::questions` alone. All answers must be equal; and when one visit is left out on one side,
+//! each question must notice.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,9 +15,9 @@ use serde_json::Value;
 
 use crate::cases::{cases, is_in_files};
 use crate::difference::differences;
-use crate::duckdb::{Asked, DuckDb, files_of};
 use crate::each_flag;
 use crate::fill::{Arrivals, add_sites};
+use crate::peer::{Asked, Peer, files_of};
 use crate::server::Server;
 
 /// What is asked for.
@@ -27,17 +28,25 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     /// Of the cases, each so-manieth is asked.
     every: usize,
+    /// A Python that has ClickHouse: it is asked, not DuckDB.
+    chdb: Option<PathBuf>,
 }
 
 impl Options {
     pub(crate) fn parse(flags: &[&str]) -> Result<Self> {
-        let mut options =
-            Self { nunchi: "target/debug/nunchi".into(), items: 2_000_000, seed: 1, every: 1 };
+        let mut options = Self {
+            nunchi: "target/debug/nunchi".into(),
+            items: 2_000_000,
+            seed: 1,
+            every: 1,
+            chdb: None,
+        };
         each_flag(flags, |flag, value| {
             match flag {
                 "--nunchi" => options.nunchi = value.into(),
                 "--items" => options.items = value.replace('_', "").parse()?,
                 "--seed" => options.seed = value.parse()?,
+                "--chdb" => options.chdb = Some(value.into()),
                 "--quick" => (options.items, options.every) = (QUICK_ITEMS, QUICK_EVERY),
                 _ => return Ok(false),
             }
@@ -60,24 +69,28 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     add_sites(&options.nunchi, &data)?;
     let filled = Arrivals::new(Month::new(options.items, options.seed)).accept(&data)?;
     seal(&options.nunchi, &data)?;
-    let mut duck = DuckDb::start(2)?;
+    let mut peer = match &options.chdb {
+        Some(python) => Peer::clickhouse(python, 2)?,
+        None => Peer::duckdb(2)?,
+    };
     let (mut asked, mut differing) = (0, Vec::new());
     // Folded as shops have it, and so little that nearly all rows stand.
     for (turn, fold_below) in ["10", "2"].into_iter().enumerate() {
         let server = Server::collector(&options.nunchi, &data, &["--fold-below", fold_below])?;
         for ask in cases().into_iter().skip(turn).step_by(options.every) {
-            let told = both(&server, &mut duck, &data, &ask, None)?;
+            let told = both(&server, &mut peer, &data, &ask, None)?;
             asked += 1 + usize::from(ask.scope.compare);
             differing.extend(told.into_iter().map(|what| format!("{} {what}", text(&ask))));
         }
     }
-    let unnoticed = plant(&options.nunchi, &mut duck, &data)?;
+    let unnoticed = plant(&options.nunchi, &mut peer, &data)?;
     for difference in &differing {
         println!("differs: {difference}");
     }
     let files = SHOPS.iter().map(|shop| Ok(files_of(&data, shop.key)?.len()));
     println!(
-        "oracle: asked={asked} differing={} unnoticed={} items={} beacons={} duplicates={} hits={} files={} seed={}",
+        "oracle: engine={} asked={asked} differing={} unnoticed={} items={} beacons={} duplicates={} hits={} files={} seed={}",
+        peer.name(),
         differing.len(),
         unnoticed.len(),
         filled.items,
@@ -103,7 +116,7 @@ pub(crate) fn seal(nunchi: &Path, data: &Path) -> Result<()> {
 /// Where the answers of both engines differ.
 pub(crate) fn both(
     server: &Server,
-    duck: &mut DuckDb,
+    peer: &mut Peer,
     data: &Path,
     ask: &Ask,
     without: Option<&str>,
@@ -123,7 +136,7 @@ pub(crate) fn both(
             question: &ask.question,
             without,
         };
-        Ok(duck.ask(&asked)?.0)
+        Ok(peer.ask(&asked)?.0)
     };
     let now = theirs(answered.from, answered.to)?;
     let mut told = differences(&comparable(&ours["answer"], &ask.question), &now);
@@ -169,16 +182,16 @@ fn happened(row: &Value) -> bool {
 }
 
 /// Leaves a visit out on one side. Gives the questions that do not notice.
-fn plant(nunchi: &Path, duck: &mut DuckDb, data: &Path) -> Result<Vec<&'static str>> {
+fn plant(nunchi: &Path, peer: &mut Peer, data: &Path) -> Result<Vec<&'static str>> {
     let server = Server::collector(nunchi, data, &["--fold-below", "2"])?;
     let site = SHOPS[0].key;
     let mut unnoticed = Vec::new();
     for question in Question::ALL.into_iter().filter(is_in_files) {
-        let visit = duck.a_visit(&files_of(data, site)?, question.name())?;
+        let visit = peer.a_visit(&files_of(data, site)?, question.name())?;
         let Some(visit) = visit else { bail!("no visit that {} should notice", question.name()) };
         let name = question.name();
         let ask = crate::cases::whole(site, question);
-        if both(&server, duck, data, &ask, Some(&visit))?.is_empty() {
+        if both(&server, peer, data, &ask, Some(&visit))?.is_empty() {
             unnoticed.push(name);
         }
     }

@@ -7,15 +7,15 @@ use anyhow::{Result, ensure};
 use month::{BEGINS_AT, SHOPS};
 use nunchi_api::questions::{Ask, Filter, Question, Scope, Unit};
 
-use crate::duckdb::{Asked, DuckDb, files_of};
 use crate::figures::{Figures, median};
 use crate::oracle::both;
+use crate::peer::{Asked, Peer, files_of};
 use crate::server::Server;
 
 /// The folder has a month in it, sealed.
 pub(crate) fn measure(nunchi: &Path, data: &Path, figures: &mut Figures) -> Result<()> {
     let server = Server::collector(nunchi, data, &[])?;
-    let mut duck = DuckDb::start(2)?;
+    let mut duck = Peer::duckdb(2)?;
     let mut differing = 0.0;
     for (name, ask) in six() {
         for difference in both(&server, &mut duck, data, &ask, None)? {
@@ -62,7 +62,7 @@ fn ask(question: Question, (from, to): (u64, u64)) -> Ask {
 }
 
 /// Median of warm runs.
-fn duck_ms(duck: &mut DuckDb, data: &Path, ask: &Ask) -> Result<f64> {
+fn duck_ms(duck: &mut Peer, data: &Path, ask: &Ask) -> Result<f64> {
     let files = files_of(data, &ask.scope.site)?;
     ensure!(!files.is_empty(), "nothing of {} was sealed", ask.scope.site);
     let asked = Asked {

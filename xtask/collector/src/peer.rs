@@ -1,4 +1,5 @@
-//! DuckDB, over the files of a data folder as they are: a Python program that answers line by line.
+//! Another engine, over the files of a data folder as they are: DuckDB, or ClickHouse. A Python program that answers
+//! line by line.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -24,26 +25,41 @@ pub(crate) struct Asked<'a> {
 
 /// The program, waiting.
 #[derive(Debug)]
-pub(crate) struct DuckDb {
+pub(crate) struct Peer {
+    name: &'static str,
     child: Child,
     to: Option<ChildStdin>,
     from: BufReader<ChildStdout>,
 }
 
-impl DuckDb {
-    /// Starts it; the wheel lies where `PYTHONPATH` says.
-    pub(crate) fn start(threads: usize) -> Result<Self> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("ask.py");
-        let mut command = Command::new("python3");
-        command.arg(script).arg(threads.to_string());
-        let mut child = command
+impl Peer {
+    /// Starts DuckDB; the wheel lies where `PYTHONPATH` says.
+    pub(crate) fn duckdb(threads: usize) -> Result<Self> {
+        Self::start("DuckDB", Path::new("python3"), "ask.py", threads)
+    }
+
+    /// Starts ClickHouse in a Python that has `chdb`.
+    pub(crate) fn clickhouse(python: &Path, threads: usize) -> Result<Self> {
+        Self::start("ClickHouse", python, "ask_clickhouse.py", threads)
+    }
+
+    fn start(name: &'static str, python: &Path, script: &str, threads: usize) -> Result<Self> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
+        let mut child = Command::new(python)
+            .arg(script)
+            .arg(threads.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .context("cannot start python3")?;
+            .with_context(|| format!("cannot start {}", python.display()))?;
         let to = child.stdin.take();
         let from = BufReader::new(child.stdout.take().context("it was piped")?);
-        Ok(Self { child, to, from })
+        Ok(Self { name, child, to, from })
+    }
+
+    /// What it is called.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// The answer, and the CPU time it took, ms.
@@ -57,9 +73,7 @@ impl DuckDb {
         let cpu_ms = answer["cpu_ms"].as_f64().context("no CPU time")?;
         Ok((answer["answer"].take(), cpu_ms))
     }
-}
 
-impl DuckDb {
     /// A visit that a question must miss when it is left out: hexadecimal.
     pub(crate) fn a_visit(&mut self, files: &[PathBuf], question: &str) -> Result<Option<String>> {
         let answer = self.say(&json!({ "files": files, "visit_for": question }))?;
@@ -70,12 +84,12 @@ impl DuckDb {
         let to = self.to.as_mut().context("it is open until the end")?;
         writeln!(to, "{line}")?;
         let mut answer = String::new();
-        ensure!(self.from.read_line(&mut answer)? > 0, "DuckDB gave up on {line}");
+        ensure!(self.from.read_line(&mut answer)? > 0, "{} gave up on {line}", self.name);
         Ok(serde_json::from_str(&answer)?)
     }
 }
 
-impl Drop for DuckDb {
+impl Drop for Peer {
     fn drop(&mut self) {
         drop(self.to.take());
         let _ = self.child.wait();
