@@ -1,4 +1,4 @@
-//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | backup | restore | verify | seal | learn | kb | audit | help`.
+//! `nunchi serve | demo | health | site | stats | campaign | backtest | diff | why | backup | restore | verify | seal | coupon | erasure | learn | kb | audit | help`.
 #![expect(clippy::print_stderr, reason = "printing is a command's work")]
 
 /// In commands these go before those of the language, which panic when nobody reads on.
@@ -14,6 +14,7 @@ mod answers;
 mod audit;
 mod backup;
 mod campaign;
+mod coupon;
 mod csv;
 mod health;
 mod kb;
@@ -96,6 +97,12 @@ enum Command {
     /// Who did what
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Coupons in pools, given to visitors one by one
+    #[command(subcommand)]
+    Coupon(coupon::CouponCommand),
+    /// Visitors who want to be erased
+    #[command(subcommand)]
+    Erasure(coupon::ErasureCommand),
     /// Learn who buys: measure the models, make the one that is shipped
     #[command(subcommand)]
     Learn(learn::LearnCommand),
@@ -125,6 +132,8 @@ pub fn run() -> ExitCode {
         Command::Seal(args) => seal::run(&args),
         Command::Kb(command) => kb::run(command, file),
         Command::Audit(command) => audit::run(command, file),
+        Command::Coupon(command) => coupon::run(command, file),
+        Command::Erasure(command) => coupon::erasure(command, file),
         Command::Learn(command) => learn::run(command),
     };
     match result {

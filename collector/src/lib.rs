@@ -19,6 +19,7 @@ pub mod ingest;
 pub mod learn;
 pub mod live;
 mod metrics;
+mod offers;
 mod openapi;
 pub mod operators;
 pub mod outcome;

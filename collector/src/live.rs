@@ -60,6 +60,11 @@ impl Live {
         self.hall(site).lock().floor.visitor(id, now)
     }
 
+    /// Whether a visitor with this id (session or run) is here.
+    pub(crate) fn is_here(&self, site: i64, id: &str) -> bool {
+        self.hall(site).lock().floor.has(id)
+    }
+
     /// Whether a console looks at this site.
     pub fn is_watched(&self, site: i64) -> bool {
         !self.hall(site).lock().consoles.is_empty()

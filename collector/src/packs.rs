@@ -51,7 +51,7 @@ fn describe(
     response
 }
 
-fn readable_by_all(mut response: HttpResponse) -> HttpResponse {
+pub(crate) fn readable_by_all(mut response: HttpResponse) -> HttpResponse {
     use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName, HeaderValue};
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

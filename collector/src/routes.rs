@@ -6,7 +6,9 @@ use actix_web::{FromRequest, Handler, Responder, Route, guard, web};
 use crate::campaigns::{desk, publish};
 use crate::chat::{KNOWLEDGE_BYTES_MAX, inbox, pages};
 use crate::sites::routes as sites;
-use crate::{assets, chat, error, ingest, live, metrics, openapi, operators, packs, ready, stats};
+use crate::{
+    assets, chat, error, ingest, live, metrics, offers, openapi, operators, packs, ready, stats,
+};
 
 /// Mounts everything; returns what was mounted as `GET /api/sites`. What GET is listed for takes HEAD
 /// as well.
@@ -23,6 +25,11 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/v1/chat/thread", post(chat::reopen));
     at("/v1/chat/sign", post(pages::sign));
     at("/v1/chat/events", stream(pages::events));
+    at("/v1/coupon", post(offers::give));
+    at("/v1/also/{site}", get(offers::also));
+    at("/v1/erase", post(offers::erase));
+    at("/api/coupons", get(offers::pools));
+    at("/api/coupons/redeem", post(offers::redeem));
     people(&mut at);
     campaigns(&mut at);
     at("/api/sites", get(sites::list).or(post(sites::add)));

@@ -18,6 +18,7 @@ use crate::door::Door;
 use crate::error;
 use crate::ingest::{Ingest, Room};
 use crate::live::Live;
+use crate::offers::Offers;
 use crate::operators::Doors;
 use crate::outcome::Counters;
 use crate::process::raise_open_files;
@@ -44,6 +45,7 @@ pub struct Services {
     pub door: Arc<Door>,
     /// Rows of answers that tell of fewer people are folded; none is until it is told.
     pub fold_below: Arc<FoldBelow>,
+    offers: web::Data<Offers>,
     retention: Arc<Mutex<Retention>>,
     readiness: Arc<Readiness>,
     live: Arc<Live>,
@@ -99,6 +101,14 @@ impl Services {
             is_watched: Arc::new(move |site| watched.is_watched(site)),
             free_agents: Arc::new(move |site| desk.free_agents(site)),
         };
+        let retention: Arc<Mutex<Retention>> = Arc::default();
+        let host = Arc::clone(&live);
+        let offers = Offers::new(
+            (store.clone(), Arc::clone(&sites)),
+            (clock.clone(), Arc::clone(&door)),
+            Arc::new(move |site, id: &str| host.is_here(site, id)),
+            Arc::clone(&retention),
+        );
         let readiness = Arc::new(Readiness::new(store.clone(), clock.now()));
         Ok(Self {
             store,
@@ -107,7 +117,8 @@ impl Services {
             clock,
             door,
             fold_below: Arc::default(),
-            retention: Arc::default(),
+            offers: web::Data::new(offers),
+            retention,
             readiness,
             live,
             ingest: web::Data::new(ingest),
@@ -158,6 +169,7 @@ impl Services {
                 .app_data(services.ingest)
                 .app_data(services.assets)
                 .app_data(services.chat)
+                .app_data(services.offers)
                 .app_data(services.doors)
                 .app_data(services.running)
                 .app_data(web::Data::from(services.counters))

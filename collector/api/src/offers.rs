@@ -32,6 +32,41 @@ pub struct Coupon {
     pub code: String,
 }
 
+/// How a pool of coupons stands (`GET /api/coupons?site=KEY` lists them).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = offers::Pool))]
+pub struct CouponPool {
+    /// Its name, as campaigns have it behind `pool:`.
+    pub name: String,
+    /// Codes that nobody was given yet.
+    pub free: u64,
+    /// Codes that somebody was given.
+    pub given: u64,
+    /// Codes that were used.
+    pub redeemed: u64,
+}
+
+/// The shop took these codes (`POST /api/coupons/redeem`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = offers::Redeem))]
+#[serde(deny_unknown_fields)]
+pub struct Redeem {
+    /// Site key.
+    pub site: String,
+    /// At most 1,000.
+    pub codes: Vec<String>,
+}
+
+/// What became of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = offers::Redeemed))]
+pub struct Redeemed {
+    /// Given and not used before: used now.
+    pub redeemed: Vec<String>,
+    /// Not known, never given, or used before.
+    pub refused: Vec<String>,
+}
+
 /// What goes with a product.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = offers::Also))]

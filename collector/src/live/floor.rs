@@ -113,6 +113,11 @@ impl Floor {
         changes
     }
 
+    /// Whether they are here.
+    pub(super) fn has(&self, id: &str) -> bool {
+        Id::parse(id).is_some_and(|id| self.by_id.contains_key(&id))
+    }
+
     /// Somebody said something in a conversation.
     pub(super) fn chatting(&mut self, id: &str, now: Millis) -> Vec<Change> {
         let guest = Id::parse(id).and_then(|id| self.by_id.get_mut(&id));

@@ -81,6 +81,11 @@ impl Entry {
         self.parameter(name, ParameterIn::Query, Required::True, about, text())
     }
 
+    /// A text of the query that may be left out.
+    pub(super) fn query_maybe(self, name: &str, about: &str) -> Self {
+        self.parameter(name, ParameterIn::Query, Required::False, about, text())
+    }
+
     /// A time of the query that may be left out.
     pub(super) fn time(self, name: &str, about: &str) -> Self {
         let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));

@@ -5,6 +5,7 @@ use nunchi_api::campaigns::Parity;
 use nunchi_api::chat::{self, Reopen, Sign, Thread};
 use nunchi_api::knowledge::{self, Draft, Gaps, Import, Imported, Known, PutEntry};
 use nunchi_api::live::Floor;
+use nunchi_api::offers::{Also, Coupon, CouponPool, Erase, Erasing, Redeem, Redeemed, Wish};
 use nunchi_api::questions::{
     self, Answered, Audiences, Hesitations, Journeys, Losses, Products, Question, Series, Shares,
 };
@@ -91,6 +92,7 @@ fn operators() -> Vec<Entry> {
     entries.extend(sites());
     entries.extend(publishing::entries(site));
     entries.extend(people::entries());
+    entries.extend(coupons(site));
     entries.extend(knowledge(site));
     entries.extend(conversations::entries(site));
     entries
@@ -173,6 +175,26 @@ fn knowledge(site: &str) -> [Entry; 6] {
     ]
 }
 
+fn coupons(site: &str) -> [Entry; 2] {
+    [
+        Entry::get("/api/coupons", "How a site's pools of coupons stand")
+            .query("site", site)
+            .gives_list::<CouponPool>("By name.")
+            .refuses(&[(404, "`unknown_site`")])
+            .closed(),
+        Entry::post("/api/coupons/redeem", "Takes note of coupons that were used")
+            .tells("For the shop's own server, when an order with one was paid.")
+            .takes::<Redeem>("application/json", "Which codes.")
+            .gives::<Redeemed>("Which of them were good.")
+            .refuses(&[
+                (400, "`malformed`"),
+                (404, "`unknown_site`"),
+                (422, "`too_much`: more than 1,000 codes at once."),
+            ])
+            .closed_to("editor"),
+    ]
+}
+
 fn stats(site: &str) -> Entry {
     let questions = Question::ALL.map(|question| question.name());
     let mut entry =
@@ -251,6 +273,33 @@ fn pages() -> Vec<Entry> {
                 (403, "`no_ticket`: none, or too old; or `wrong_origin`."),
                 (429, "Too many listen; ask `/v1/chat/thread` from time to time."),
             ]),
+        Entry::post("/v1/coupon", "A coupon of the pool that a fired campaign names")
+            .tells("The same session and campaign get the same code; nobody else gets it.")
+            .takes::<Wish>("text/plain", "JSON.")
+            .gives::<Coupon>("A code of the shop.")
+            .refuses(&REFUSALS)
+            .refuses(&[
+                (404, "`unknown_site`, `no_coupon`: the campaign names no pool, or `pool_empty`."),
+                (409, "`no_visit`: no visit of the session is going on."),
+            ]),
+        Entry::get("/v1/also/{site}", "What goes with a product")
+            .tells(
+                "Bought or looked at in the same visits of the last four weeks, else what many looked \
+                 at; of nothing that fewer than ten people stand behind.",
+            )
+            .part("site", "Key of the site.")
+            .query_maybe("product", "The shop's id of the product.")
+            .gives::<Also>("The nearest first.")
+            .refuses(&[
+                (404, "`unknown_site`"),
+                (410, "`site_off`"),
+                (422, "`limits`"),
+                (429, "`throttled`"),
+            ]),
+        Entry::post("/v1/erase", "A visitor wants to be erased")
+            .takes::<Erase>("text/plain", "JSON.")
+            .gives::<Erasing>("The wish is kept.")
+            .refuses(&REFUSALS),
     ]
 }
 

@@ -124,7 +124,7 @@ pub struct Row {
 
 impl Row {
     /// A row of this kind that says nothing yet.
-    pub(super) const fn of(kind: Kind) -> Self {
+    pub(crate) const fn of(kind: Kind) -> Self {
         Self {
             at: 0,
             kind,

@@ -10,7 +10,7 @@ use super::marks;
 use super::sheaf::Sheaf;
 
 /// Scripts by version: the first makes version 1, each further one lifts the version by one.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 12] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
@@ -22,6 +22,7 @@ const SCRIPTS: [&str; 11] = [
     include_str!("schema-9.sql"),
     include_str!("schema-10.sql"),
     include_str!("schema-11.sql"),
+    include_str!("schema-12.sql"),
 ];
 
 /// The version that this program makes and reads.

@@ -16,6 +16,7 @@ mod knowledge;
 mod live;
 mod llm;
 mod metrics;
+mod offers;
 mod old;
 mod openapi;
 mod operators;

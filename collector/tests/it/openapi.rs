@@ -136,6 +136,8 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     let ask = json!({"site": "demo", "conversation": conversation, "number": 0, "path": "/",
                      "language": "en", "text": "How long does delivery take?"});
     let reopen = json!({"site": "demo", "conversation": conversation});
+    let erase = json!({"site": "demo", "visitor": "a".repeat(32), "session": ""});
+    let redeem = json!({"site": "demo", "codes": ["A"]});
     let login = json!({"token": TOKEN});
     let hit = format!("demo\n{}\n/plain", "d".repeat(32));
     let mut calls = vec![
@@ -157,6 +159,14 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("POST /v1/chat", "/v1/chat", Some(ask.to_string())),
         ("POST /v1/chat", "/v1/chat", Some("{}".into())),
         ("POST /v1/chat/thread", "/v1/chat/thread", Some(reopen.to_string())),
+        ("POST /v1/coupon", "/v1/coupon", Some("{}".into())),
+        ("GET /v1/also/{site}", "/v1/also/demo?product=a", None),
+        ("GET /v1/also/{site}", "/v1/also/none", None),
+        ("POST /v1/erase", "/v1/erase", Some(erase.to_string())),
+        ("POST /v1/erase", "/v1/erase", Some("{}".into())),
+        ("GET /api/coupons", "/api/coupons?site=demo", None),
+        ("GET /api/coupons", "/api/coupons?site=none", None),
+        ("POST /api/coupons/redeem", "/api/coupons/redeem", Some(redeem.to_string())),
         ("GET /v1/pack/{site}", "/v1/pack/demo", None),
         ("GET /v1/pack/{site}", "/v1/pack/none", None),
         ("GET /healthz", "/healthz", None),

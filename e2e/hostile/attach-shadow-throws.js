@@ -1,0 +1,2 @@
+// attachShadow that is forbidden.
+Element.prototype.attachShadow = () => { throw new DOMException("no", "NotSupportedError"); };

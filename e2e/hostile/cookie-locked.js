@@ -1,0 +1,2 @@
+// Cookies locked.
+Object.defineProperty(document, "cookie", { get: () => "", set() {} });

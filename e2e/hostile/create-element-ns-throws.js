@@ -1,0 +1,2 @@
+// createElementNS that throws.
+Document.prototype.createElementNS = () => { throw new Error("no"); };

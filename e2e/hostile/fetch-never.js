@@ -1,0 +1,2 @@
+// A queue that never lets fetch go.
+window.fetch = () => new Promise(() => {});

@@ -1,0 +1,2 @@
+// No requestIdleCallback.
+delete window.requestIdleCallback; window.requestIdleCallback = undefined;

@@ -1,0 +1,2 @@
+// A browser without Intl.
+window.Intl = undefined;

@@ -1,0 +1,2 @@
+// No Navigation API.
+delete window.navigation; Object.defineProperty(window, "navigation", { value: undefined });

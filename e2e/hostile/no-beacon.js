@@ -1,0 +1,2 @@
+// A page without sendBeacon.
+Navigator.prototype.sendBeacon = undefined;

@@ -1,0 +1,2 @@
+// A browser without dialogs.
+HTMLDialogElement.prototype.showModal = undefined;

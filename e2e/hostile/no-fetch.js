@@ -1,0 +1,2 @@
+// A page without fetch.
+delete window.fetch; window.fetch = undefined;

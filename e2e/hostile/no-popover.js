@@ -1,0 +1,2 @@
+// A browser without popovers.
+delete HTMLElement.prototype.showPopover; delete HTMLElement.prototype.popover;

@@ -1,0 +1,2 @@
+// A browser without constructable sheets.
+window.CSSStyleSheet = function () { throw new TypeError("Illegal constructor"); };

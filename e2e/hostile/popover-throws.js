@@ -1,0 +1,2 @@
+// showPopover that throws.
+HTMLElement.prototype.showPopover = () => { throw new Error("no"); };

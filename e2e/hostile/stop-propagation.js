@@ -1,0 +1,2 @@
+// A page that stops all keys.
+addEventListener("keydown", (e) => e.stopImmediatePropagation(), true);

@@ -1,0 +1,2 @@
+// Storage that is full.
+Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };

@@ -1,0 +1,2 @@
+// WebAssembly.instantiateStreaming is missing.
+delete WebAssembly.instantiateStreaming; WebAssembly.instantiateStreaming = undefined;
