@@ -13,6 +13,7 @@ use std::time::Duration;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Extensions, Payload, Service, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
+use actix_web::http::ConnectionType;
 use actix_web::rt::net::TcpStream;
 use actix_web::rt::time::{Instant, Sleep, sleep_until};
 use actix_web::web::Bytes;
@@ -48,8 +49,15 @@ where
 
 /// A request that is not answered yet.
 struct Watch {
-    /// The body came to its end; none if there is none.
-    has_ended: Option<Rc<Cell<bool>>>,
+    /// How far the body is; none if there is none.
+    read: Option<Rc<Read>>,
+}
+
+/// What was read of a body.
+#[derive(Default)]
+struct Read {
+    has_ended: Cell<bool>,
+    bytes: Cell<usize>,
 }
 
 impl Watch {
@@ -60,22 +68,22 @@ impl Watch {
         }
         let payload = request.take_payload();
         if matches!(payload, Payload::None) {
-            return Self { has_ended: None };
+            return Self { read: None };
         }
-        let has_ended = Rc::new(Cell::new(false));
+        let read = Rc::new(Read::default());
         let body = Timed {
             payload,
             until: Instant::now() + BODY_TIME_MAX,
             has_looked: false,
             time: None,
-            has_ended: Rc::clone(&has_ended),
+            read: Rc::clone(&read),
         };
         request.set_payload(Payload::Stream { payload: Box::pin(body) });
-        Self { has_ended: Some(has_ended) }
+        Self { read: Some(read) }
     }
 
     /// Ends with the answer.
-    fn end(self, answer: ServiceResponse) -> ServiceResponse {
+    fn end(self, mut answer: ServiceResponse) -> ServiceResponse {
         let size = match answer.response().body().size() {
             BodySize::None => Some(0),
             BodySize::Sized(size) => Some(size),
@@ -83,9 +91,13 @@ impl Watch {
         };
         if let Some(connection) = answer.request().conn_data::<Connection>() {
             connection.waits(size);
-            if self.has_ended.is_some_and(|it| !it.get()) {
+            if self.read.as_ref().is_some_and(|it| !it.has_ended.get()) {
                 // actix would read a chunked body to its end, were it a terabyte.
                 connection.stops_reading();
+            }
+            let is_large = self.read.is_some_and(|it| it.bytes.get() > LARGE_BYTES);
+            if is_large && connection.is_crowded() {
+                answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
             }
         }
         match size {
@@ -104,7 +116,7 @@ struct Timed {
     /// It was not there at the first look: mostly it is at the second, and needs no timer.
     has_looked: bool,
     time: Option<Pin<Box<Sleep>>>,
-    has_ended: Rc<Cell<bool>>,
+    read: Rc<Read>,
 }
 
 impl Stream for Timed {
@@ -114,8 +126,9 @@ impl Stream for Timed {
         let this = self.get_mut();
         let next = Pin::new(&mut this.payload).poll_next(context);
         match &next {
-            Poll::Ready(None) => this.has_ended.set(true),
-            Poll::Ready(Some(_)) => {}
+            Poll::Ready(None) => this.read.has_ended.set(true),
+            Poll::Ready(Some(Ok(bytes))) => this.read.bytes.update(|read| read + bytes.len()),
+            Poll::Ready(Some(Err(_))) => {}
             Poll::Pending if !this.has_looked => {
                 this.has_looked = true;
                 context.waker().wake_by_ref();
@@ -166,6 +179,10 @@ impl MessageBody for Pieces {
 /// For the whole body, from its head on. Routes for pages answer a second before (`http.rs`), so that
 /// who is slow hears why.
 const BODY_TIME_MAX: Duration = Duration::from_secs(6);
+
+/// Of a body that few beacons reach. The buffer that it was read into stays as large as long as the connection stays open:
+/// thousands of them would be more memory than all else together.
+const LARGE_BYTES: usize = 4 * 1_024;
 
 /// What actix buffers before it writes.
 const PIECE_BYTES: usize = 32 * 1_024;

@@ -153,6 +153,11 @@ impl Connection {
         self.watched.until.store(until.0, Ordering::Relaxed);
     }
 
+    /// There are so many connections that what each keeps adds up.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.connections.counted().0 > CROWD
+    }
+
     /// Nothing more is read: what still comes belongs to a request that was answered without it.
     pub(crate) fn stops_reading(&self) {
         shut(&self.watched.socket, Shutdown::Read);
@@ -177,6 +182,9 @@ fn without_interface(address: IpAddr) -> IpAddr {
         it @ IpAddr::V4(_) => it,
     }
 }
+
+/// Connections open at once beyond which they are a crowd.
+const CROWD: usize = 1_000;
 
 /// Nobody waits for the sender.
 const AT_WORK: u64 = u64::MAX;

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use beacon::{Beacon, Item};
 
-/// What all of them may take together: ten times what so many ordinary ones need.
-const BYTES_MAX: usize = 48 << 20;
+/// What all of them may take together: four times what so many ordinary ones need.
+const BYTES_MAX: usize = 16 << 20;
 
 /// Less than half a second's work. There may be more connections than that, so that who is too much is put off and not
 /// turned away.

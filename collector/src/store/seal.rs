@@ -513,9 +513,9 @@ pub(super) fn files_under(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
 /// Bytes of frames after which no more are sealed together: some 75,000 beacons of ordinary size.
 const BYTES_MAX: usize = 16 << 20;
 
-/// Rows after which no more are sealed together: some 40 MB of them, twice that while room for them grows. As many as
-/// [`BEACONS_MAX`] ordinary beacons have.
-const ROWS_MAX: usize = 160_000;
+/// Rows after which no more are sealed together: some 20 MB of them, twice that while room for them grows. As many as
+/// half of [`BEACONS_MAX`] ordinary beacons have.
+const ROWS_MAX: usize = 80_000;
 
 /// Items of a beacon, as many as most have: room is made for them at once.
 const ITEMS_A_LINE: usize = 8;
