@@ -1,7 +1,7 @@
 //! The server and the `nunchi` command: takes beacons, keeps them, answers questions.
 //!
 //! [`ingest`], [`stats`], [`live`], [`chat`] and `campaigns` use [`store`], never each other; [`server`] puts
-//! them together. [`store`] does not know that HTTP exists, and nothing else knows SQL.
+//! them together, and `visits` tells single visits by what `campaigns` and [`stats`] know. [`store`] does not know that HTTP exists, and nothing else knows SQL.
 
 pub mod assets;
 mod campaigns;
@@ -34,4 +34,5 @@ pub mod stats;
 pub mod store;
 pub mod suspicion;
 mod upkeep;
+mod visits;
 mod watch;

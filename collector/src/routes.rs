@@ -7,7 +7,7 @@ use crate::campaigns::{desk, publish};
 use crate::chat::{KNOWLEDGE_BYTES_MAX, inbox, pages};
 use crate::sites::routes as sites;
 use crate::{
-    assets, chat, error, ingest, live, metrics, offers, openapi, operators, packs, ready, stats,
+    assets, chat, error, ingest, live, metrics, offers, openapi, operators, packs, ready, stats, visits,
 };
 
 /// Mounts everything; returns what was mounted as `GET /api/sites`. What GET is listed for takes HEAD
@@ -45,6 +45,8 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/api/knowledge/gaps", get(chat::gaps));
     at("/api/knowledge/draft", post(chat::draft));
     conversations(&mut at);
+    at("/api/visit", get(visits::show));
+    at("/api/visits", get(visits::search));
     at("/api/live", get(live::now));
     at("/api/live/events", stream(live::events));
     at("/api/openapi.json", get(openapi::document));

@@ -11,6 +11,7 @@ mod folded;
 mod funnel;
 mod hesitations;
 mod history;
+mod hours;
 mod journeys;
 mod losses;
 mod milestones;
@@ -41,6 +42,7 @@ use crate::store::scan::{Names, Visit, Want};
 use crate::store::summary::Merged;
 
 pub(crate) use ask::Asked;
+pub(crate) use hesitations::cause_names;
 pub(crate) use history::{History, Shop};
 pub use routes::{FoldBelow, ask, get};
 pub use summed::{check_summaries, summarize};
@@ -158,6 +160,10 @@ pub(crate) fn answer(
             Answer::Audiences(Box::new(fold(history, asked, below, shares::Audience::new)?))
         }
         Question::Sources {} => Answer::Sources(fold(history, asked, below, shares::Sources::new)?),
+        Question::Hours {} => {
+            let zone = asked.zone.clone();
+            Answer::Hours(fold(history, asked, below, |_| hours::Counting::new(zone))?)
+        }
         Question::Live {} => Answer::Live(present.floor),
         Question::Losses {} => Answer::Losses(losses::losses(history, from, to)?),
         Question::Parity {} => Answer::Parity(history.parity(from, to)?),

@@ -228,6 +228,7 @@ pub struct Moment {
 
 /// How a campaign stood at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// Milliseconds since the visit began.
     pub at: u64,
@@ -248,6 +249,7 @@ pub struct Standing {
 
 /// A part of a trigger and whether it held.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Condition {
     /// `all`, `any`, `not`, or what a leaf asks for.
     pub name: String,
@@ -264,5 +266,6 @@ pub struct Condition {
     pub words: String,
     /// Parts of `all`, `any` and `not`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub parts: Vec<Self>,
 }

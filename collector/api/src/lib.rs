@@ -17,6 +17,7 @@ pub mod publishing;
 pub mod questions;
 pub mod sites;
 pub mod stats;
+pub mod visit;
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -72,6 +72,9 @@ pub struct Visitor {
     pub is_away: bool,
     /// Talked in a conversation within the last minute.
     pub is_chatting: bool,
+    /// Since when they wait for an answer, milliseconds since 1970; 0 for who does not.
+    #[serde(default)]
+    pub waiting_since: u64,
     /// Has bought in this visit.
     pub has_bought: bool,
     /// Views in this visit.

@@ -32,8 +32,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 pub use answer::{
-    Answer, Answered, Audiences, Before, EndRow, HesitationRow, Hesitations, JourneyRow, Journeys,
-    Losses, ProductRow, Products, Series, SeriesSlice, ShareRow, Shares,
+    Answer, Answered, Audiences, Before, EndRow, HesitationRow, Hesitations, HourRow, Hours,
+    JourneyRow, Journeys, Losses, ProductRow, Products, Series, SeriesSlice, ShareRow, Shares,
 };
 pub use step::{Happening, Step, StepError};
 
@@ -189,6 +189,8 @@ pub enum Question {
     Audiences {},
     /// Where they came from.
     Sources {},
+    /// When the week is busy, and when carts are hesitated over.
+    Hours {},
     /// Who is in the shop now.
     Live {},
     /// What was lost on the way.
@@ -201,7 +203,7 @@ pub enum Question {
 
 impl Question {
     /// Every question, with its defaults.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Overview {},
         Self::Series { unit: None },
         Self::Funnel { steps: Vec::new() },
@@ -213,6 +215,7 @@ impl Question {
         Self::Campaigns {},
         Self::Audiences {},
         Self::Sources {},
+        Self::Hours {},
         Self::Live {},
         Self::Losses {},
         Self::Parity {},
@@ -233,6 +236,7 @@ impl Question {
             Self::Campaigns {} => "campaigns",
             Self::Audiences {} => "audiences",
             Self::Sources {} => "sources",
+            Self::Hours {} => "hours",
             Self::Live {} => "live",
             Self::Losses {} => "losses",
             Self::Parity {} => "parity",

@@ -65,6 +65,11 @@ pub(crate) fn why(
     }
 }
 
+/// The same of a story that is read already, judged by the packs that its pages had.
+pub(crate) fn of_story(story: &Story, packs: &[Pack]) -> Why {
+    tell(story, packs, Wish::default())
+}
+
 fn judged(story: &Story, packs: &[Pack], wish: Wish) -> Result<Why, WhyError> {
     if let Some(asked) = wish.campaign {
         let known = campaigns(story, packs);

@@ -1,8 +1,8 @@
 //! How each answer becomes tables for people.
 
 use nunchi_api::questions::{
-    Answer, Audiences, EndRow, HesitationRow, Hesitations, JourneyRow, Journeys, Losses,
-    ProductRow, Products, Series, ShareRow, Shares,
+    Answer, Audiences, EndRow, HesitationRow, Hesitations, HourRow, Hours, JourneyRow, Journeys,
+    Losses, ProductRow, Products, Series, ShareRow, Shares,
 };
 
 use super::table::{Table, tables};
@@ -22,6 +22,7 @@ pub(super) fn tables(answer: &Answer) -> Vec<Table> {
         Answer::Campaigns(it) => tables::campaigns(it),
         Answer::Audiences(it) => audiences(it),
         Answer::Sources(it) => vec![shares("came from", it)],
+        Answer::Hours(it) => vec![hours(it)],
         Answer::Live(it) => tables::live(it),
         Answer::Losses(it) => losses(it),
         Answer::Parity(it) => tables::parity(it),
@@ -44,6 +45,7 @@ pub(super) fn is_folded(answer: &Answer) -> bool {
         Answer::Overview(_)
         | Answer::Series(_)
         | Answer::Funnel(_)
+        | Answer::Hours(_)
         | Answer::Campaigns(_)
         | Answer::Live(_)
         | Answer::Losses(_)
@@ -134,6 +136,17 @@ fn shares(what: &str, answer: &Shares) -> Table {
     let table = Table::new(&head);
     let table = answer.rows.iter().fold(table, |table, row| line(table, &row.name, row));
     answer.other.iter().fold(table, |table, row| line(table, OTHER, row))
+}
+
+fn hours(answer: &Hours) -> Table {
+    let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let table = Table::new(&["day", "hour", "sessions", "hesitated", "rate", "purchases"]);
+    answer.rows.iter().fold(table, |table, row| {
+        let HourRow { weekday, hour, sessions, hesitated, purchases } = row;
+        let day = days.get(usize::from(*weekday)).copied().unwrap_or("?");
+        let rate = percent(*hesitated, *sessions);
+        table.row(&[&day, hour, sessions, hesitated, &rate, purchases])
+    })
 }
 
 fn losses(answer: &Losses) -> Vec<Table> {

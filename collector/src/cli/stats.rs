@@ -91,6 +91,8 @@ enum Name {
     Audiences,
     /// Where visits came from
     Sources,
+    /// When the week is busy, and when carts are hesitated over
+    Hours,
     /// Who is in the shop now
     Live,
     /// The loss meter: beacons that were sent and never came
@@ -197,6 +199,7 @@ impl StatsArgs {
             Name::Campaigns => Question::Campaigns {},
             Name::Audiences => Question::Audiences {},
             Name::Sources => Question::Sources {},
+            Name::Hours => Question::Hours {},
             Name::Live => Question::Live {},
             Name::Losses => Question::Losses {},
             Name::Parity => Question::Parity {},

@@ -202,6 +202,9 @@ impl Guest {
         visitor.mood_reasons = reasons.iter().map(reason).collect();
         visitor.zone = place.zone.name().into();
         visitor.zone_reason = because.into();
+        if because != "waiting" {
+            visitor.waiting_since = 0;
+        }
         visitor.is_chatting = is_talking;
         is_changed
     }
@@ -239,6 +242,9 @@ fn apply(visitor: &mut Visitor, body: &Body, now: Millis) {
 }
 
 fn apply_signal(visitor: &mut Visitor, signal: &Signal, now: Millis) {
+    if let Signal::Waiting { seconds } = signal {
+        visitor.waiting_since = now.since(Millis(u64::from(*seconds) * 1_000));
+    }
     let name = match signal {
         Signal::ExitIntent { .. } => "exit_intent",
         Signal::RageClick { .. } => "rage_click",

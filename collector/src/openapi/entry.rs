@@ -76,6 +76,18 @@ impl Entry {
         self.parameter(name, ParameterIn::Path, Required::True, about, schema.build())
     }
 
+    /// One of these in the query, or nothing.
+    pub(super) fn filter(self, name: &str, about: &str, of: &[&str]) -> Self {
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        let schema = schema.enum_values(Some(of.iter().copied()));
+        self.parameter(name, ParameterIn::Query, Required::False, about, schema.build())
+    }
+
+    /// A text of the query that may be left out.
+    pub(super) fn words(self, name: &str, about: &str) -> Self {
+        self.parameter(name, ParameterIn::Query, Required::False, about, text())
+    }
+
     /// A text of the query that must be there.
     pub(super) fn query(self, name: &str, about: &str) -> Self {
         self.parameter(name, ParameterIn::Query, Required::True, about, text())

@@ -7,10 +7,12 @@ use nunchi_api::knowledge::{self, Draft, Gaps, Import, Imported, Known, PutEntry
 use nunchi_api::live::Floor;
 use nunchi_api::offers::{Also, Coupon, CouponPool, Erase, Erasing, Redeem, Redeemed, Wish};
 use nunchi_api::questions::{
-    self, Answered, Audiences, Hesitations, Journeys, Losses, Products, Question, Series, Shares,
+    self, Answered, Audiences, Hesitations, Hours, Journeys, Losses, Products, Question, Series,
+    Shares,
 };
 use nunchi_api::sites::{ChangeSite, Install, NewSite};
 use nunchi_api::stats::{Campaigns, Funnel, Health, Overview, Pages, Signals};
+use nunchi_api::visit::{Visit, Visits};
 
 use super::entry::Entry;
 use super::{conversations, people, publishing};
@@ -93,6 +95,7 @@ fn operators() -> Vec<Entry> {
     entries.extend(publishing::entries(site));
     entries.extend(people::entries());
     entries.extend(coupons(site));
+    entries.extend(visits(site));
     entries.extend(knowledge(site));
     entries.extend(conversations::entries(site));
     entries
@@ -125,6 +128,33 @@ fn sites() -> [Entry; 4] {
             .gives::<Install>("The tag, what policies must allow, and what is wrong.")
             .closed()
             .refuses(&[(404, "`unknown_site`")]),
+    ]
+}
+
+fn visits(site: &str) -> [Entry; 2] {
+    [
+        Entry::get("/api/visit", "How one visit went, and why campaigns stood as they did")
+            .tells("Also of a visit that still goes on.")
+            .query("site", site)
+            .query("visit", "Its session, or its run where consent gave no session; hexadecimal.")
+            .gives::<Visit>("The visit.")
+            .refuses(&[(404, "`unknown_site`, or `unknown_visit`: it is not stored.")])
+            .closed(),
+        Entry::get("/api/visits", "The latest visits of a span")
+            .query("site", site)
+            .time("from", "Start of the span, included; 24 hours before `to` unless given.")
+            .time("to", "End of the span, not included; now unless given.")
+            .filter("kind", "Only these visitors.", &["new", "returning", "known"])
+            .filter("device", "Only on these.", &["desktop", "phone", "tablet"])
+            .filter(
+                "what",
+                "Only where this happened.",
+                &["bought", "cart", "hesitated", "offered"],
+            )
+            .words("text", "Stands in a path or a product that was seen, or begins the visit's id.")
+            .gives::<Visits>("The latest first.")
+            .refuses(&[(404, "`unknown_site`"), (422, "`bad_span`, `bad_filter`, `too_much`")])
+            .closed(),
     ]
 }
 
@@ -211,6 +241,7 @@ fn stats(site: &str) -> Entry {
         entry.note::<Campaigns>(),
         entry.note::<Audiences>(),
         entry.note::<Shares>(),
+        entry.note::<Hours>(),
         entry.note::<Floor>(),
         entry.note::<Losses>(),
         entry.note::<Parity>(),

@@ -138,6 +138,11 @@ fn bits(causes: &[usize]) -> u16 {
     causes.iter().fold(0, |bits, cause| bits | bit(*cause))
 }
 
+/// Names of the causes whose bits are set.
+pub(crate) fn cause_names(bits: u16) -> Vec<&'static str> {
+    causes_in(bits).map(name).collect()
+}
+
 fn bit(cause: usize) -> u16 {
     HesitationCause::ALL[cause].bit()
 }

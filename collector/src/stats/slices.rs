@@ -147,7 +147,7 @@ fn into_hour_ms(moment: &Zoned) -> i64 {
     seconds * 1_000 + i64::from(moment.millisecond())
 }
 
-fn zoned(zone: &TimeZone, at: u64) -> Zoned {
+pub(super) fn zoned(zone: &TimeZone, at: u64) -> Zoned {
     let at = i64::try_from(at).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
     at.unwrap_or(Timestamp::MAX).to_zoned(zone.clone())
 }

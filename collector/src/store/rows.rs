@@ -274,6 +274,13 @@ impl Record {
         }
     }
 
+    /// What an item says, without whose it is and when.
+    pub(crate) fn of_body(body: &Body) -> Self {
+        let mut record = Self::of(Kind::Other);
+        fill(&mut record, body);
+        record
+    }
+
     fn number(&mut self, kind: Kind, number: impl Into<i64>) {
         self.kind = kind;
         self.number = Some(number.into());

@@ -28,3 +28,4 @@ mod roles;
 mod sites;
 mod stats;
 mod support;
+mod visits;

@@ -148,6 +148,10 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("POST /api/sites/{key}", "/api/sites/new", Some(r#"{"zone":"Asia/Soul"}"#.into())),
         ("GET /api/sites/{key}/install", "/api/sites/demo/install", None),
         ("GET /api/sites/{key}/install", "/api/sites/none/install", None),
+        ("GET /api/visit", "/api/visit?site=demo&visit=0101010101010101", None),
+        ("GET /api/visit", "/api/visit?site=demo&visit=ff", None),
+        ("GET /api/visits", "/api/visits?site=demo", None),
+        ("GET /api/visits", "/api/visits?site=demo&from=5&to=4", None),
         ("GET /api/live", "/api/live?site=demo", None),
         ("GET /api/live", "/api/live?site=none", None),
         ("POST /api/session", "/api/session", Some(login.to_string())),
@@ -198,6 +202,7 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         "campaigns",
         "audiences",
         "sources",
+        "hours",
         "live",
         "losses",
         "parity",
@@ -323,7 +328,7 @@ const NEW_SITE: &str = r#"{"key":"new","name":"New","origins":["https://new.exam
 /// Where the console is.
 const CONSOLE: &str = "http://127.0.0.1:8080";
 
-const QUESTIONS: [&str; 17] = [
+const QUESTIONS: [&str; 18] = [
     "/api/stats/overview?site=demo",
     "/api/stats/funnel?site=demo",
     "/api/stats/signals?site=demo",
@@ -337,6 +342,7 @@ const QUESTIONS: [&str; 17] = [
     "/api/stats/products?site=demo",
     "/api/stats/audiences?site=demo",
     "/api/stats/sources?site=demo",
+    "/api/stats/hours?site=demo",
     "/api/stats/live?site=demo",
     "/api/stats/losses?site=demo",
     "/api/stats/none?site=demo",

@@ -135,6 +135,7 @@ async fn every_question_is_answered_in_every_format() {
         "campaigns",
         "audiences",
         "sources",
+        "hours",
         "live",
         "losses",
         "parity",

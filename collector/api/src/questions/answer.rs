@@ -76,6 +76,7 @@ pub enum Answer {
     Campaigns(Campaigns),
     Audiences(Box<Audiences>),
     Sources(Shares),
+    Hours(Hours),
     Live(Floor),
     Losses(Losses),
     Parity(Parity),
@@ -273,6 +274,32 @@ pub struct ShareRow {
     pub purchases: u64,
     /// What they were worth, by currency.
     pub revenue: Vec<Amount>,
+}
+
+/// `hours`: by weekday and hour of the zone's clock, all weeks of the span together; an hour that a
+/// change of the clock repeats counts as one. Reads `viewed`, `purchased`, and `cart_hesitation` with
+/// `number` > 0. Not folded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hours {
+    /// By weekday, then hour; without those in which nothing happened.
+    pub rows: Vec<HourRow>,
+}
+
+/// One hour of the week.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HourRow {
+    /// 0 is Monday, 6 is Sunday.
+    pub weekday: u8,
+    /// 0 to 23.
+    pub hour: u8,
+    /// Visits with a view in it.
+    pub sessions: u64,
+    /// Visits that hesitated over their cart in it.
+    pub hesitated: u64,
+    /// Purchases in it.
+    pub purchases: u64,
 }
 
 /// `losses`: the loss meter. Each page load numbers its beacons from 0, so a number that is missing

@@ -308,6 +308,27 @@ fn audiences_and_sources_put_each_visit_into_one_row() {
 }
 
 #[test]
+fn hours_are_of_the_zones_week_and_a_visit_counts_once_in_each() {
+    // The first day of these stories is Sunday, 22 November, by UTC's clock.
+    let day = "
+        a 2026-11-22T00:00 began phone new ko
+        a 2026-11-22T00:00 viewed /c cart
+        a 2026-11-22T00:01 cart_hesitation 1 4
+        a 2026-11-22T00:02 cart_hesitation 2 12
+        a 2026-11-22T00:30 viewed /c cart
+        a 2026-11-22T01:10 viewed /c cart
+        a 2026-11-22T01:11 purchased 1 500 KRW
+        b 2026-11-22T00:59 viewed / home
+        b 2026-11-22T00:59 cart_hesitation 0 0
+    ";
+    expect![[r"
+        rows: hesitated=1 sessions=2 weekday=6
+        rows: hour=1 purchases=1 sessions=1 weekday=6
+    "]]
+    .assert_eq(&ask(day, Question::Hours {}, &[]));
+}
+
+#[test]
 fn campaigns_count_what_persons_bought_within_seven_days_after_their_first_verdict() {
     // Ann's second visit, on another device, is hers all the same. Cleo bought before; Dan too late.
     let days = "
