@@ -32,6 +32,12 @@ pub(crate) fn bench(flags: &[&str]) -> Result<()> {
     run::run(node(&browser).arg("bench/tracker.mjs").args(flags))
 }
 
+/// `bench floor`: the console with many visitors.
+pub(crate) fn bench_floor(flags: &[&str]) -> Result<()> {
+    let browser = prepare()?;
+    run::run(node(&browser).arg("bench/floor.mjs").args(flags))
+}
+
 /// `bench engine`: what the engine alone costs in a browser, compiled as for pages.
 pub(crate) fn bench_engine(flags: &[&str]) -> Result<()> {
     let target = "wasm32-unknown-unknown";

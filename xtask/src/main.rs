@@ -44,6 +44,8 @@ cargo xtask COMMAND
                              or in ClickHouse (Python's chdb, 555 MB)
   bench tracker [--rounds 5] [--visit 60] [--format json]
                              cost of the agent in a page, beside an empty page and an empty listener
+  bench floor [--visitors 500] [--seconds 10]
+                             frames a second of the console's floor, and how soon it shows a beacon
   bench engine [--format json]
                              the engine alone in a browser: scores, judgements, the worst packs a page takes
   bench sense [--data DIR] [--format json]
@@ -76,6 +78,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["size"] => size::report(false),
         ["size", "--write"] => size::report(true),
         ["bench", "tracker", flags @ ..] => e2e::bench(flags),
+        ["bench", "floor", flags @ ..] => e2e::bench_floor(flags),
         ["bench", "engine", flags @ ..] => e2e::bench_engine(flags),
         ["bench", "sense", flags @ ..] => sense::bench(flags),
         ["verify", "clickhouse-modern"] => clickhouse::verify_modern(),

@@ -45,17 +45,6 @@ pub(crate) async fn ask(question: &Ask) -> Result<Answered, ApiError> {
     post("/api/ask", question).await
 }
 
-/// One question of `/api/stats`, for the span `from..to`, milliseconds since 1970.
-pub(crate) async fn stats<T: DeserializeOwned>(
-    question: &str,
-    site: &str,
-    from: u64,
-    to: u64,
-) -> Result<T, ApiError> {
-    let (from, to) = (from.to_string(), to.to_string());
-    get(&format!("/api/stats/{question}"), &[("site", site), ("from", &from), ("to", &to)]).await
-}
-
 /// Trades the access token for a cookie.
 pub(crate) async fn sign_in(token: &str) -> Result<(), ApiError> {
     let login = Login::Token { token: token.into() };

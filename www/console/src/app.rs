@@ -10,7 +10,7 @@ use crate::frame::sign_in::sign_in;
 use crate::live::Live;
 use crate::preferences::{Preferences, say};
 use crate::session::{Session, SessionState};
-use crate::{floor, inbox, overview, ui};
+use crate::{floor, inbox, insights, ui, visitors};
 
 /// The console.
 pub(crate) fn app() -> impl IntoView {
@@ -60,8 +60,11 @@ fn inside() -> impl IntoView {
             {frame(view! {
                 <Routes fallback=not_found>
                     <Route path=path!("") view=floor::view />
-                    <Route path=path!("overview") view=overview::view />
                     <Route path=path!("inbox/*part") view=inbox::view />
+                    <Route path=path!("insights") view=insights::view />
+                    <Route path=path!("insights/:topic") view=insights::view />
+                    <Route path=path!("visitors") view=visitors::view />
+                    <Route path=path!("visitors/:id") view=visitors::visit::view />
                 </Routes>
             }
             .into_any())}

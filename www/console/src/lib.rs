@@ -13,12 +13,13 @@ mod app;
 mod floor;
 mod frame;
 mod inbox;
+mod insights;
 mod live;
-mod overview;
 mod preferences;
 mod session;
 mod text;
 mod ui;
+mod visitors;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -93,6 +93,16 @@ pub(crate) fn session() -> Session {
     expect_context()
 }
 
+/// Shows the door when a question was refused because the session ended.
+pub(crate) fn leave_when_signed_out(error: RwSignal<Option<ApiError>>) {
+    let session = session();
+    Effect::new(move || {
+        if error.with(|error| *error == Some(ApiError::SignedOut)) {
+            session.ended();
+        }
+    });
+}
+
 /// Keeps the remembered site if it is still there, else takes the first.
 fn choose(chosen: RwSignal<String>, sites: &[Site]) {
     let is_there = chosen.with_untracked(|key| sites.iter().any(|site| site.key == *key));

@@ -14,11 +14,12 @@ mod www;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
-use crate::paths;
 use crate::step::step;
+use crate::{paths, run};
 use bundle::{Bundle, Bundled};
 use www::Www;
 
@@ -83,11 +84,32 @@ fn add_console(www: &mut Www, console: &Bundled) -> Result<()> {
     let glue = www.add_hashed("console", "console", "js", console.glue.clone());
     let start = format!("import start from\"/{glue}\";start({{module_or_path:\"/{wasm}\"}});\n");
     let names = [
+        ("__ECHARTS_JS__", www.add_hashed("console", "echarts", "js", echarts()?)),
         ("__CONSOLE_JS__", www.add_hashed("console", "start", "js", start.into_bytes())),
         ("__CONSOLE_CSS__", www.add_hashed("console", "console", "css", www::styles(&folder)?)),
     ];
     www.add("console/index.html", fill(&page, &names, "www/console/index.html")?.into_bytes());
     Ok(())
+}
+
+/// The script that draws the console's charts: the crate `charming`, which makes its options, brings the version that
+/// it makes them for.
+fn echarts() -> Result<Vec<u8>> {
+    let metadata = run::output(&mut run::cargo(["metadata", "--format-version", "1"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    let mut packages = metadata["packages"].as_array().into_iter().flatten();
+    let charming = packages.find(|package| package["name"] == "charming");
+    let manifest = charming.and_then(|package| package["manifest_path"].as_str());
+    let folder = Path::new(manifest.context("no crate `charming` in the tree")?);
+    let folder = folder.with_file_name("src/asset");
+    for entry in fs::read_dir(&folder).with_context(|| format!("no {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("echarts-") && name.ends_with(".min.js") {
+            return Ok(fs::read(path)?);
+        }
+    }
+    bail!("no echarts-*.min.js in {}", folder.display())
 }
 
 /// The page that says how to install the tag: as it stands.

@@ -8,7 +8,8 @@ use nunchi_api::live::Visitor;
 
 use super::Chosen;
 use super::need::Mood;
-use crate::live::Guest;
+use super::sieve::Wanted;
+use crate::live::{Guest, live};
 use crate::preferences::language;
 use crate::text::format;
 
@@ -24,6 +25,13 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
     };
     let (looks, title, cart, face) =
         (visitor.clone(), visitor.clone(), visitor.clone(), visitor.clone());
+    let (Wanted(wanted), sifted, waits) = (expect_context(), visitor.clone(), visitor.clone());
+    let is_pale = move || {
+        wanted.with(|sieve| {
+            let fits = |it: &Visitor| sieve.admits(it, live().largest(), language());
+            !sieve.is_open() && !sifted.with(fits)
+        })
+    };
     html::div()
         .class(move || {
             let spot = place.get();
@@ -31,6 +39,7 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
             looks.with(|visitor| format!("avatar in-{zone} {nearness} {}", classes(visitor)))
         })
         .class(("is-chosen", is_chosen))
+        .class(("is-pale", is_pale))
         .style(("--cell", move || cell.get().cell().to_string()))
         .style(("--room", move || room.get().room.to_string()))
         .style(("--across", move || across.get().lean().0.to_string()))
@@ -40,6 +49,7 @@ pub(super) fn avatar(guest: Guest) -> impl IntoView {
         .child((
             body(move || face.with(|visitor| mouth(Mood::of(&visitor.mood))), visitor),
             html::span().class("avatar-cart").child(move || cart.with(cart_text)),
+            html::span().class("avatar-waits").child(move || waits.with(waiting)),
         ))
         .into_any()
 }
@@ -59,6 +69,7 @@ fn body(
     mouth: impl Fn() -> &'static str + Send + Sync + 'static,
     visitor: ArcMemo<Visitor>,
 ) -> impl IntoView {
+    let country = visitor.clone();
     svg::svg().attr("viewBox", "0 0 48 54").attr("class", "person").child((
         shape("shadow", "M10 50a12 2.6 0 1 0 24 0a12 2.6 0 1 0-24 0z"),
         shape("coat", "M7 49c0-11 6-16 15-16s15 5 15 16z"),
@@ -68,6 +79,23 @@ fn body(
         shape("brows", "M15.4 16.6l4 1.6M28.6 16.6l-4 1.6"),
         svg::path().attr("class", "mouth").attr("d", mouth),
         shape("crown", "M13.5 10.6l-1.6-7.2 5.2 3.4L22 1.4l4.9 5.4 5.2-3.4-1.6 7.2z"),
+        shape("rope", "M9 40.5q13 4 26 0M8 44.5q14 4 28 0M12.5 37.5q9.5 3 19 0"),
+        svg::g().attr("class", "smoke").child((
+            shape("puff", "M12 7a2.6 2.6 0 1 0 5 0a2.6 2.6 0 1 0-5 0z"),
+            shape("puff", "M20 3.4a3 3 0 1 0 6 0a3 3 0 1 0-6 0z"),
+            shape("puff", "M28 7a2.6 2.6 0 1 0 5 0a2.6 2.6 0 1 0-5 0z"),
+        )),
+        svg::g().attr("class", "hearts").child((
+            shape("heart", "M6 9.5c-3-2.2-3-5.6-.6-5.6 1 0 .6 1 .6 1s-.4-1 .7-1c2.3 0 2.3 3.4-.7 5.6z"),
+            shape("heart", "M38 6.5c-3-2.2-3-5.6-.6-5.6 1 0 .6 1 .6 1s-.4-1 .7-1c2.3 0 2.3 3.4-.7 5.6z"),
+        )),
+        shape("hat", "M10.2 15.4q11.8-13 23.6 0q-11.8-4.4-23.6 0z"),
+        shape("patch", "M24.4 19.2h4.6v2.6q-2.3 2.6-4.6 0zM11.4 16.6l17.6 4"),
+        svg::g().attr("class", "flag").child((
+            shape("pole", "M4.6 48V35"),
+            shape("cloth", "M4.6 34.6h12.6v7.6H4.6z"),
+            svg::text().attr("x", "10.9").attr("y", "40.6").child(move || country.with(|it| place(&it.language))),
+        )),
         shape("sleep", "M35 5h5l-5 6h5M42 1h3.4l-3.4 4h3.4"),
         svg::g().attr("class", "bubble").child((
             shape("balloon", "M33 1h10a4 4 0 0 1 4 4v5a4 4 0 0 1-4 4h-5l-4 4v-4.2a4 4 0 0 1-5-3.8V5a4 4 0 0 1 4-4z"),
@@ -115,6 +143,8 @@ fn classes(visitor: &Visitor) -> String {
         (visitor.is_away, " is-away"),
         (visitor.is_chatting, " is-chatting"),
         (visitor.cart_items > 0, " has-bag"),
+        (!visitor.language.is_empty(), " has-flag"),
+        (visitor.zone_reason == "waiting", " is-waiting"),
         (visitor.hesitation >= 1, " doubts-1"),
         (visitor.hesitation >= 2, " doubts-2"),
         (visitor.hesitation >= 3, " doubts-3"),
@@ -132,6 +162,33 @@ fn nearness(room: u16) -> &'static str {
     }
 }
 
+/// Where somebody may be from, by their language alone: its region, else the country that nearly all who
+/// speak it live in, else the language; two letters.
+fn place(language: &str) -> String {
+    let mut parts = language.split(['-', '_']);
+    let spoken = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let region =
+        parts.find(|part| part.len() == 2 && part.bytes().all(|it| it.is_ascii_alphabetic()));
+    let guess = match (region, spoken.as_str()) {
+        (Some(region), _) => region,
+        (None, "ko") => "KR",
+        (None, "ja") => "JP",
+        (None, "vi") => "VN",
+        (None, "th") => "TH",
+        (None, other) => other,
+    };
+    guess.chars().take(2).collect::<String>().to_ascii_uppercase()
+}
+
+/// How long they have waited for an answer, as seconds; empty for who does not wait.
+fn waiting(visitor: &Visitor) -> String {
+    if visitor.zone_reason != "waiting" || visitor.waiting_since == 0 {
+        return String::new();
+    }
+    let seconds = live().now.get().saturating_sub(visitor.waiting_since) / 1_000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 fn cart_text(visitor: &Visitor) -> String {
     let cart = visitor.cart_value.as_ref().filter(|cart| cart.minor > 0);
     cart.map(|cart| format::money_short(cart, language())).unwrap_or_default()
@@ -142,5 +199,16 @@ fn describe(visitor: &Visitor) -> String {
         visitor.path.clone()
     } else {
         format!("{} · {}", visitor.product, visitor.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn a_place_is_guessed_from_the_language_alone() {
+        let places = ["ko-KR", "ko", "en", "en-GB", "zh-Hant-TW", "pt_BR", ""].map(place);
+        assert_eq!(places, ["KR", "KR", "EN", "GB", "TW", "BR", ""]);
     }
 }

@@ -84,6 +84,11 @@ impl Crowd {
         ranked.into_iter().map(|(id, _, need)| (id.clone(), need)).collect()
     }
 
+    /// The largest cart of all, smallest unit of its currency.
+    pub(crate) fn largest(&self) -> i64 {
+        self.richest().into_values().max().unwrap_or_default()
+    }
+
     /// The largest cart of each currency, minor units.
     fn richest(&self) -> BTreeMap<String, i64> {
         let mut richest = BTreeMap::new();

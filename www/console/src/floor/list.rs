@@ -6,6 +6,7 @@ use nunchi_api::live::Visitor;
 use super::Chosen;
 use super::avatar::portrait;
 use super::need::Need;
+use super::sieve::{Sieve, Wanted};
 use super::zone::Zone;
 use crate::live::{Guest, live};
 use crate::preferences::{language, say};
@@ -15,11 +16,22 @@ use crate::ui;
 /// The list.
 pub(super) fn list() -> impl IntoView {
     let live = live();
+    let Wanted(wanted) = expect_context();
+    let found = Memo::new(move |_| {
+        let (sieve, language, largest) = (wanted.get(), language(), live.largest());
+        let is_wanted = |id: &String| {
+            sieve.is_open()
+                || live.guest(id).is_some_and(|guest| {
+                    guest.visitor.with_untracked(|it| sieve.admits(it, largest, language))
+                })
+        };
+        live.ranking.with(|ranking| {
+            ranking.iter().map(|(id, _)| id).filter(|id| is_wanted(id)).cloned().collect::<Vec<_>>()
+        })
+    });
     let rows = move || {
-        let ids = live.ranking.with(|ranking| {
-            ranking.iter().take(ROWS_MAX).map(|(id, _)| id.clone()).collect::<Vec<_>>()
-        });
-        ids.into_iter().filter_map(|id| live.guest(&id)).collect::<Vec<_>>()
+        let ids = found.get().into_iter().take(ROWS_MAX);
+        ids.filter_map(|id| live.guest(&id)).collect::<Vec<_>>()
     };
     html::section().class("card help").aria_labelledby("help").child((
         html::h2().id("help").child(say(|words| words.help_first)),
@@ -31,10 +43,14 @@ pub(super) fn list() -> impl IntoView {
             }),
         )),
         move || {
-            let more = live.ranking.with(Vec::len).saturating_sub(ROWS_MAX);
+            let more = found.with(Vec::len).saturating_sub(ROWS_MAX);
             (more > 0).then(|| {
                 html::p().class("hint").child(fill(language().words().more, &[&more.to_string()]))
             })
+        },
+        move || {
+            let is_nobody = found.with(Vec::is_empty) && !wanted.with(Sieve::is_open);
+            is_nobody.then(|| html::p().class("hint").child(say(|words| words.nobody_fits)))
         },
     ))
 }
@@ -128,15 +144,25 @@ pub(super) fn cart_line(visitor: &Visitor, language: Language) -> String {
 }
 
 pub(super) fn kind(visitor: &Visitor, words: &Words) -> &'static str {
-    match visitor.kind.as_str() {
+    kind_name(&visitor.kind, words)
+}
+
+pub(super) fn device(visitor: &Visitor, words: &Words) -> &'static str {
+    device_name(&visitor.device, words)
+}
+
+/// What somebody is called who is `new`, `returning`, `known`.
+pub(crate) fn kind_name(kind: &str, words: &Words) -> &'static str {
+    match kind {
         "known" => words.kind_known,
         "returning" => words.kind_returning,
         _ => words.kind_new,
     }
 }
 
-pub(super) fn device(visitor: &Visitor, words: &Words) -> &'static str {
-    match visitor.device.as_str() {
+/// What a `phone` is called, a `tablet`, a `desktop`.
+pub(crate) fn device_name(device: &str, words: &Words) -> &'static str {
+    match device {
         "phone" => words.device_phone,
         "tablet" => words.device_tablet,
         _ => words.device_desktop,

@@ -2,19 +2,26 @@
 //!
 //! [`crowd`], [`need`] and [`zone`] decide (pure); [`plan`], [`avatar`], [`list`] and [`panel`] draw.
 
+mod aisles;
 mod avatar;
 pub(crate) mod crowd;
+mod filters;
 pub(crate) mod list;
 pub(crate) mod need;
 mod panel;
 mod plan;
+mod sieve;
 pub(crate) mod zone;
 
 use std::collections::BTreeMap;
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use nunchi_api::{live::Visitor, stats::Amount};
+
+use filters::Shown;
+use sieve::{Sieve, Wanted};
+use wasm_bindgen::JsCast;
 
 use crate::frame::stale;
 use crate::live::live;
@@ -44,17 +51,55 @@ pub(crate) fn view() -> impl IntoView {
         }
         site
     });
+    let wanted = Wanted(RwSignal::new(Sieve::default()));
+    provide_context(wanted);
+    let shown = RwSignal::new(Shown::Plan);
+    step_by_keys(chosen);
     let is_empty = Memo::new(move |_| live.guests.with(Vec::is_empty));
     html::div().class("floor").class(("has-panel", move || chosen.0.with(Option::is_some))).child((
         html::div().class("floor-main").child((heading(), stale(), move || {
             match (live.is_known.get(), is_empty.get()) {
                 (false, _) => ui::loading().into_any(),
                 (true, true) => nobody().into_any(),
-                (true, false) => (plan::plan(), undrawn(), list::list()).into_any(),
+                (true, false) => (
+                    filters::filters(shown),
+                    move || (shown.get() == Shown::Plan).then(plan::plan),
+                    undrawn(),
+                    list::list(),
+                )
+                    .into_any(),
             }
         })),
         panel::panel(),
     ))
+}
+
+/// `j` and `k` go down and up in the list of who to help first, `Escape` lets go.
+fn step_by_keys(Chosen(chosen): Chosen) {
+    let live = live();
+    let handle = window_event_listener(ev::keydown, move |event| {
+        let is_ours = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        let is_typing =
+            is_ours.is_some_and(|it| it.closest("input, select, dialog").ok().flatten().is_some());
+        if is_typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let by = match event.key().as_str() {
+            "j" => 1,
+            "k" => -1,
+            _ => return,
+        };
+        let now = chosen.get_untracked();
+        let next = live.ranking.with_untracked(|ranking| {
+            let place = now.and_then(|id| ranking.iter().position(|(known, _)| *known == id));
+            let place = place.map_or(0, |place| place.saturating_add_signed(by));
+            ranking.get(place.min(ranking.len().saturating_sub(1))).map(|(id, _)| id.clone())
+        });
+        if next.is_some() {
+            chosen.set(next);
+        }
+    });
+    on_cleanup(move || handle.remove());
 }
 
 fn heading() -> impl IntoView {

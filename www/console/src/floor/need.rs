@@ -71,6 +71,10 @@ impl Need {
 }
 
 impl Mood {
+    /// All of them, in the order of the filter.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Annoyed, Self::Struggling, Self::Happy, Self::Neutral, Self::Suspicious];
+
     /// The mood by the collector's name; one that came after this console is not shown.
     pub(crate) fn of(name: &str) -> Self {
         match name {

@@ -12,6 +12,7 @@ use super::zone::Zone;
 use crate::live::{Guest, live};
 use crate::preferences::{language, say};
 use crate::text::{Language, fill, format, names};
+use crate::visitors::visit::{address, short};
 
 /// The panel; nothing while nobody is chosen.
 pub(super) fn panel() -> impl IntoView {
@@ -52,6 +53,10 @@ pub(super) fn panel() -> impl IntoView {
                         .on(ev::click, move |_| close())
                         .child("✕"),
                     html::h2().node_ref(heading).tabindex("-1").child(short(&id)),
+                    html::a()
+                        .class("panel-more")
+                        .href(address(&id))
+                        .child(say(|words| words.whole_visit)),
                     about(id),
                 ))
         })
@@ -199,9 +204,4 @@ fn line((label, tell): Fact, visitor: ArcRwSignal<Visitor>) -> impl IntoView {
 
 fn or_dash(text: &str) -> String {
     if text.is_empty() { "–".into() } else { text.into() }
-}
-
-/// Enough of an id to tell two visitors apart.
-fn short(id: &str) -> String {
-    format!("#{}", id.chars().take(8).collect::<String>())
 }

@@ -10,21 +10,57 @@ use super::avatar::avatar;
 use super::zone::Zone;
 use crate::live::live;
 use crate::preferences::{language, say};
+use crate::text::format;
 
 /// The plan.
 pub(super) fn plan() -> impl IntoView {
     let live = live();
-    html::div().class("plan").role("img").aria_label(say(|words| words.plan)).child((
-        Zone::ALL.map(zone).into_iter().collect_view(),
-        view! {
-            <For
-                each=move || live.guests.get()
-                key=|guest| guest.id.clone()
-                children=avatar
-            />
-        },
-    ))
+    let is_full = Memo::new(move |_| live.guests.with(Vec::len) > LIVELY_MAX);
+    html::div()
+        .class("plan")
+        .class(("is-full", move || is_full.get()))
+        .role("img")
+        .aria_label(say(|words| words.plan))
+        .child((
+            Zone::ALL.map(zone).into_iter().collect_view(),
+            crowd(),
+            view! {
+                <For
+                    each=move || live.guests.get()
+                    key=|guest| guest.id.clone()
+                    children=avatar
+                />
+            },
+        ))
 }
+
+/// Those for whom there is no room: a crowd at the door, and how many they are.
+fn crowd() -> impl IntoView {
+    let undrawn = live().undrawn;
+    let head = |x: &str, y: &str| {
+        svg::circle().attr("cx", x.to_owned()).attr("cy", y.to_owned()).attr("r", "7")
+    };
+    move || {
+        let more = undrawn.get();
+        (more > 0).then(|| {
+            html::div().class("plan-crowd").child((
+                svg::svg().attr("viewBox", "0 0 84 44").child((
+                    head("16", "16"),
+                    head("34", "11"),
+                    head("52", "11"),
+                    head("68", "16"),
+                    head("25", "28"),
+                    head("43", "25"),
+                    head("60", "29"),
+                )),
+                html::span().child(format!("+{}", format::count(more))),
+            ))
+        })
+    }
+}
+
+/// More people than this do not breathe: what moves for ever would cost the frames of those who walk.
+const LIVELY_MAX: usize = 120;
 
 fn zone(zone: Zone) -> impl IntoView {
     let live = live();
@@ -34,6 +70,7 @@ fn zone(zone: Zone) -> impl IntoView {
     });
     html::div().class(format!("zone zone-{}", zone.class())).child((
         furniture(zone),
+        (zone == Zone::Aisle).then(super::aisles::aisles),
         html::p().class("zone-name").child((
             html::span().child(move || zone.name(language().words())),
             html::span().class("zone-count").child(move || count.get()),

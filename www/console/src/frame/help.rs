@@ -14,6 +14,7 @@ const SHORTCUTS: &[(&str, Sentence)] = &[
     ("Ctrl+K /", |words| words.key_palette),
     ("?", |words| words.key_help),
     ("Esc", |words| words.key_close),
+    ("j k", |words| words.key_next),
 ];
 
 /// The sheet.

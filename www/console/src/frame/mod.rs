@@ -20,6 +20,7 @@ use wasm_bindgen::JsCast;
 use crate::inbox::desk::desk;
 use crate::preferences::{language, say};
 use crate::text::fill;
+use crate::ui::chart::Charts;
 use crate::ui::dialog::Confirm;
 use crate::ui::icon;
 use crate::ui::toast::Toasts;
@@ -54,6 +55,7 @@ pub(crate) fn frame(content: AnyView) -> impl IntoView {
 pub(crate) fn provide() {
     Toasts::provide();
     Confirm::provide();
+    Charts::provide();
 }
 
 fn brand() -> impl IntoView {

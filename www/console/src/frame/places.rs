@@ -21,7 +21,8 @@ pub(crate) struct Place {
 pub(crate) const PLACES: &[Place] = &[
     Place { path: "", name: |words| words.floor, icon: icon::FLOOR, key: 'f' },
     Place { path: "inbox", name: |words| words.inbox, icon: icon::INBOX, key: 'i' },
-    Place { path: "overview", name: |words| words.overview, icon: icon::CHART, key: 'o' },
+    Place { path: "visitors", name: |words| words.visitors_view, icon: icon::PEOPLE, key: 'v' },
+    Place { path: "insights", name: |words| words.insights, icon: icon::CHART, key: 'n' },
 ];
 
 impl Place {

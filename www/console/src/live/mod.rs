@@ -105,6 +105,11 @@ impl Live {
         self.inner.with_value(|inner| inner.signals.get(id).cloned())
     }
 
+    /// The largest cart on the floor, smallest unit of its currency.
+    pub(crate) fn largest(self) -> i64 {
+        self.inner.with_value(|inner| inner.crowd.largest())
+    }
+
     fn open(self, site: &str) {
         self.inner.set_value(Inner::default());
         self.is_known.set(false);

@@ -135,6 +135,33 @@ pub(crate) fn moment(at: u64, utc_offset_min: i32, with_day: bool, language: Lan
     }
 }
 
+/// A slice of a series as the collector labels it, `2026-11-22` or `2026-11-22T09:00+09:00`, as people
+/// write it: `22 Nov`, `22 Nov 09:00`. What is neither stays as it is.
+pub(crate) fn label(text: &str, language: Language) -> String {
+    let (date, time) = text.split_once('T').unwrap_or((text, ""));
+    let mut parts = date.split('-').skip(1).map(str::parse::<usize>);
+    let (Some(Ok(month)), Some(Ok(day)), None) = (parts.next(), parts.next(), parts.next()) else {
+        return text.into();
+    };
+    let Some(name) = month.checked_sub(1).and_then(|month| MONTHS.get(month)) else {
+        return text.into();
+    };
+    let date = match language {
+        Language::En => format!("{day} {name}"),
+        Language::Ko => format!("{month}월 {day}일"),
+    };
+    match time.get(..5) {
+        Some(clock) => format!("{date} {clock}"),
+        None => date,
+    }
+}
+
+/// An amount in whole units of its currency, for what is drawn of it.
+#[expect(clippy::cast_precision_loss, reason = "a bar's length")]
+pub(crate) fn major(minor: i64, currency: &str) -> f64 {
+    minor as f64 / 10_f64.powi(i32::try_from(minor_digits(currency)).unwrap_or_default())
+}
+
 fn two(large: u64, large_unit: &str, small: u64, small_unit: &str) -> String {
     if small == 0 {
         return format!("{large}{large_unit}");
@@ -254,6 +281,19 @@ mod tests {
         assert_eq!(ago(43_210, En), "40 s ago");
         assert_eq!(ago(200_000, Ko), "3분 전");
         assert_eq!(ago(3_999_000, En), "1 h ago");
+    }
+
+    #[test]
+    fn slices_are_labelled_as_people_write_days_and_hours() {
+        assert_eq!(label("2026-11-22", En), "22 Nov");
+        assert_eq!(label("2026-11-02T09:00+09:00", Ko), "11월 2일 09:00");
+        for odd in ["", "T", "2026-13-01", "2026-11-02-03", "a-b-c"] {
+            assert_eq!(label(odd, En), odd);
+        }
+        assert!(
+            (major(1_250, "USD") - 12.5).abs() < 1e-9
+                && (major(1_250, "KRW") - 1_250.0).abs() < 1e-9
+        );
     }
 
     #[test]

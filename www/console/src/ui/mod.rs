@@ -1,6 +1,8 @@
 //! Small parts that every view uses: the states between question and answer, [`pieces`] such as cards
 //! and badges, [`mod@dialog`]s, [`toast`]s, switches.
 
+pub(crate) mod address;
+pub(crate) mod chart;
 #[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod dialog;
 #[allow(dead_code, reason = "views take what they need")]
@@ -8,6 +10,8 @@ pub(crate) mod icon;
 #[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod pieces;
 pub(crate) mod question;
+pub(crate) mod save;
+pub(crate) mod sheet;
 pub(crate) mod switch;
 #[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod toast;

@@ -66,7 +66,7 @@ pub(super) fn all() -> Vec<Entry> {
 
 fn of_visitor(visitor: &Visitor, language: Language) -> Entry {
     let id: String = visitor.id.chars().take(8).collect();
-    let address = format!("/console/?visitor={}", visitor.id);
+    let address = crate::visitors::visit::address(&visitor.id);
     Entry {
         icon: icon::PEOPLE,
         name: format!("#{id} · {}", name(visitor, language)),

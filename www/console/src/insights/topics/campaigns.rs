@@ -2,31 +2,131 @@
 //! rate alone.
 
 use leptos::{html, prelude::*, svg};
-use nunchi_api::stats::{Arm, CampaignRow, Campaigns, EvidenceRow, Uplift};
+use nunchi_api::questions::{Answer, Answered};
+use nunchi_api::stats::{Amount, Arm, CampaignRow, Campaigns, EvidenceRow, Uplift};
 
+use super::parts;
 use crate::live::live;
-use crate::preferences::language;
+use crate::preferences::say;
 use crate::text::{Language, Words, fill, format};
-use crate::ui;
+use crate::ui::pieces::tool;
+use crate::ui::save::saver;
+use crate::ui::sheet::{Cell, Sheet};
+use crate::ui::{self, icon};
+use crate::visitors::visit;
 
-/// The table with the intervals drawn in it, and a sentence for each campaign.
-pub(super) fn picture(campaigns: &Campaigns) -> AnyView {
-    let (language, words) = (language(), language().words());
-    if campaigns.rows.is_empty() {
-        return html::p().class("says").child(words.campaigns_none).into_any();
-    }
+/// The table with the intervals drawn in it, a sentence for each campaign, and the latest verdicts.
+pub(super) fn view(answers: &[Answered], language: Language) -> AnyView {
+    let campaigns = answers.iter().find_map(|answered| match &answered.answer {
+        Answer::Campaigns(it) => Some(it),
+        _ => None,
+    });
+    let words = language.words();
+    let Some(campaigns) = campaigns.filter(|it| !it.rows.is_empty()) else {
+        return html::section()
+            .class("card")
+            .child((
+                html::h2().child(words.campaigns),
+                html::p().class("says").child(words.campaigns_none),
+            ))
+            .into_any();
+    };
     let widest = widest(&campaigns.rows);
     let rows = campaigns.rows.iter().map(|row| line(row, widest, language)).collect_view();
     let says =
         campaigns.rows.iter().map(|row| html::li().child(sentence(row, language))).collect_view();
-    (
-        html::p().class("lead").child(words.campaigns_lead),
-        html::ul().class("says").child(says),
-        ui::scroll(
-            html::table().class("campaigns").child((head(words), html::tbody().child(rows))),
-        ),
-    )
+    let (saver, csv) = (saver(), sheet(campaigns, language).csv());
+    let save = tool(
+        icon::DOWNLOAD,
+        |_| "CSV",
+        move || {
+            saver.file("campaigns.csv", "text/csv;charset=utf-8", &csv);
+        },
+    );
+    html::section()
+        .class("card picture")
+        .child((
+            html::div().class("picture-head").child((html::h2().child(words.campaigns), save)),
+            html::p().class("lead").child(words.campaigns_lead),
+            html::ul().class("says").child(says),
+            ui::scroll(
+                html::table().class("campaigns").child((head(words), html::tbody().child(rows))),
+            ),
+            ui::folded(say(|words| words.evidence), evidence(campaigns, language)),
+        ))
         .into_any()
+}
+
+/// What the uplift is worth: extra purchases among the treated at what a purchase was worth on average,
+/// with the ends of the interval. `None` without an interval, or where purchases were in several
+/// currencies.
+fn worth(row: &CampaignRow) -> Option<[Amount; 3]> {
+    let uplift = row.uplift.as_ref()?;
+    let all: Vec<&Amount> = row.treated.revenue.iter().chain(&row.holdout.revenue).collect();
+    let currency = &all.first()?.currency;
+    if all.iter().any(|it| it.currency != *currency) {
+        return None;
+    }
+    let buyers = row.treated.converted + row.holdout.converted;
+    let mean = parts::float(all.iter().map(|it| it.minor.unsigned_abs()).sum())
+        / parts::float(buyers.max(1));
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an estimate; what is too large is the largest"
+    )]
+    let amount = |points: f64| Amount {
+        minor: (points / 100.0 * parts::float(row.treated.visitors) * mean).round() as i64,
+        currency: currency.clone(),
+    };
+    Some([uplift.points, uplift.low, uplift.high].map(amount))
+}
+
+fn money(row: &CampaignRow, language: Language) -> String {
+    let say = |it: &Amount| format::money(it, language);
+    worth(row).map_or_else(
+        || "–".into(),
+        |[middle, low, high]| format!("{} ({} … {})", say(&middle), say(&low), say(&high)),
+    )
+}
+
+fn sheet(campaigns: &Campaigns, language: Language) -> Sheet {
+    let words = language.words();
+    let number = |name: &str| format!("#{name}");
+    let mut columns = vec![words.campaign.to_owned()];
+    columns.extend(
+        [
+            words.shown,
+            words.clicked,
+            words.dismissed,
+            words.held_out,
+            words.shadowed,
+            words.converted,
+            words.converted_holdout,
+            words.uplift,
+            words.interval_low,
+            words.interval_high,
+            words.worth,
+        ]
+        .map(number),
+    );
+    let mut sheet = Sheet::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
+    for row in &campaigns.rows {
+        let mut cells = vec![Cell::text(row.name.clone())];
+        let counts = [row.shown, row.accepted, row.dismissed, row.held_out, row.shadowed];
+        cells.extend(counts.map(parts::count));
+        cells.extend([&row.treated, &row.holdout].map(|it| Cell::text(arm(it))));
+        let ends = row.uplift.as_ref().map(|it| [it.points, it.low, it.high]);
+        match ends {
+            Some(ends) => {
+                cells.extend(ends.map(|it| Cell::number(it, format::points(it, language))));
+            }
+            None => cells.extend([(); 3].map(|()| Cell::text(""))),
+        }
+        let middle = worth(row).map(|[middle, ..]| vec![middle]).unwrap_or_default();
+        cells.push(parts::money(&middle, language));
+        sheet.push(cells);
+    }
+    sheet
 }
 
 fn head(words: &'static Words) -> impl IntoView {
@@ -41,6 +141,7 @@ fn head(words: &'static Words) -> impl IntoView {
         (words.converted_holdout, true),
         (words.uplift, true),
         (words.interval, false),
+        (words.worth, true),
     ])
 }
 
@@ -69,6 +170,7 @@ fn line(row: &CampaignRow, widest: f64, language: Language) -> impl IntoView + u
         ui::number(arm(&row.treated)),
         ui::number(arm(&row.holdout)),
         effect,
+        ui::number(money(row, language)),
     ))
 }
 
@@ -166,9 +268,8 @@ fn widest(rows: &[CampaignRow]) -> f64 {
     ends.map(|uplift| uplift.low.abs().max(uplift.high.abs())).fold(1.0, f64::max)
 }
 
-/// The latest verdicts of all campaigns with their reasons, newest first.
-pub(super) fn evidence(campaigns: &Campaigns) -> AnyView {
-    let language = language();
+/// The latest verdicts of all campaigns with their reasons, newest first; each opens its visit.
+fn evidence(campaigns: &Campaigns, language: Language) -> AnyView {
     let mut verdicts: Vec<_> = campaigns
         .rows
         .iter()
@@ -186,8 +287,10 @@ pub(super) fn evidence(campaigns: &Campaigns) -> AnyView {
         let chance = format::share(verdict.buy_permille.into(), 1_000);
         let buy = fill(language.words().evidence_buy, &[&chance]);
         let reason = |reason: &String| html::code().child(reason.clone());
+        let visit =
+            html::a().href(visit::address(&verdict.session)).child(visit::short(&verdict.session));
         html::li().child((
-            html::p().child((html::strong().child(about), " · ", buy)),
+            html::p().child((html::strong().child(about), " · ", buy, " · ", visit)),
             html::p().class("reasons").child(verdict.reasons.iter().map(reason).collect_view()),
         ))
     };
@@ -241,6 +344,19 @@ mod tests {
         let all = Arm { visitors: 340, converted: 12, ..Arm::default() };
         assert_eq!(arm(&all), "12 / 340 (3.5%)");
         assert_eq!(arm(&Arm::default()), "0 / 0 (–)");
+    }
+
+    #[test]
+    fn what_an_effect_is_worth_comes_with_its_interval_and_in_one_currency_only() {
+        let won = |minor, currency: &str| vec![Amount { minor, currency: currency.into() }];
+        let arm = |visitors, converted, revenue| Arm { visitors, converted, revenue };
+        let base = row(Some((2.0, -1.0, 5.0)));
+        let treated = arm(1_000, 60, won(600_000, "KRW"));
+        let one = CampaignRow { treated, holdout: arm(100, 4, won(40_000, "KRW")), ..base };
+        let minor = worth(&one).unwrap().map(|it| it.minor);
+        assert_eq!(minor, [200_000, -100_000, 500_000], "a purchase is worth 10,000");
+        let two = CampaignRow { holdout: arm(100, 4, won(1, "USD")), ..one };
+        assert_eq!(worth(&two), None);
     }
 
     #[test]
