@@ -4,14 +4,9 @@ import { spawn } from "node:child_process";
 import { test } from "node:test";
 
 import { openShop, picture, startBrowser } from "./lib/browser.mjs";
-import { token } from "./lib/collector.mjs";
+import { SCREENS, VIEWS, firstVisit, openConsole, visit } from "./lib/console.mjs";
 import { SITE, run, startShop } from "./lib/servers.mjs";
 import { PRODUCT, open } from "./lib/visit.mjs";
-
-const SCREENS = {
-  desktop: { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, reducedMotion: "reduce" },
-};
 
 for (const [screen, options] of Object.entries(SCREENS)) {
   for (const colorScheme of ["light", "dark"]) {
@@ -56,22 +51,14 @@ function walkIn(t, collector, shop) {
 const where = (collector, shop) => ["--collector", collector.origin, "--site", SITE, "--origin", shop];
 
 async function console_(browser, collector, options, name) {
-  const context = await browser.newContext({ baseURL: collector.origin, locale: "en-GB", ...options });
-  const page = await context.newPage();
-  const headers = { Origin: collector.origin };
-  await page.request.post("/api/session", { headers, data: { token: await token(collector.data) } });
-  for (const view of ["floor", "overview"]) {
-    await page.goto(`/console/${view === "floor" ? "" : view}`);
-    await page.getByRole("main").waitFor();
-    await page.waitForLoadState("load");
-    await page.waitForFunction(() => {
-      const [, here] = /(\d+)\s+in the shop/.exec(document.body.innerText) ?? [];
-      return here === undefined ? /sessions saw/.test(document.body.innerText) : Number(here) >= 20;
-    });
-    // People have walked in; what breathes for ever is not waited for.
-    await page.waitForFunction(() =>
-      document.getAnimations().every((it) => it.playState !== "running" || it.effect.getComputedTiming().endTime === Infinity));
-    await picture(page, name(`console-${view}`));
+  const { context, page } = await openConsole(browser, collector, options);
+  await page.goto("/console/");
+  await page.waitForFunction(() => Number(/(\d+)\s+in the shop/.exec(document.body.innerText)?.[1]) >= 20);
+  const visits = [await firstVisit(page, "bought"), await firstVisit(page, "cart")];
+  for (const view of [...VIEWS, ...visits]) {
+    await visit(page, view);
+    const called = view.startsWith("visitors/") ? `visit-${visits.indexOf(view)}` : view.replace("/", "-") || "floor";
+    await picture(page, name(`console-${called}`));
   }
   await context.close();
 }
