@@ -17,19 +17,21 @@ pub mod import;
 pub(crate) mod inbox;
 mod knowledge;
 mod llm;
+mod orders;
 mod pace;
 pub(crate) mod pages;
 mod ranking;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use beacon::limits::{LANGUAGE_BYTES_MAX, clip};
 use beacon::{Millis, RunId, SessionId};
 use nunchi_api::chat::{Ask, Reopen, TEXT_CHARS_MAX, Thread};
-use nunchi_api::inbox::Visit;
+use nunchi_api::inbox::{State, Visit};
 use nunchi_api::live::Visitor;
 use nunchi_api::mask::mask;
 
@@ -47,8 +49,10 @@ pub(crate) use desk::{
 };
 pub use knowledge::{Found, Knowledge, KnowledgeError, Language};
 pub use llm::{Llm, LlmError, LlmSettings};
+pub(crate) use orders::put as put_facts;
 
-use inbox::{Agents, Hub};
+use inbox::{Agents, Hub, Offers, Offices};
+use orders::Tries;
 use pace::Pace;
 use pages::{Tickets, Waits};
 
@@ -86,10 +90,17 @@ pub struct Chat {
     /// The rest of the server.
     pub around: Around,
     agents: Agents,
+    offices: Offices,
+    offers: Offers,
     hub: Hub,
     tickets: Tickets,
+    tries: Tries,
+    /// When a standing was told last.
+    stamps: AtomicU64,
     waits: Waits,
     pace: Mutex<Pace>,
+    /// The same for small signs, of which none may keep a message from being sent.
+    signs: Mutex<Pace>,
     known: Known,
     llm: OnceLock<Arc<Llm>>,
 }
@@ -124,7 +135,26 @@ impl Chat {
         let agents = Agents::load(&store)?;
         let (pace, known, llm) = (Mutex::default(), Known::default(), OnceLock::new());
         let (hub, tickets, waits) = (Hub::default(), Tickets::default(), Waits::default());
-        Ok(Self { store, sites, clock, around, agents, hub, tickets, waits, pace, known, llm })
+        let tries = Tries::default();
+        let (offices, offers) = (Offices::default(), Offers::default());
+        Ok(Self {
+            store,
+            sites,
+            clock,
+            around,
+            agents,
+            offices,
+            offers,
+            hub,
+            tickets,
+            tries,
+            stamps: AtomicU64::new(0),
+            waits,
+            pace,
+            signs: Mutex::default(),
+            known,
+            llm,
+        })
     }
 
     /// From now on a language model helps; the first one that is given stays.
@@ -214,14 +244,18 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
     let conversation = conversation_id(&ask.conversation)?;
     let text = mask(text(&ask)?);
     let now = chat.clock.now();
-    if !chat.pace.lock().unwrap_or_else(PoisonError::into_inner).allows(
-        site.record.id,
-        conversation,
-        now,
-    ) {
-        return Err(ApiError::refusal(Outcome::Throttled, "too many messages, wait a minute"));
+    paced(&chat.pace, site.record.id, conversation, now)?;
+    let knowledge = chat.knowledge(&site).await?;
+    let of_order = chat.say_order(site.record.id, &knowledge, (&text, &ask.language)).await?;
+    let mut saying = match of_order {
+        Some(saying) => saying,
+        None => chat.say(&knowledge, &text, &ask.language).await,
+    };
+    let path = site.record.pack.clean_path(&ask.path);
+    let office = chat.office(site.record.id).await?;
+    if saying.wants_person && !inbox::is_open(&office, &site.record.pack.zone, now.0) {
+        saying.text = inbox::offline(&office, Language::of(&text, &ask.language));
     }
-    let saying = chat.say(&*chat.knowledge(&site).await?, &text, &ask.language).await;
     let session = ask.session.as_deref().and_then(SessionId::parse).map(|id| id.to_string());
     let asked = Asked {
         site: site.record.id,
@@ -229,7 +263,8 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
         number: ask.number,
         session: session.clone(),
         language: spoken(&text, &ask.language),
-        path: site.record.pack.clean_path(&ask.path),
+        skill: inbox::skill(&office, &path),
+        path,
         campaign: ask.campaign,
         text,
         is_answered: saying.is_answered,
@@ -245,6 +280,9 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
         (chat.around.on_talk)(site.record.id, &session, now);
     }
     if kept.is_new {
+        if kept.talk.row.state == State::Waiting {
+            chat.route(site.record.id).await?;
+        }
         chat.tell_changed(&kept.talk, &kept.messages, None);
     }
     let standing = Some(chat.standing(&kept.talk));
@@ -268,6 +306,15 @@ async fn thread(request: &HttpRequest, reopen: &Reopen, chat: &Chat) -> Result<T
     let Some((messages, talk)) = found else { return Ok(Thread::default()) };
     let ticket = chat.tickets.give((site, conversation), chat.clock.ticks())?;
     Ok(Thread { messages, standing: Some(chat.standing(&talk)), ticket })
+}
+
+/// Whether a conversation may say one more thing; if so it is counted.
+fn paced(pace: &Mutex<Pace>, site: i64, conversation: RunId, now: Millis) -> Result<(), ApiError> {
+    let mut pace = pace.lock().unwrap_or_else(PoisonError::into_inner);
+    if pace.allows(site, conversation, now) {
+        return Ok(());
+    }
+    Err(ApiError::refusal(Outcome::Throttled, "too many messages, wait a minute"))
 }
 
 /// In which language a text seems to be: the bot tells its own two apart, else the page knows.

@@ -7,7 +7,8 @@ use crate::campaigns::{desk, publish};
 use crate::chat::{KNOWLEDGE_BYTES_MAX, inbox, pages};
 use crate::sites::routes as sites;
 use crate::{
-    assets, chat, error, ingest, live, metrics, offers, openapi, operators, packs, ready, stats, visits,
+    assets, chat, error, ingest, live, metrics, offers, openapi, operators, packs, ready, stats,
+    visits,
 };
 
 /// Mounts everything; returns what was mounted as `GET /api/sites`. What GET is listed for takes HEAD
@@ -47,6 +48,7 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     conversations(&mut at);
     at("/api/visit", get(visits::show));
     at("/api/visits", get(visits::search));
+    at("/api/facts", post(chat::put_facts).up_to(FACTS_BYTES_MAX));
     at("/api/live", get(live::now));
     at("/api/live/events", stream(live::events));
     at("/api/openapi.json", get(openapi::document));
@@ -99,6 +101,7 @@ fn conversations(at: &mut impl FnMut(&str, Methods)) {
     at("/api/conversations/events", stream(inbox::events));
     at("/api/conversations/presence", post(inbox::presence));
     at("/api/conversations/replies", get(inbox::replies).or(post(inbox::put_replies)));
+    at("/api/conversations/office", get(inbox::get_office).or(post(inbox::put_office)));
     at("/api/conversations/{id}", get(inbox::open));
     at("/api/conversations/{id}/accept", post(inbox::accept));
     at("/api/conversations/{id}/say", post(inbox::say));
@@ -108,6 +111,9 @@ fn conversations(at: &mut impl FnMut(&str, Methods)) {
     at("/api/conversations/{id}/read", post(inbox::read));
     at("/api/conversations/{id}/typing", post(inbox::typing));
 }
+
+/// For some hundred orders with their texts.
+const FACTS_BYTES_MAX: usize = 2 << 20;
 
 /// Which methods an address takes, and what answers them.
 struct Methods {

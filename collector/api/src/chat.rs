@@ -70,6 +70,9 @@ pub struct Thread {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
+    /// Orders what is told of one conversation: by the stream and by answers, which overtake each other.
+    /// Milliseconds since 1970, or a little later.
+    pub at: u64,
     /// Who answers.
     pub state: State,
     /// Name of the person who has it, or had it.
@@ -80,7 +83,7 @@ pub struct Standing {
     pub wait_s: u32,
     /// How many of the messages (by number: those below) a person has read.
     pub read: u32,
-    /// Somebody could answer now.
+    /// It is the shop's hours, and somebody is there who answers.
     pub is_staffed: bool,
     /// Stars that the visitor gave, 1 to 5; 0: none.
     pub rating: u8,

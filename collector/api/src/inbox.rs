@@ -6,6 +6,7 @@
 //! a [`Row`] at each change, `message` with a [`Said`], `note` with a [`Noted`], `typing` with an id,
 //! `agents` with all [`Agent`]s.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -103,6 +104,10 @@ pub struct Row {
     pub agent: String,
     /// What who takes it should know about; empty: nothing in particular.
     pub skill: String,
+    /// Whose turn it is, while it waits: who speaks the language, knows about it, and has least to do.
+    /// Others may accept it all the same.
+    #[serde(default)]
+    pub offered: String,
     /// Visitor on the floor (session id), or empty where consent gave none.
     pub visitor: String,
     /// Language that was spoken last: `ko`, `en`.
@@ -365,6 +370,51 @@ pub struct Reply {
     pub text: String,
 }
 
+/// When people answer, and which pages are about what (`/api/conversations/office`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Office {
+    /// Site key.
+    pub site: String,
+    /// Hours by the shop's clock; none: whenever somebody is there. At most [`OPENINGS_MAX`].
+    #[serde(default)]
+    pub openings: Vec<Opening>,
+    /// Days on which nobody answers, such as `2026-12-25`.
+    #[serde(default)]
+    pub closed: Vec<String>,
+    /// What is said to who wants a person out of hours, by language; else the program's own words.
+    #[serde(default)]
+    pub offline: BTreeMap<String, String>,
+    /// What is asked on a page is mostly about this; the first that matches counts.
+    #[serde(default)]
+    pub pages: Vec<PageSkill>,
+}
+
+/// Hours of one day of the week.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// 0 is Monday.
+    pub day: u8,
+    /// From this minute of the day on.
+    pub from_min: u16,
+    /// Until just before this one, 1440 at most.
+    pub to_min: u16,
+}
+
+/// What a page is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PageSkill {
+    /// How its path begins: `/returns`.
+    pub path: String,
+    /// A skill: `returns`.
+    pub skill: String,
+}
+
 /// A message of a conversation, as the stream tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Said))]
@@ -402,6 +452,9 @@ pub const SKILLS_MAX: usize = 16;
 
 /// Longest name of an operator, language or skill, bytes.
 pub const NAME_BYTES_MAX: usize = 64;
+
+/// Hours of one site: three stretches a day.
+pub const OPENINGS_MAX: usize = 21;
 
 /// Replies of one site.
 pub const REPLIES_MAX: usize = 100;

@@ -7,6 +7,7 @@ extern crate alloc;
 
 pub mod campaigns;
 pub mod chat;
+pub mod facts;
 pub mod inbox;
 pub mod knowledge;
 pub mod live;

@@ -49,6 +49,12 @@ pub fn answer(knowledge: &Knowledge, text: &str, page_language: &str) -> Saying 
     }
 }
 
+/// Whether a text asks what this entry answers, for sure.
+pub(super) fn is_about(knowledge: &Knowledge, text: &str, language: Language, entry: &str) -> bool {
+    let best = knowledge.ask(text, language, 1).into_iter().next();
+    best.is_some_and(|best| best.id == entry && knowledge.is_sure(language, &best))
+}
+
 /// The entries that may have been meant by a text that has no sure answer, best first.
 pub(super) fn near<'a>(knowledge: &'a Knowledge, text: &str, language: Language) -> Vec<Found<'a>> {
     let mut found = knowledge.ask(text, language, NEAR_MAX);

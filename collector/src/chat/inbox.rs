@@ -6,6 +6,11 @@
 mod agents;
 pub(super) mod hub;
 mod need;
+mod office;
+mod routing;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -15,7 +20,7 @@ use nunchi_api::inbox::{
     Act, Campaign, Context, Conversation, Inbox, NAME_BYTES_MAX, Note, Noted, Presence, ROWS_MAX,
     Row, Said, Say, Transfer, Visit, urgency,
 };
-use nunchi_api::inbox::{REPLIES_MAX, Replies, Reply};
+use nunchi_api::inbox::{Office, REPLIES_MAX, Replies, Reply, State};
 use nunchi_api::mask::mask;
 use serde::Deserialize;
 use tokio::sync::mpsc::Receiver;
@@ -23,7 +28,7 @@ use tokio::sync::mpsc::Receiver;
 use super::Chat;
 use crate::error::{ApiError, internal};
 use crate::events::{Events, event, json_event};
-use crate::operators::{Agent, Allowed, Operator, is_own_page};
+use crate::operators::{Agent, Allowed, Editor, Operator, is_own_page};
 use crate::outcome::Outcome;
 use crate::requests;
 use crate::sites::Site;
@@ -31,6 +36,13 @@ use crate::store::{Deed, Done, Store, StoreError, Talk};
 
 pub(crate) use agents::Agents;
 pub(crate) use hub::{Hub, Key};
+pub(super) use office::{is_open, offline, skill};
+
+/// To whom conversations that wait are offered, by their number.
+pub(crate) type Offers = Mutex<BTreeMap<u64, String>>;
+
+/// When people answer, by site; as the store has it.
+pub(crate) type Offices = Mutex<BTreeMap<i64, Arc<Office>>>;
 
 /// Which site, in the query.
 #[derive(Debug, Deserialize)]
@@ -201,6 +213,7 @@ pub(crate) async fn presence(
     chat.store.keep_agent(agent).await?;
     chat.count_loads().await?;
     chat.tell_agents();
+    chat.route_all().await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -242,6 +255,38 @@ pub(crate) async fn put_replies(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// `GET /api/conversations/office`: when people answer, and which pages are about what.
+///
+/// # Errors
+/// 404 for an unknown site.
+pub(crate) async fn get_office(
+    _operator: Allowed<Agent>,
+    of: web::Query<Of>,
+    chat: web::Data<Chat>,
+) -> Result<HttpResponse, ApiError> {
+    let id = known(&chat, &of.site)?.record.id;
+    let office = chat.office(id).await?;
+    Ok(answer(&Office { site: of.into_inner().site, ..Office::clone(&office) }))
+}
+
+/// `POST /api/conversations/office`.
+///
+/// # Errors
+/// 404 for an unknown site, 422 for what are no hours.
+pub(crate) async fn put_office(
+    _operator: Allowed<Editor>,
+    put: web::Json<Office>,
+    chat: web::Data<Chat>,
+) -> Result<HttpResponse, ApiError> {
+    let id = known(&chat, &put.site)?.record.id;
+    let office = put.into_inner();
+    office::check(&office).map_err(limits)?;
+    chat.store.set_desk(id, OFFICE, &office).await?;
+    lock(&chat.offices).insert(id, Arc::new(office));
+    chat.tell_queue(id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 /// `GET /api/conversations/events`: server-sent events.
 ///
 /// # Errors
@@ -263,6 +308,7 @@ pub(crate) async fn events(
     })?;
     let first = json_event("inbox", &chat.inbox(&site, &name).await?);
     chat.tell_agents();
+    chat.tell_queue(site.record.id).await?;
     Ok(stream(first, receive))
 }
 
@@ -288,7 +334,59 @@ impl Chat {
     /// What the store says.
     pub async fn beat(&self) -> Result<(), ApiError> {
         self.hub.beat();
-        self.count_loads().await
+        self.count_loads().await?;
+        self.route_all().await
+    }
+
+    /// Whether it is the shop's hours, and somebody is there who answers.
+    pub(super) fn is_staffed(&self, site: i64) -> bool {
+        let there = self.hub.there(Some(site));
+        let is_here = self.agents.list(&there).iter().any(|it| it.is_there && it.is_available);
+        let office = lock(&self.offices).get(&site).cloned();
+        let site = self.sites.all().into_iter().find(|it| it.record.id == site);
+        is_here
+            && office.zip(site).is_none_or(|(office, site)| {
+                is_open(&office, &site.record.pack.zone, self.clock.now().0)
+            })
+    }
+
+    /// When people answer at a site, and which pages are about what.
+    pub(super) async fn office(&self, site: i64) -> Result<Arc<Office>, ApiError> {
+        if let Some(known) = lock(&self.offices).get(&site) {
+            return Ok(Arc::clone(known));
+        }
+        let kept: Option<Office> = blocking(self, move |store| store.desk(site, OFFICE)).await?;
+        let office = Arc::new(kept.unwrap_or_default());
+        lock(&self.offices).insert(site, Arc::clone(&office));
+        Ok(office)
+    }
+
+    /// Offers what waits at a site to those who are there; returns whether that changed anything.
+    pub(super) async fn route(&self, site: i64) -> Result<bool, ApiError> {
+        let queue = blocking(self, move |store| store.queue(site)).await?;
+        let rows: Vec<Row> = queue.into_iter().map(|talk| talk.row).collect();
+        let offered = routing::offers(&rows, &self.agents.list(&self.hub.there(Some(site))));
+        let mut offers = lock(&self.offers);
+        let before: Vec<_> = rows.iter().map(|row| offers.get(&row.id).cloned()).collect();
+        for row in &rows {
+            offers.remove(&row.id);
+        }
+        offers.extend(offered);
+        if offers.len() > OFFERS_MAX {
+            // Of conversations that wait no longer. They are made anew.
+            offers.clear();
+        }
+        Ok(rows.iter().zip(before).any(|(row, before)| offers.get(&row.id) != before.as_ref()))
+    }
+
+    /// The same for all sites, telling what changed.
+    async fn route_all(&self) -> Result<(), ApiError> {
+        for site in self.sites.all() {
+            if self.route(site.record.id).await? {
+                self.tell_queue(site.record.id).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends all streams, for a server that stops.
@@ -313,6 +411,9 @@ impl Chat {
         let mut row = talk.row.clone();
         let visitor = (self.around.visitor)(talk.site, &row.visitor, self.clock.now());
         (row.points, row.reasons) = need::of(&row, visitor.as_ref());
+        if row.state == State::Waiting {
+            row.offered = lock(&self.offers).get(&row.id).cloned().unwrap_or_default();
+        }
         row
     }
 
@@ -343,6 +444,7 @@ impl Chat {
                 self.count_loads().await?;
                 self.tell_changed(&talk, said.as_slice(), noted);
                 if moves_others {
+                    self.route(site).await?;
                     self.tell_queue(site).await?;
                 }
                 Ok(answer(&self.row(&talk)))
@@ -404,7 +506,7 @@ fn words(text: &str) -> Result<String, ApiError> {
     }
 }
 
-fn known(chat: &Chat, key: &str) -> Result<std::sync::Arc<Site>, ApiError> {
+fn known(chat: &Chat, key: &str) -> Result<Arc<Site>, ApiError> {
     chat.sites.find_text(key).ok_or_else(|| ApiError::unknown_site(key))
 }
 
@@ -431,6 +533,16 @@ fn limits(message: String) -> ApiError {
 fn answer<T: serde::Serialize>(body: &T) -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(body)
 }
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Offers that are remembered.
+const OFFERS_MAX: usize = 10_000;
+
+/// Under which the hours are kept.
+const OFFICE: &str = "office";
 
 /// Under which replies are kept.
 const REPLIES: &str = "replies";

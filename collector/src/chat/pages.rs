@@ -5,6 +5,7 @@
 //! of this site, for [`TICKET_MS`], and nothing can be said with it.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::web::Bytes;
@@ -15,7 +16,7 @@ use nunchi_api::inbox::State;
 use serde::Deserialize;
 
 use super::inbox::{Key, stream};
-use super::{Chat, conversation_id, read_json, respond};
+use super::{Chat, conversation_id, paced, read_json, respond};
 use crate::error::{ApiError, internal};
 use crate::events::{json_event, numbered_event};
 use crate::hex::hex;
@@ -158,7 +159,9 @@ pub(crate) async fn sign(
 
 async fn take(request: &HttpRequest, sign: &Sign, chat: &Chat) -> Result<(), ApiError> {
     let site = chat.site(&sign.site, request)?.record.id;
-    let key = conversation_id(&sign.conversation)?.0;
+    let conversation = conversation_id(&sign.conversation)?;
+    paced(&chat.signs, site, conversation, chat.clock.now())?;
+    let key = conversation.0;
     let talk = match sign.what {
         SignKind::Typing => {
             let store = chat.store.clone();
@@ -189,14 +192,23 @@ impl Chat {
         let row = &talk.row;
         let is_theirs = matches!(row.state, State::Open | State::Closed);
         Standing {
+            at: self.stamp(),
             state: row.state,
             agent: if is_theirs { row.agent.clone() } else { String::new() },
             place: talk.place,
             wait_s: if talk.place > 0 { self.waits.median(talk.site) } else { 0 },
             read: talk.agent_read,
-            is_staffed: self.free_agents(talk.site) > 0,
+            is_staffed: self.is_staffed(talk.site),
             rating: row.rating,
         }
+    }
+
+    /// Later than all before, also than those before a restart.
+    fn stamp(&self) -> u64 {
+        let now = self.clock.now().0;
+        let next = |last: u64| Some(now.max(last + 1));
+        let last = self.stamps.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        last.map_or(now, |last| now.max(last + 1))
     }
 
     /// Tells the pages of a conversation what was said, and where it stands.
@@ -215,6 +227,7 @@ impl Chat {
         let store = self.store.clone();
         let queue = requests::block(move || store.queue(site)).await;
         for talk in queue.map_err(|error| internal(&error))?? {
+            self.tell_row(&talk);
             self.tell_pages(&talk, &[]);
         }
         Ok(())

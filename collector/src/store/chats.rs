@@ -28,6 +28,8 @@ pub struct Asked {
     pub campaign: Option<u16>,
     /// What the visitor said, masked.
     pub text: String,
+    /// What whoever answers should know about, if it comes to that.
+    pub skill: String,
     /// The bot understood it.
     pub is_answered: bool,
     /// The visitor asked for a person.
@@ -142,10 +144,11 @@ fn follow(db: &Connection, id: i64, before: State, asked: &Asked) -> rusqlite::R
     let waits = matches!(after, State::Waiting | State::Open);
     let sql = "UPDATE conversation SET state = ?2, last_at = ?3, language = ?4, path = ?5,
                    agent = CASE WHEN ?2 = 'bot' THEN '' ELSE agent END,
+                   skill = CASE WHEN ?2 = 'waiting' AND skill = '' THEN ?7 ELSE skill END,
                    waiting_since = CASE WHEN NOT ?6 THEN 0 WHEN waiting_since > 0 THEN waiting_since ELSE ?3 END
                WHERE id = ?1";
-    let Asked { now, language, path, .. } = asked;
-    db.execute(sql, params![id, after.name(), now.0, language, path, waits]).map(drop)
+    let Asked { now, language, path, skill, .. } = asked;
+    db.execute(sql, params![id, after.name(), now.0, language, path, waits, skill]).map(drop)
 }
 
 fn kept(db: &Connection, id: i64, number: u32, is_new: bool) -> rusqlite::Result<Kept> {

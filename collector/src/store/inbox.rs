@@ -423,6 +423,7 @@ fn read_talk(row: &Record) -> rusqlite::Result<Talk> {
             state: self::state(&state),
             agent: row.get(5)?,
             skill: row.get(6)?,
+            offered: String::new(),
             visitor: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
             language: row.get(8)?,
             path: row.get(9)?,

@@ -160,6 +160,7 @@ mod tests {
                 path: "/".into(),
                 campaign: None,
                 text: text.into(),
+                skill: String::new(),
                 is_answered,
                 wants_person: false,
                 answer: Said::default(),

@@ -92,6 +92,40 @@ async fn who_does_not_hold_the_key_reads_nothing() {
 }
 
 #[actix_web::test]
+async fn an_order_is_told_of_to_who_proves_that_it_is_theirs_and_to_nobody_else() {
+    let server = start().await;
+    let before = bot(&say(&server, 0, "Where is my order?").await.json());
+    assert!(before.contains("tracking number by mail"), "{before}");
+    let facts = json!({ "site": "demo", "orders": [
+        { "number": "od-1001-7", "proofs": ["Kim@Shop.example", "5678"], "state": "shipped",
+          "link": "https://parcels.example/1" },
+        { "number": "OD-1001-8", "proofs": ["lee@shop.example"], "state": "refunded" },
+    ] });
+    server.tell("/api/facts", &facts).await;
+    let asked = bot(&say(&server, 1, "Where is my order?").await.json());
+    assert!(asked.starts_with("Write your order number"), "{asked}");
+    let told = say(&server, 2, "OD-1001-7 kim@shop.example").await.json();
+    assert_eq!(bot(&told), "Order OD-1001-7: it is on its way.");
+    assert_eq!(told["messages"][1]["links"][0]["url"], "https://parcels.example/1");
+    let ko = say(&server, 3, "주문번호 OD-1001-8이고 메일은 lee@shop.example이에요").await.json();
+    assert_eq!(bot(&ko), "주문 OD-1001-8: 환불이 완료되었어요.");
+    let wrong = bot(&say(&server, 4, "OD-1001-8 kim@shop.example").await.json());
+    let unknown = bot(&say(&server, 5, "OD-9999-9 kim@shop.example").await.json());
+    assert_eq!(wrong, unknown, "not even that there is one");
+    assert!(wrong.starts_with("I find no order"));
+    for (place, talk) in (0..10_u8).map(|it| (it, format!("{it:032x}"))) {
+        let text = format!("OD-1001-8 a{place}@shop.example");
+        assert_eq!(bot(&say_in(&server, &talk, 0, &text).await.json()), wrong);
+    }
+    let closed = say_in(&server, &"f".repeat(32), 0, "OD-1001-8 lee@shop.example").await.json();
+    assert_eq!(bot(&closed), wrong, "too many wrong tries");
+}
+
+fn bot(answer: &Value) -> String {
+    answer["messages"][1]["text"].as_str().unwrap().to_owned()
+}
+
+#[actix_web::test]
 async fn what_is_no_message_is_refused() {
     let server = start().await;
     assert_eq!(say(&server, 0, "  \n ").await.line(), "422 limits");

@@ -255,9 +255,20 @@ async fn both_sides_know_what_was_read_and_that_the_other_writes() {
     assert_eq!(thread(&server, TALK).await["standing"]["read"], 2);
     assert_eq!(sign(&server, "read", 2).await.line(), "204");
     assert_eq!(server.ask("/api/conversations/1?site=demo").await["read_to"], 1);
-    assert_eq!(sign(&server, "rated", 6).await.line(), "422 limits");
+    assert_eq!(sign(&server, "rated", 0).await.line(), "422 limits");
     assert_eq!(sign(&server, "rated", 5).await.line(), "204");
     assert_eq!(server.ask("/api/conversations?site=demo").await["rows"][0]["rating"], 5);
+}
+
+#[actix_web::test]
+async fn who_signs_too_often_is_not_passed_on_to_consoles() {
+    let server = start().await;
+    ask(&server, TALK, 0, WANTS).await;
+    for _ in 0..20 {
+        assert_eq!(sign(&server, "typing", 0).await.line(), "204");
+    }
+    assert_eq!(sign(&server, "typing", 0).await.line(), "429 throttled");
+    assert_eq!(said(&ask(&server, TALK, 1, "Still here").await).len(), 1, "messages go on");
 }
 
 #[actix_web::test]
@@ -273,6 +284,46 @@ async fn a_conversation_is_handed_on_and_waits_for_whoever_knows() {
     let told = [&row["state"], &row["agent"], &row["skill"], &row["waiting_since"]];
     assert_eq!(told, [&json!("waiting"), &json!("kim"), &json!("returns"), &json!(NOW)]);
     assert_eq!(thread(&server, TALK).await["standing"]["agent"], "", "nobody has it yet");
+}
+
+#[actix_web::test]
+async fn out_of_hours_who_wants_a_person_is_told_so_and_kept_for_later() {
+    let server = start().await;
+    // Closed on every day but the one of another week.
+    let office = json!({ "site": "demo", "closed": ["2025-11-22"],
+        "openings": (0..7).map(|day| json!({ "day": day, "from_min": 0, "to_min": 1440 })).collect::<Vec<_>>(),
+        "offline": { "en": "We sleep." }, "pages": [{ "path": "/cart", "skill": "orders" }] });
+    server.tell("/api/conversations/office", &office).await;
+    let left = ask(&server, TALK, 0, WANTS).await;
+    assert_eq!(said(&left)[1], "bot We sleep.");
+    assert_eq!(
+        (&left["standing"]["state"], &left["standing"]["is_staffed"]),
+        (&"waiting".into(), &false.into())
+    );
+    let row = server.ask("/api/conversations?site=demo").await["rows"][0].clone();
+    assert_eq!(row["skill"], "orders", "asked in the cart");
+    server.clock.set(beacon::Millis(NOW + 86_400_000));
+    let open = ask(&server, OTHER, 0, WANTS).await;
+    assert_ne!(said(&open)[1], "bot We sleep.");
+    let wrong = json!({ "site": "demo", "openings": [{ "day": 9, "from_min": 0, "to_min": 1 }] });
+    assert_eq!(server.try_telling("/api/conversations/office", &wrong).await.line(), "422 limits");
+}
+
+#[actix_web::test]
+async fn what_waits_is_offered_to_who_is_there_and_speaks_the_language() {
+    let server = start().await;
+    ask(&server, TALK, 0, WANTS).await;
+    let mut console = listen(&server, "/api/conversations/events?site=demo").await;
+    assert_eq!(next_of(&mut console, "inbox").await["rows"][0]["offered"], "");
+    let presence =
+        |languages: &[&str]| json!({ "is_available": true, "capacity": 2, "languages": languages });
+    server.tell("/api/conversations/presence", &presence(&["fr"])).await;
+    let offered =
+        async || server.ask("/api/conversations?site=demo").await["rows"][0]["offered"].clone();
+    assert_eq!(offered().await, "");
+    server.tell("/api/conversations/presence", &presence(&["en", "fr"])).await;
+    assert_eq!(offered().await, "Owner");
+    assert_eq!(thread(&server, TALK).await["standing"]["is_staffed"], true);
 }
 
 #[actix_web::test]

@@ -97,6 +97,9 @@ fn conversation_calls(conversation: &str) -> Vec<(&'static str, &'static str, Op
     let act = || Some(json!({"site": "demo"}).to_string());
     let say = || Some(json!({"site": "demo", "number": 1, "text": "Hello"}).to_string());
     let sign = json!({"site": "demo", "conversation": conversation, "what": "read", "number": 1});
+    let office = json!({"site": "demo", "openings": [{"day": 0, "from_min": 540, "to_min": 1080}]});
+    let facts = json!({"site": "demo", "orders": [
+        {"number": "A-1001", "proofs": ["kim@shop.example"], "state": "shipped"}]});
     let replies = json!({"site": "demo", "replies": [{"title": "Hello", "text": "Hello."}]});
     let presence = json!({"is_available": true, "capacity": 2, "languages": ["ko"]});
     vec![
@@ -121,6 +124,9 @@ fn conversation_calls(conversation: &str) -> Vec<(&'static str, &'static str, Op
             Some(presence.to_string()),
         ),
         ("POST /api/conversations/presence", "/api/conversations/presence", Some("{}".into())),
+        ("POST /api/facts", "/api/facts", Some(facts.to_string())),
+        ("GET /api/conversations/office", "/api/conversations/office?site=demo", None),
+        ("POST /api/conversations/office", "/api/conversations/office", Some(office.to_string())),
         ("GET /api/conversations/replies", "/api/conversations/replies?site=demo", None),
         (
             "POST /api/conversations/replies",

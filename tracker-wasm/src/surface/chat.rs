@@ -110,6 +110,7 @@ impl Panel {
             Desk::Bot => String::new(),
             Desk::Open => filled(Text::With, &standing.agent),
             Desk::Closed => self.words.say(Text::Ended).into(),
+            Desk::Waiting if !standing.is_staffed => self.words.say(Text::Unstaffed).into(),
             Desk::Waiting => {
                 let mut line = filled(Text::InLine, &standing.place.to_string());
                 if standing.wait_s > 0 {
@@ -180,7 +181,7 @@ div|chat|role=dialog|aria-label=%H|tabindex=-1
   div|names
    div|name|=$a
    div|who|=%I
-  button|save|aria-label=%x|title=%x
+  button|save|aria-label=%y|title=%y
    @M12 4v11M7 11l5 5 5-5M5 20h14
   button|round|aria-label=%A
    @M7 7l10 10M17 7L7 17
@@ -210,8 +211,8 @@ div|dots|role=img|aria-label=%P
  i";
 
 const STARS: &str = "\
-div|rate|role=group|aria-label=%w
- p||aria-hidden=true|=%w
+div|rate|role=group|aria-label=%x
+ p||aria-hidden=true|=%x
  div|stars
   button|star|value=1|aria-label=1 / 5
    @M12 3l2.7 5.6 6.2.9-4.5 4.3 1.1 6.2L12 17l-5.5 3 1.1-6.2L3.1 9.5l6.2-.9z

@@ -123,8 +123,11 @@ impl Conversation {
         }
     }
 
-    /// The collector said where it stands.
+    /// The collector said where it stands. What was overtaken on its way is known better already.
     pub(crate) fn stand(&mut self, standing: Standing) {
+        if self.standing.as_ref().is_some_and(|known| known.at > standing.at) {
+            return;
+        }
         self.is_typing &= standing.state == Desk::Open;
         self.standing = Some(standing);
     }
@@ -290,6 +293,16 @@ mod tests {
         assert_eq!(talk.is_read(), Some(true));
         talk.stand(Standing { read: 4, ..Standing::default() });
         assert_eq!(talk.is_read(), None, "the bot reads at once");
+    }
+
+    #[test]
+    fn what_was_overtaken_on_its_way_changes_nothing() {
+        let mut talk = Conversation::new();
+        talk.stand(Standing { at: 7, state: Desk::Open, ..Standing::default() });
+        talk.stand(Standing { at: 6, ..Standing::default() });
+        assert!(talk.is_with_person());
+        talk.stand(Standing { at: 8, ..Standing::default() });
+        assert!(!talk.is_with_person());
     }
 
     fn said(lines: &[&str]) -> Vec<Message> {

@@ -47,8 +47,10 @@ pub(crate) fn messages(body: &Thing) -> Vec<Message> {
 }
 
 /// A [`Standing`] out of parsed JSON, if it is one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` is total")]
 pub(crate) fn standing(from: &Thing) -> Option<Standing> {
     Some(Standing {
+        at: from.get("at").number() as u64,
         state: State::of(&from.get("state").text())?,
         agent: from.get("agent").text(),
         place: from.get("place").count(),

@@ -53,7 +53,10 @@ impl Surface {
             return None;
         }
         self.scene = Scene::Chat(panel);
-        self.restore();
+        // This page knows what was said; what was said since comes without a wait.
+        if !self.restore() {
+            self.poll();
+        }
         self.follow();
         Some(())
     }
@@ -62,6 +65,11 @@ impl Surface {
     pub(crate) fn send(&mut self) -> Said {
         if self.talk.has_failed() {
             return self.again();
+        }
+        // What was said before is needed first; the field keeps its text.
+        if self.restore() {
+            self.follow();
+            return None;
         }
         let Scene::Chat(panel) = &self.scene else { return None };
         let field = panel.field();
@@ -76,7 +84,9 @@ impl Surface {
 
     /// Sends a text.
     pub(crate) fn ask(&mut self, written: &str) -> Said {
-        if let Some(text) = self.talk.ask(written) {
+        if self.restore() {
+            self.follow();
+        } else if let Some(text) = self.talk.ask(written) {
             self.post_ask(&text);
             self.follow();
         }
@@ -119,12 +129,10 @@ impl Surface {
         self.post("/v1/chat", &write(ASK, &ask));
     }
 
-    /// Fetches the conversation begun on an earlier page, or in another tab, if there is one.
-    fn restore(&mut self) {
-        // This page knows what was said; what was said since comes without a wait.
-        if !self.conversation.is_empty() {
-            self.poll();
-        } else if option("session").is_true() {
+    /// Fetches the conversation begun on an earlier page, or in another tab, if there is one that this
+    /// page does not have. A chat that was opened before the agent had begun finds it later.
+    fn restore(&mut self) -> bool {
+        if self.conversation.is_empty() && option("session").is_true() {
             let kept = storage().get(KEPT).text();
             let (id, at) = kept.split_once(' ').unwrap_or_default();
             let age = now().number() - thing(at).number();
@@ -132,8 +140,10 @@ impl Surface {
             if is_id(id) && age < KEPT_MS {
                 self.conversation = id.into();
                 self.reopen();
+                return true;
             }
         }
+        false
     }
 
     fn reopen(&mut self) {

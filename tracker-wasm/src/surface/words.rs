@@ -123,9 +123,11 @@ pub(crate) enum Text {
     Delivered,
     /// A person has read it.
     Seen,
-    /// w. Names the stars.
+    /// A person is wanted, and nobody is there.
+    Unstaffed,
+    /// x. Names the stars.
     Rate,
-    /// x. Button: keeps the conversation as a file.
+    /// y. Button: keeps the conversation as a file.
     Save,
 }
 
@@ -250,6 +252,7 @@ You are talking to #.
 This conversation has ended.
 Delivered
 Read
+Nobody is here to answer right now. Your question is kept; the answer will stand here.
 How was it?
 Save the conversation
 It looked as if you were about to leave.
@@ -317,6 +320,7 @@ ko
 상담이 종료되었습니다.
 전달됨
 읽음
+지금은 답할 직원이 없습니다. 질문은 보관되며, 답은 여기에 남습니다.
 상담은 어떠셨나요?
 대화 내용 저장
 페이지를 떠나려고 하시는 것 같았습니다.

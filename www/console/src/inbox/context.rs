@@ -12,7 +12,7 @@ use crate::text::{Language, Words, format, names};
 
 /// The side.
 pub(super) fn context() -> impl IntoView {
-    html::aside().class("about").aria_label(say(|words| words.inbox_context)).child((
+    html::aside().class("about").tabindex("0").aria_label(say(|words| words.inbox_context)).child((
         person(),
         part(|words| words.cart, |open| open.context.visit.cart.clone(), cart_line),
         score(),

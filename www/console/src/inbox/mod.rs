@@ -8,6 +8,7 @@ mod context;
 pub(crate) mod desk;
 mod gaps;
 mod line;
+mod office;
 mod order;
 mod presence;
 mod queue;
@@ -38,7 +39,11 @@ pub(crate) fn view() -> impl IntoView {
         desk.chosen.try_set(None);
     });
     html::div().class("inbox").child((
-        pieces::heading(|words| words.inbox, |words| words.inbox_lead, presence::presence()),
+        pieces::heading(
+            |words| words.inbox,
+            |words| words.inbox_lead,
+            (office::office(), presence::presence()),
+        ),
         move || {
             let words = language().words();
             let tabs = vec![(LIST.into(), words.inbox_talks), (GAPS.into(), words.inbox_gaps)];

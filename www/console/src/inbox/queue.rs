@@ -86,6 +86,12 @@ fn row(id: u64) -> impl IntoView {
             badge(tone, text)
         })
     };
+    let for_me = move || {
+        let is_mine = row.with(|row| {
+            row.as_ref().is_some_and(|row| !row.offered.is_empty() && row.offered == desk.me())
+        });
+        is_mine.then(|| badge(Tone::Good, say(|words| words.inbox_for_you)))
+    };
     let is_chosen = move || (desk.chosen.get() == Some(id)).then_some("page");
     html::li()
         .child(
@@ -96,6 +102,7 @@ fn row(id: u64) -> impl IntoView {
                 .child((
                     html::span().class("queue-top").child((
                         html::span().class("queue-who").child(text(who)),
+                        for_me,
                         unread,
                         waits,
                     )),

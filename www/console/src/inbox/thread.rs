@@ -161,7 +161,7 @@ fn transfer(id: u64, open: RwSignal<bool>) -> impl IntoView {
 
 fn said() -> impl IntoView {
     let desk = desk();
-    let log = NodeRef::<html::Ol>::new();
+    let log = NodeRef::<html::Div>::new();
     let lines = Memo::new(move |_| of_open(lines).unwrap_or_default());
     let read_to = Memo::new(move |_| of_open(|it| it.read_to).flatten());
     Effect::new(move || {
@@ -171,11 +171,11 @@ fn said() -> impl IntoView {
         // When it has been laid out.
         request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
     });
-    html::ol().class("said").node_ref(log).tabindex("0").role("log").aria_label(say(|words| words.inbox_thread)).child((
+    html::div().class("said").node_ref(log).tabindex("0").role("log").aria_label(say(|words| words.inbox_thread)).child((
         view! { <For each=move || lines.get() key=Line::key children=move |it| line(it, read_to) /> },
         move || {
             desk.is_typing.get().then(|| {
-                html::li().class("line line-visitor line-typing").child(say(|words| words.inbox_typing))
+                html::div().class("line line-visitor line-typing").child(say(|words| words.inbox_typing))
             })
         },
     ))
@@ -228,7 +228,7 @@ fn line(line: Line, read_to: Memo<Option<u32>>) -> impl IntoView {
         (is_mine && read_to.get() >= number)
             .then(|| html::span().class("line-read").child(say(|words| words.inbox_read)))
     };
-    html::li()
+    html::div()
         .class(class)
         .child((
             html::span().class("line-by").child((

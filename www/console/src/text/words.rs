@@ -423,6 +423,17 @@ words! {
     inbox_languages_help: "Tags with commas, such as ko, en. Empty: all.", "쉼표로 나눈 언어 코드(ko, en). 비우면 모두.";
     inbox_skills: "Skills", "분야";
     inbox_skills_help: "In the shop's own words, with commas: returns, sizes.", "쇼핑몰에서 쓰는 말로, 쉼표로: 반품, 사이즈.";
+    inbox_for_you: "for you", "내 차례";
+    office: "Hours", "상담 시간";
+    office_hours: "Hours, by the shop's clock", "상담 시간(쇼핑몰 시각)";
+    office_hours_help: "A line each: Mon-Fri 09:00-18:00. Empty: whenever somebody is there.", "한 줄에 하나씩: 월-금 09:00-18:00. 비우면 상담원이 있을 때 언제나.";
+    office_closed: "Closed on", "쉬는 날";
+    office_closed_help: "Dates with commas: 2026-12-25.", "쉼표로 나눈 날짜: 2026-12-25.";
+    office_offline_ko: "Said out of hours, in Korean", "상담 시간이 아닐 때 하는 말(한국어)";
+    office_offline_en: "Said out of hours, in English", "상담 시간이 아닐 때 하는 말(영어)";
+    office_pages: "Pages and skills", "페이지와 분야";
+    office_pages_help: "A line each: /returns: returns. What is asked there goes to who knows about it.", "한 줄에 하나씩: /returns: 반품. 그 페이지의 질문은 그 분야를 아는 상담원에게 갑니다.";
+    office_unreadable: "These hours cannot be read. Write: Mon-Fri 09:00-18:00", "시간을 읽을 수 없습니다. 예: 월-금 09:00-18:00";
     save: "Save", "저장";
     gaps_none: "The bot knew everything", "자동 상담이 모두 답했습니다";
     gaps_none_lead: "Questions that it cannot answer are gathered here, like ones together.", "답하지 못한 질문이 비슷한 것끼리 여기에 모입니다.";

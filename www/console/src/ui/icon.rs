@@ -47,6 +47,8 @@ pub(crate) const SEARCH: Icon = Icon("M11 17a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM15.4
 pub(crate) const MENU: Icon = Icon("M4 7h16M4 12h16M4 17h16");
 /// A cross.
 pub(crate) const CLOSE: Icon = Icon("M6 6l12 12M18 6 6 18");
+/// A clock.
+pub(crate) const CLOCK: Icon = Icon("M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 8v4l2.6 2");
 /// An arrow back.
 pub(crate) const BACK: Icon = Icon("M19 12H5M11 6l-6 6 6 6");
 /// An arrow into a tray.
