@@ -50,16 +50,19 @@ pub(crate) async fn list(
 /// # Errors
 /// 404 for an unknown site, 422 for what is no entry.
 pub(crate) async fn put(
-    _operator: Allowed<Editor>,
+    operator: Allowed<Editor>,
     put: web::Json<PutEntry>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {
     let PutEntry { site, entry } = put.into_inner();
+    let did =
+        operator.did("write_answer", format!("site {site}, answer {}", entry.id), chat.clock.now());
     let done = blocking(&chat, &site, move |store, site| -> Result<(), Refused> {
         let (change, _) = merged(&store.knowledge(site.id)?, vec![entry], false)?;
         Ok(store.change_knowledge(&site.key, change)?)
     });
     done.await?.map_err(told)?;
+    chat.store.note(did).await?;
     took_over(&chat).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -69,13 +72,15 @@ pub(crate) async fn put(
 /// # Errors
 /// 404 for an unknown site.
 pub(crate) async fn remove(
-    _operator: Allowed<Editor>,
+    operator: Allowed<Editor>,
     of: web::Query<OfEntry>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {
     let OfEntry { site, id } = of.into_inner();
+    let did = operator.did("drop_answer", format!("site {site}, answer {id}"), chat.clock.now());
     let change = Change { removed: vec![id], ..Change::default() };
     blocking(&chat, &site, move |store, site| store.change_knowledge(&site.key, change)).await??;
+    chat.store.note(did).await?;
     took_over(&chat).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -85,11 +90,12 @@ pub(crate) async fn remove(
 /// # Errors
 /// 404 for an unknown site, 422 for what cannot be read, with its line.
 pub(crate) async fn import(
-    _operator: Allowed<Editor>,
+    operator: Allowed<Editor>,
     import: web::Json<Import>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {
     let Import { site, format, text, replaces_all } = import.into_inner();
+    let did = operator.did("import_answers", format!("site {site}"), chat.clock.now());
     let done = blocking(&chat, &site, move |store, site| -> Result<Imported, Refused> {
         let entries = read(format, &text).map_err(|error| Refused::Import(error.to_string()))?;
         let (change, imported) = merged(&store.knowledge(site.id)?, entries, replaces_all)?;
@@ -97,6 +103,7 @@ pub(crate) async fn import(
         Ok(imported)
     });
     let imported = done.await?.map_err(told)?;
+    chat.store.note(did).await?;
     took_over(&chat).await?;
     Ok(answer(&imported))
 }
@@ -119,15 +126,17 @@ pub(crate) async fn gaps(
 /// # Errors
 /// 404 for an unknown site, and for a question that is in no gap.
 pub(crate) async fn draft(
-    _operator: Allowed<Agent>,
+    operator: Allowed<Agent>,
     draft: web::Json<Draft>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {
     let Draft { site, question } = draft.into_inner();
+    let did = operator.did("draft_answer", format!("site {site}"), chat.clock.now());
     let made = blocking(&chat, &site, move |store, site| make_draft(store, site, &question));
     let Some(entry) = made.await?.map_err(told)? else {
         return Err(ApiError::new(404, "not_found", "no gap has this question"));
     };
+    chat.store.note(did).await?;
     took_over(&chat).await?;
     Ok(answer(&entry))
 }

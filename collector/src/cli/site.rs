@@ -20,7 +20,7 @@ use crate::config::{Given, GivenClickHouse, Keeper, Settings};
 use crate::sites::{
     check, default_pack, read_consent, read_origin, read_packs, with_rate, zone_of,
 };
-use crate::store::{SiteRecord, Span, Store, StoreError};
+use crate::store::{Did, SiteRecord, Span, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SiteCommand {
@@ -183,11 +183,14 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
                 other => Err(other),
             })?;
             let known = find(&store, key.as_str()).ok().map(|site| site.pack);
+            let what = if known.is_some() { "change_site" } else { "add_site" };
             store.put_site(&key, &name, &origins, first, now)?;
+            note(&store, what, &key, "")?;
             if let Some(pack) = known
                 && change(pack.clone()) != pack
             {
                 let version = store.publish(&key, change(pack), now)?;
+                note(&store, "change_site", &key, &format!(" (consent, zone), pack {version}"))?;
                 println!("{key}: pack {version} is published, with the consent and zone given");
             }
             println!("{key} may be sent to from {}", origins.join(", "));
@@ -204,6 +207,7 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             let pack = read_packs(site.pack.clone(), &read_all(&files)?)?;
             let count = pack.campaigns.len();
             let version = publish(&store, &site, pack, force)?;
+            note(&store, "publish", &site.key, &format!(", pack {version}"))?;
             println!("{key}: pack {version} is published, {count} campaigns");
         }
         SiteCommand::Pack { key, version, format, folder } => {
@@ -220,6 +224,7 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             }
             let pack = published(&store, &site, version)?;
             let next = publish(&store, &site, pack, force)?;
+            note(&store, "revert", &site.key, &format!(", to pack {version}, pack {next}"))?;
             println!("{key}: pack {next} is published, the same as pack {version}");
         }
         SiteCommand::Zone { key, zone, folder } => {
@@ -227,6 +232,7 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             let (site, now) = (find(&store, &key)?, Clock::system().now());
             let pack = Pack { zone: zone_of(&zone, now)?, ..site.pack };
             let version = store.publish(&site.key, pack, now)?;
+            note(&store, "change_site", &site.key, &format!(" (zone), pack {version}"))?;
             println!("{key}: pack {version} is published, its clock is that of {zone}");
         }
         SiteCommand::Teach { key, file: knowledge, folder } => {
@@ -261,6 +267,12 @@ fn publish(store: &Store, site: &SiteRecord, pack: Pack, force: bool) -> Result<
     Ok(store.publish(&site.key, pack, now)?)
 }
 
+/// Puts on record what was done here; the record's own form of it is that of the server.
+fn note(store: &Store, what: &'static str, key: &SiteKey, rest: &str) -> Result<(), StoreError> {
+    let (who, about) = ("command line".into(), format!("site {key}{rest}"));
+    store.note_now(Did { who, what, about, at: Clock::system().now() })
+}
+
 /// A pack that was in force once.
 pub(super) fn published(store: &Store, site: &SiteRecord, version: u32) -> Result<Pack, Failure> {
     let found = store.packs(&site.key)?.into_iter().find(|pack| pack.version == version);
@@ -279,7 +291,9 @@ fn campaigns_table(pack: &Pack) -> Table {
 }
 
 fn switch(folder: &Path, key: &str, is_on: bool) -> Result<(), Failure> {
-    Store::open_beside(folder)?.switch_site(&SiteKey::parse(key)?, is_on)?;
+    let (store, site) = (Store::open_beside(folder)?, SiteKey::parse(key)?);
+    store.switch_site(&site, is_on)?;
+    note(&store, "change_site", &site, " (is_on)")?;
     println!("{key} is {}", if is_on { "on" } else { "off" });
     Ok(())
 }

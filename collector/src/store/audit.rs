@@ -46,6 +46,14 @@ impl Store {
         self.write(move |db| append(db, &did)).await
     }
 
+    /// The same for a command line, which may wait.
+    ///
+    /// # Errors
+    /// What keeps it from being durable.
+    pub fn note_now(&self, did: Did) -> Result<(), StoreError> {
+        self.write_now(move |db| append(db, &did))
+    }
+
     /// Entries before the one with this number, newest first, at most `limit`; and how many there are.
     ///
     /// # Errors

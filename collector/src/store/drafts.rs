@@ -80,7 +80,7 @@ impl Store {
             let versions = look.query_map([site], read_version)?.collect::<Result<_, _>>()?;
             // Keys have no characters that a pattern means something by.
             let sql = "SELECT number, at, who, what, about, hash FROM audit
-                       WHERE about GLOB 'site ' || ?1 || '[, ]*' OR about = 'site ' || ?1
+                       WHERE about GLOB 'site ' || ?1 || '[, (]*' OR about = 'site ' || ?1
                        ORDER BY number DESC LIMIT 100";
             let mut look = db.prepare(sql)?;
             let entries = look.query_map([key], audit::read_entry)?.collect::<Result<_, _>>()?;

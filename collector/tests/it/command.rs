@@ -30,6 +30,28 @@ pub(crate) fn works(data: &Path, args: &[&str]) -> String {
 }
 
 #[test]
+fn what_the_command_line_did_is_on_record_and_a_change_of_that_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    works(&data, &["site", "add", "shop", "--name", "Shop", "--origin", "https://shop.example"]);
+    works(&data, &["site", "off", "shop"]);
+    let list = works(&data, &["audit", "list", "--format", "csv"]);
+    assert!(list.contains("command line,change_site,site shop (is_on)"), "{list}");
+    let verify = ["audit", "verify"];
+    let fine = works(&data, &verify);
+    assert!(fine.starts_with("entries=2 end=2:") && fine.ends_with(" findings=0\n"), "{fine}");
+    let end = fine.split("end=").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let db = rusqlite::Connection::open(data.join("nunchi.sqlite")).unwrap();
+    db.execute("UPDATE audit SET who = 'nobody' WHERE number = 1", []).unwrap();
+    assert!(fails(&data, &verify).contains("entry 1 is not as it was written"));
+    db.execute_batch("DELETE FROM audit; UPDATE audit_end SET number = 0, hash = x''").unwrap();
+    assert!(works(&data, &verify).contains("entries=0"));
+    assert!(
+        fails(&data, &["audit", "verify", "--known", &end]).contains("entries 1 to 2 are missing")
+    );
+}
+
+#[test]
 fn a_site_is_added_published_to_switched_off_and_listed() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
