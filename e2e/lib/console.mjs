@@ -7,6 +7,8 @@ import { watchErrors } from "./browser.mjs";
 export const VIEWS = [
   "", "visitors", "insights/overview", "insights/funnel", "insights/journeys", "insights/pages", "insights/carts",
   "insights/products", "insights/sources", "insights/campaigns", "insights/trust",
+  "campaigns", "campaigns/1", "campaigns/new", "campaigns/history",
+  "settings/sites", "settings/people", "settings/sessions", "settings/tokens", "settings/audit",
 ];
 
 export const SCREENS = {

@@ -39,6 +39,20 @@ export async function startCollector(t, { data, shopOrigin, port = 0 }) {
   return { ...process_, data };
 }
 
+/**
+ * Starts a collector that knows nobody and nothing yet, and a shop whose tag names `site` there.
+ * @param {import("node:test").TestContext} t
+ */
+export async function startEmpty(t, site) {
+  const data = await mkdtemp(join(tmpdir(), "nunchi-e2e-"));
+  t.after(() => rm(data, { recursive: true, force: true }));
+  const collector = await start(t, process.env.NUNCHI, ["serve", "--data", data, "--port", "0"]);
+  const shop = await start(t, process.env.DEMO_SHOP, [
+    "serve", "--port", "0", "--collector", collector.origin, "--site", site,
+  ]);
+  return { collector: { ...collector, data }, shop: shop.origin };
+}
+
 /** Runs a program to its end; gives what it printed. */
 export async function run(program, args) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });

@@ -1,7 +1,7 @@
 //! Requests to the collector. The session cookie goes along by itself: same origin.
 
 use gloo_net::http::{Request, Response};
-use nunchi_api::people::Login;
+use nunchi_api::people::{Login, Me};
 use nunchi_api::questions::{Answered, Ask};
 use nunchi_api::{ErrorBody, Site};
 use serde::Serialize;
@@ -45,11 +45,25 @@ pub(crate) async fn ask(question: &Ask) -> Result<Answered, ApiError> {
     post("/api/ask", question).await
 }
 
-/// Trades the access token for a cookie.
-pub(crate) async fn sign_in(token: &str) -> Result<(), ApiError> {
-    let login = Login::Token { token: token.into() };
-    let request = Request::post("/api/session").json(&login).map_err(|_| ApiError::Unreadable)?;
-    accept(request.send().await).await.map(drop)
+/// One question of `/api/stats`, for the span `from..to`, milliseconds since 1970.
+pub(crate) async fn stats<T: DeserializeOwned>(
+    question: &str,
+    site: &str,
+    from: u64,
+    to: u64,
+) -> Result<T, ApiError> {
+    let (from, to) = (from.to_string(), to.to_string());
+    get(&format!("/api/stats/{question}"), &[("site", site), ("from", &from), ("to", &to)]).await
+}
+
+/// Who is signed in.
+pub(crate) async fn me() -> Result<Me, ApiError> {
+    get("/api/session", &[]).await
+}
+
+/// Trades a token, or address and password, for a cookie.
+pub(crate) async fn sign_in(login: &Login) -> Result<(), ApiError> {
+    tell("/api/session", login).await
 }
 
 /// Gives the cookie back.
@@ -79,6 +93,11 @@ pub(crate) async fn post<T: DeserializeOwned>(
 pub(crate) async fn tell(path: &str, body: &impl Serialize) -> Result<(), ApiError> {
     let request = Request::post(path).json(body).map_err(|_| ApiError::Unreadable)?;
     accept(request.send().await).await.map(drop)
+}
+
+/// Takes away what stands at an address.
+pub(crate) async fn delete(path: &str, query: &[(&str, &str)]) -> Result<(), ApiError> {
+    accept(Request::delete(path).query(query.iter().copied()).send().await).await.map(drop)
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {

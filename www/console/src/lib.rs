@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "views take what they need")]
 mod api;
 mod app;
+mod campaigns;
 mod floor;
 mod frame;
 mod inbox;
@@ -17,6 +18,8 @@ mod insights;
 mod live;
 mod preferences;
 mod session;
+mod settings;
+mod setup;
 mod text;
 mod ui;
 mod visitors;

@@ -2,8 +2,10 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use nunchi_api::Site;
+use nunchi_api::people::{AcceptInvite, Login, Me, Role};
 
 use crate::api::{self, ApiError};
+use crate::live::browser_now;
 use crate::preferences::preferences;
 
 /// The state of the session, as a signal in the context.
@@ -11,6 +13,10 @@ use crate::preferences::preferences;
 pub(crate) struct Session {
     /// Where it stands.
     pub(crate) state: RwSignal<SessionState>,
+    /// Who it is, once they are in.
+    pub(crate) me: RwSignal<Me>,
+    /// The set-up is gone through, and not at its end.
+    pub(crate) is_setting_up: RwSignal<bool>,
     site: RwSignal<String>,
 }
 
@@ -19,8 +25,10 @@ pub(crate) struct Session {
 pub(crate) enum SessionState {
     /// Asking the collector.
     Checking,
-    /// Nobody is signed in. With the reason when a token was refused.
+    /// Nobody is signed in. With the reason when what they said was refused.
     Out(Option<ApiError>),
+    /// Somebody comes by this invitation.
+    Invited(String),
     /// Signed in, but the sites could not be read.
     Broken(ApiError),
     /// Signed in.
@@ -30,23 +38,42 @@ pub(crate) enum SessionState {
 impl Session {
     /// Takes a token from the address, if one is there, and asks who we are.
     pub(crate) fn provide() -> Self {
-        let session =
-            Self { state: RwSignal::new(SessionState::Checking), site: preferences().site };
+        let session = Self {
+            state: RwSignal::new(SessionState::Checking),
+            me: RwSignal::new(Me::default()),
+            is_setting_up: RwSignal::new(false),
+            site: preferences().site,
+        };
         provide_context(session);
-        match take_token() {
-            Some(token) => session.sign_in(token),
-            None => session.check(),
+        match (take("#token="), take("#invite=")) {
+            (Some(token), _) => session.sign_in(Login::Token { token }),
+            (None, Some(invite)) => session.state.set(SessionState::Invited(invite)),
+            (None, None) => session.check(),
         }
         session
     }
 
-    /// Trades a token for a session.
-    pub(crate) fn sign_in(self, token: String) {
-        self.state.set(SessionState::Checking);
+    /// Trades a token, or address and password, for a session.
+    pub(crate) fn sign_in(self, login: Login) {
         spawn_local(async move {
-            match api::sign_in(token.trim()).await {
+            match api::sign_in(&login).await {
                 Ok(()) => self.check(),
                 Err(error) => self.state.set(SessionState::Out(Some(error))),
+            }
+        });
+    }
+
+    /// Chooses a password by an invitation.
+    pub(crate) fn accept(
+        self,
+        invite: String,
+        password: String,
+        refused: RwSignal<Option<ApiError>>,
+    ) {
+        spawn_local(async move {
+            match api::tell("/api/session/invite", &AcceptInvite { invite, password }).await {
+                Ok(()) => self.check(),
+                Err(error) => refused.set(Some(error)),
             }
         });
     }
@@ -60,11 +87,16 @@ impl Session {
         });
     }
 
-    /// Asks for the sites, and so whether there is a session.
+    /// Asks who we are and for the sites, and so whether there is a session.
     pub(crate) fn check(self) {
         spawn_local(async move {
-            match api::sites().await {
-                Ok(sites) => {
+            let found = match api::me().await {
+                Ok(me) => api::sites().await.map(|sites| (me, sites)),
+                Err(error) => Err(error),
+            };
+            match found {
+                Ok((me, sites)) => {
+                    self.me.set(me);
                     choose(self.site, &sites);
                     self.state.set(SessionState::In(sites));
                 }
@@ -83,8 +115,39 @@ impl Session {
     pub(crate) fn sites(self) -> Vec<Site> {
         match self.state.get() {
             SessionState::In(sites) => sites,
-            SessionState::Checking | SessionState::Out(_) | SessionState::Broken(_) => Vec::new(),
+            SessionState::Checking
+            | SessionState::Out(_)
+            | SessionState::Invited(_)
+            | SessionState::Broken(_) => Vec::new(),
         }
+    }
+
+    /// Whether they have at least this role, tracked.
+    pub(crate) fn may(self, least: Role) -> bool {
+        self.me.with(|me| me.role >= least)
+    }
+
+    /// Tells the server now and then that somebody sits here: a session ends when nobody asks for half an
+    /// hour, and the floor is looked at without asking.
+    pub(crate) fn stay_awake(self) {
+        let told_at = StoredValue::new(browser_now());
+        let stir = move || {
+            if browser_now().saturating_sub(told_at.get_value()) < AWAKE_MS {
+                return;
+            }
+            told_at.set_value(browser_now());
+            spawn_local(async move {
+                if api::me().await == Err(ApiError::SignedOut) {
+                    self.ended();
+                }
+            });
+        };
+        let pressed = window_event_listener(leptos::ev::pointerdown, move |_| stir());
+        let typed = window_event_listener(leptos::ev::keydown, move |_| stir());
+        on_cleanup(move || {
+            pressed.remove();
+            typed.remove();
+        });
     }
 }
 
@@ -111,12 +174,16 @@ fn choose(chosen: RwSignal<String>, sites: &[Site]) {
     }
 }
 
-/// The token in `#token=…`, which is then removed: an address is shared, logged, remembered.
-fn take_token() -> Option<String> {
+/// What stands behind `name` in the address, which is then removed: an address is shared, logged,
+/// remembered.
+fn take(name: &str) -> Option<String> {
     let hash = window().location().hash().ok()?;
-    let token = hash.strip_prefix("#token=")?.to_owned();
+    let secret = hash.strip_prefix(name)?.to_owned();
     let path = window().location().pathname().ok()?;
     let history = window().history().ok()?;
     history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path)).ok()?;
-    Some(token)
+    Some(secret)
 }
+
+/// Between two signs that somebody sits here, milliseconds.
+const AWAKE_MS: u64 = 5 * 60_000;

@@ -23,6 +23,8 @@ pub(crate) const PLACES: &[Place] = &[
     Place { path: "inbox", name: |words| words.inbox, icon: icon::INBOX, key: 'i' },
     Place { path: "visitors", name: |words| words.visitors_view, icon: icon::PEOPLE, key: 'v' },
     Place { path: "insights", name: |words| words.insights, icon: icon::CHART, key: 'n' },
+    Place { path: "campaigns", name: |words| words.campaigns, icon: icon::CAMPAIGN, key: 'c' },
+    Place { path: "settings", name: |words| words.settings, icon: icon::SETTINGS, key: 's' },
 ];
 
 impl Place {

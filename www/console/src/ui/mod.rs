@@ -6,6 +6,8 @@ pub(crate) mod chart;
 #[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod dialog;
 #[allow(dead_code, reason = "views take what they need")]
+pub(crate) mod form;
+#[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod icon;
 #[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod pieces;
