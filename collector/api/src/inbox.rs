@@ -18,7 +18,7 @@ use crate::stats::Amount;
 
 /// Conversations of a site that need somebody, or did lately.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Inbox))]
 pub struct Inbox {
     /// The server's clock, milliseconds since 1970.
     pub now: u64,
@@ -169,7 +169,7 @@ pub struct Conversation {
 
 /// What a colleague wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Note))]
 pub struct Note {
     /// Who.
     pub by: String,
@@ -181,7 +181,7 @@ pub struct Note {
 
 /// What is known of the visitor of a conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Context))]
 pub struct Context {
     /// As they stand on the floor, while they are there.
     pub visitor: Option<Visitor>,
@@ -205,7 +205,7 @@ pub struct Campaign {
 
 /// What the bot was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Tried))]
 pub struct Tried {
     /// The visitor's words.
     pub question: String,
@@ -215,7 +215,7 @@ pub struct Tried {
 
 /// A visit as stored beacons tell it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Visit))]
 pub struct Visit {
     /// Pages and deeds, oldest first, the last [`JOURNEY_MAX`].
     pub journey: Vec<Step>,
@@ -242,7 +242,7 @@ pub struct Step {
 
 /// A line of the cart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::CartLine))]
 pub struct CartLine {
     /// Name of the product, or its id.
     pub product: String,
@@ -349,7 +349,7 @@ pub struct Presence {
 
 /// Replies that are often given (`/api/conversations/replies`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Replies))]
 #[serde(deny_unknown_fields)]
 pub struct Replies {
     /// Site key.
@@ -372,7 +372,7 @@ pub struct Reply {
 
 /// When people answer, and which pages are about what (`/api/conversations/office`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Office))]
 #[serde(deny_unknown_fields)]
 pub struct Office {
     /// Site key.
@@ -393,7 +393,7 @@ pub struct Office {
 
 /// Hours of one day of the week.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Opening))]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// 0 is Monday.
@@ -406,7 +406,7 @@ pub struct Opening {
 
 /// What a page is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::PageSkill))]
 #[serde(deny_unknown_fields)]
 pub struct PageSkill {
     /// How its path begins: `/returns`.

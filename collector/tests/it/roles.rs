@@ -71,6 +71,8 @@ const RULES: &[(&str, Who)] = &[
     ("GET /api/campaigns/history", Who::Least(Role::Editor)),
     ("POST /api/ask", Who::Least(Role::Viewer)),
     ("GET /api/stats/{question}", Who::Least(Role::Viewer)),
+    ("GET /api/visit", Who::Least(Role::Viewer)),
+    ("GET /api/visits", Who::Least(Role::Viewer)),
     ("GET /api/live", Who::Least(Role::Viewer)),
     ("GET /api/live/events", Who::Least(Role::Viewer)),
     ("GET /api/knowledge", Who::Least(Role::Viewer)),
