@@ -128,6 +128,21 @@ pub(super) fn list(edited: Edited, place: String, label: String) -> impl IntoVie
         })
 }
 
+/// A time of the day or a day; an empty one is none.
+pub(super) fn moment(
+    edited: Edited,
+    place: String,
+    label: String,
+    kind: &'static str,
+) -> impl IntoView {
+    let value = edited.get(&place).as_str().unwrap_or_default().to_owned();
+    html::input().r#type(kind).aria_label(label).value(value).on(ev::input, move |event| {
+        let typed = event_target_value(&event);
+        let none = if kind == "time" { json!("00:00") } else { Value::Null };
+        edited.put(&place, if typed.is_empty() { none } else { json!(typed) });
+    })
+}
+
 /// Yes or no.
 pub(super) fn tick(
     edited: Edited,

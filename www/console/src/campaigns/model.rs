@@ -22,6 +22,9 @@ pub(super) fn fresh(kind: &str) -> Value {
         "cart_has" => json!({"product": ["*"], "category": [], "at_least": 1}),
         "sequence" => json!({"within_s": 60, "steps": ["product_view", "added"]}),
         "audience" => json!(""),
+        "schedule" => {
+            json!({"days": [], "from": "09:00", "to": "18:00", "since": null, "until": null})
+        }
         _ => json!({}),
     };
     json!({ kind: inside })

@@ -30,6 +30,17 @@ pub(super) const KINDS: &[Named] = &[
     ("goal", "a goal was reached", "목표 달성"),
     ("sequence", "one thing after the other", "순서대로 일어남"),
     ("audience", "an audience of the site", "사이트의 고객 집단"),
+    ("schedule", "the shop's clock shows", "쇼핑몰 시각"),
+];
+
+pub(super) const DAYS: &[Named] = &[
+    ("mon", "Mon", "월"),
+    ("tue", "Tue", "화"),
+    ("wed", "Wed", "수"),
+    ("thu", "Thu", "목"),
+    ("fri", "Fri", "금"),
+    ("sat", "Sat", "토"),
+    ("sun", "Sun", "일"),
 ];
 
 pub(super) const HAPPENINGS: &[Named] = &[

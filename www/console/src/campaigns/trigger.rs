@@ -2,9 +2,9 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::edit::{Edited, line, list, number, raw, word, words};
+use super::edit::{Edited, line, list, moment, number, raw, word, words};
 use super::model;
-use super::names::{BANDS, DEVICES, HAPPENINGS, KINDS, PAGES, QUANTITIES, VISITORS, options};
+use super::names::{BANDS, DAYS, DEVICES, HAPPENINGS, KINDS, PAGES, QUANTITIES, VISITORS, options};
 use crate::preferences::{language, say};
 use crate::text::Words;
 use crate::ui::icon;
@@ -145,6 +145,17 @@ fn leaf(edited: Edited, kind: &str, at: String) -> impl IntoView {
             list(edited, place("steps"), words_.steps.into()),
             part(|words| words.within_s),
             count("within_s", words_.within_s),
+        )
+            .into_any(),
+        "schedule" => (
+            words(edited, place("days"), DAYS),
+            moment(edited, place("from"), words_.clock_from.into(), "time"),
+            part(|words| words.to_most),
+            moment(edited, place("to"), words_.clock_to.into(), "time"),
+            part(|words| words.day_since),
+            moment(edited, place("since"), words_.day_since.into(), "date"),
+            part(|words| words.day_until),
+            moment(edited, place("until"), words_.day_until.into(), "date"),
         )
             .into_any(),
         _ => raw(edited, at).into_any(),

@@ -108,7 +108,7 @@ fn list(team: Team, people: Vec<Person>) -> AnyView {
             (words.person, false),
             (words.role, false),
             (words.last_here, false),
-            ("", false),
+            (words.actions, false),
         ])
     };
     let rows = people.into_iter().map(|it| row(team, it)).collect_view();

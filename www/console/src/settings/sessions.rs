@@ -30,7 +30,7 @@ pub(super) fn view() -> AnyView {
                 (words.person, false),
                 (words.browser, false),
                 (words.last_here, false),
-                ("", false),
+                (words.actions, false),
             ])
         };
         let rows = sessions.into_iter().map(|it| row(it, end)).collect_view();

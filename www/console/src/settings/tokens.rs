@@ -37,7 +37,7 @@ pub(super) fn view() -> AnyView {
                 (words.token_for, false),
                 (words.role, false),
                 (words.made, false),
-                ("", false),
+                (words.actions, false),
             ])
         };
         let rows = tokens.into_iter().map(|it| row(it, revoke)).collect_view();

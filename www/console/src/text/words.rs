@@ -450,6 +450,7 @@ words! {
     next: "Next", "다음";
     copy: "Copy", "복사";
     older: "Older entries", "이전 기록";
+    actions: "Actions", "작업";
     not_allowed: "Not for your role", "권한이 없습니다";
     not_allowed_lead: "An owner of this console can give you another one.", "소유자에게 역할 변경을 요청하세요.";
     name: "Name", "이름";
@@ -598,6 +599,10 @@ words! {
     cart_products: "products", "상품";
     cart_categories: "categories", "카테고리";
     steps: "Steps, with commas", "단계(쉼표로 구분)";
+    clock_from: "From this time", "시작 시각";
+    clock_to: "Until this time", "끝 시각";
+    day_since: "from the day", "시작일";
+    day_until: "through the day", "종료일";
     action: "Sort", "종류";
     action_offer: "An offer", "제안";
     action_invite: "An invitation to chat", "채팅 초대";
