@@ -65,7 +65,7 @@ test("what is asked stands in the address, and the table says what the picture s
   const figures = async () => page.locator("table.sheet tbody tr").evaluateAll((rows) =>
     rows.map((row) => [...row.cells].slice(0, 2).map((cell) => cell.textContent)));
   await page.getByText("Show as table").click();
-  const asked = await page.request.post("/api/ask", { data: {
+  const asked = await page.request.post("/api/ask", { headers: { origin: collector.origin }, data: {
     scope: { site: SITE, filter: { device: "phone" } }, question: { name: "funnel", steps: ["view", "cart"] },
   } });
   const { answer } = await asked.json();
