@@ -1,8 +1,9 @@
 // Pictures of every form for docs/, small ones: each shows a state that another test proves.
 
+import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 
-import { openShop, picture, startBrowser } from "./lib/browser.mjs";
+import { openShop, startBrowser } from "./lib/browser.mjs";
 import { publishPack } from "./lib/collector.mjs";
 import { FORMS, GOAL } from "./lib/offers.mjs";
 import { startShop } from "./lib/servers.mjs";
@@ -13,6 +14,8 @@ const SCREENS = {
   desktop: { viewport: { width: 1280, height: 800 } },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 };
+/** Columns, and how wide each is. */
+const SHEETS = { desktop: [3, 420], phone: [5, 230] };
 const STAGED = ["card", "coupon", "dialog", "barTop", "progress", "survey", "callback", "slot"];
 
 for (const [screen, options] of Object.entries(SCREENS)) {
@@ -23,28 +26,42 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       const browser = await startBrowser(t);
       const context = await openShop(browser, { shop, locale, colorScheme, reducedMotion: "reduce", ...options });
       const page = await context.newPage();
+      const shots = [];
       for (const name of STAGED) {
         await open(page, `${PRODUCT}?lang=${locale.slice(0, 2)}`);
-        await page.evaluate((value) => {
-          nunchi("track", "view_cart", { currency: "KRW", value, items: [{ item_id: "a", price: value, quantity: 1 }] });
-          const slot = document.createElement("div");
-          slot.dataset.nunchiSlot = "below";
-          slot.style.minHeight = "280px";
-          document.querySelector("main").prepend(slot);
-        }, GOAL - 12_000);
+        if (name === "slot") await page.evaluate(makeSlot);
         await page.evaluate((id) => nunchi("show", id), FORMS[name].id);
         await until("the form to stand", () => page.evaluate(isStanding), 15_000);
         if (name === "progress") {
           await page.evaluate((value) => nunchi("track", "view_cart", { currency: "KRW", value, items: [{ item_id: "a", price: value, quantity: 1 }] }), GOAL - 12_000);
         }
-        await picture(page, `form-${name}-${screen}-${colorScheme}`);
+        shots.push(await page.screenshot());
       }
       await open(page, `${PRODUCT}?lang=${locale.slice(0, 2)}`);
       await page.evaluate(() => nunchi("record"));
       await page.getByRole("dialog").waitFor();
-      await picture(page, `form-record-${screen}-${colorScheme}`);
+      shots.push(await page.screenshot());
+      await sheet(await context.newPage(), shots, `forms-${screen}-${colorScheme}`, SHEETS[screen]);
     });
   }
+}
+
+/** All of them on one sheet, small enough for the repository, in e2e/results. */
+async function sheet(page, shots, name, [columns, width]) {
+  await page.setViewportSize({ width: columns * (width + 8) + 8, height: 600 });
+  const pictures = shots.map((it) => `<img width="${width}" src="data:image/png;base64,${it.toString("base64")}">`);
+  await page.setContent(`<body style="margin:8px;display:flex;flex-wrap:wrap;gap:8px;background:#8b8f98">${pictures.join("")}`);
+  await page.evaluate(() => Promise.all([...document.images].map((it) => it.decode())));
+  mkdirSync("results", { recursive: true });
+  await page.screenshot({ path: `results/${name}.jpg`, type: "jpeg", quality: 78, fullPage: true });
+}
+
+/** In the page: a place that the shop keeps free. */
+function makeSlot() {
+  const slot = document.createElement("div");
+  slot.dataset.nunchiSlot = "below";
+  slot.style.minHeight = "260px";
+  document.querySelector("main").prepend(slot);
 }
 
 /** In the page: something of ours can be seen. */
