@@ -68,7 +68,7 @@ pub struct Thread {
 
 /// Where a conversation stands, for its visitor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = chat::Standing))]
 pub struct Standing {
     /// Orders what is told of one conversation: by the stream and by answers, which overtake each other.
     /// Milliseconds since 1970, or a little later.
