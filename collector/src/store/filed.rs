@@ -1,7 +1,7 @@
 //! Rows with the visits they count for, in memory: what is sealed, and what a scan merges.
 
 use std::collections::VecDeque;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use super::rows::{Record, VisitKey};
 use super::scan::{self, Names, Row, Want};
@@ -16,7 +16,11 @@ pub(super) struct Filed {
 
 impl Filed {
     /// With the wanted columns, or with all of them for a file.
-    pub(super) fn of(record: &Record, want: Want, names: &mut Names) -> Self {
+    pub(super) fn of<T: Deref<Target = str>>(
+        record: &Record<T>,
+        want: Want,
+        names: &mut Names,
+    ) -> Self {
         let row = scan::row(record, want, names);
         Self { visit: record.visit, visitor: record.visitor, row }
     }

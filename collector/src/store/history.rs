@@ -137,9 +137,11 @@ pub(super) fn decoded(
 ) -> rusqlite::Result<Vec<Filed>> {
     let mut filed = Vec::new();
     for held in journal::tail(db, site, usize::MAX, usize::MAX)? {
-        let records = held.records(db)?.into_iter();
-        let records = records.filter(|it| (from..to).contains(&it.at) && want.has_row(it));
-        filed.extend(records.map(|record| Filed::of(&record, want, names)));
+        held.each_record(db, |record| {
+            if (from..to).contains(&record.at) && want.has_row(&record) {
+                filed.push(Filed::of(&record, want, names));
+            }
+        })?;
     }
     Ok(filed)
 }

@@ -7,7 +7,7 @@ use beacon::{Beacon, Header, Millis, RunId};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::marks::{self, Mark, Marked};
-use super::rows::{Kind, Origin, Record, VisitKey, records, run_number};
+use super::rows::{Kind, Origin, Record, Told, VisitKey, each_record, run_number};
 use super::segments::frames::Framed;
 use super::sheaf;
 use crate::suspicion::Suspicion;
@@ -199,10 +199,15 @@ impl Held {
         Mark { sequence, checksum, accepted_at: marked_at, run, entry: self.number }
     }
 
-    /// The rows of history that it stands for.
-    pub(super) fn records(&self, db: &Connection) -> rusqlite::Result<Vec<Record>> {
+    /// Hands the rows of history that it stands for to `each`.
+    pub(super) fn each_record(
+        &self,
+        db: &Connection,
+        mut each: impl FnMut(Told<'_>),
+    ) -> rusqlite::Result<()> {
         if self.entry.sequence < 0 {
-            return Ok(vec![self.hit()]);
+            each(self.hit());
+            return Ok(());
         }
         let Entry { id, sequence, .. } = self.entry;
         // Checksums guard the frame; what stands beside it must say the same.
@@ -210,7 +215,7 @@ impl Held {
         let is_its = |header: &Header| header.run == id && i64::from(header.sequence) == sequence;
         let Some(beacon) = reopened.filter(|beacon| is_its(&beacon.header)) else {
             tracing::error!(run = %id, sequence, "a stored beacon is damaged: see `nunchi verify`");
-            return Ok(Vec::new());
+            return Ok(());
         };
         let Entry { accepted_at, quarantine, run, .. } = self.entry;
         let origin = Origin {
@@ -223,7 +228,8 @@ impl Held {
         let repeated = self.repeated(db, &beacon)?;
         let mut met = HashSet::new();
         let is_first = |order: &str| !repeated.contains(order) && met.insert(order.to_owned());
-        Ok(records(&beacon, &origin, is_first))
+        each_record(&beacon, &origin, is_first, each);
+        Ok(())
     }
 
     /// Numbers of the orders that it reports.
@@ -266,10 +272,10 @@ impl Held {
         Ok(repeated)
     }
 
-    fn hit(&self) -> Record {
+    fn hit(&self) -> Told<'_> {
         let Entry { id, sequence, accepted_at, run, .. } = self.entry;
-        let text = String::from_utf8_lossy(&self.frame);
-        let (path, page) = text.split_once('\n').unwrap_or((&text, ""));
+        let text = str::from_utf8(&self.frame).unwrap_or_default();
+        let (path, page) = text.split_once('\n').unwrap_or((text, ""));
         Record {
             visit: run.visit(id),
             visitor: run.visitor,

@@ -1,6 +1,9 @@
 //! One item as history has it: flat and typed; the same in the tail of the journal, in Parquet and in
 //! ClickHouse. Whoever asks sees these columns and nothing else.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use beacon::item::{Answer, Began, Fact, Line, Reaction, Signal, Verdict, View};
 use beacon::{Beacon, Body, Millis, Money, RunId};
 use engine::explain;
@@ -136,9 +139,9 @@ impl std::fmt::Debug for VisitKey {
     }
 }
 
-/// One row. Columns that its kind does not have are empty.
+/// One row. Columns that its kind does not have are empty. Texts are a [`Record`]'s own, or, of [`Told`], the beacon's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct Record<T = String> {
     /// The visit it counts for.
     pub visit: VisitKey,
     /// The visitor, as far as consent lets us know one.
@@ -155,13 +158,13 @@ pub struct Record {
     /// [`Suspicion::number`] of what speaks against it; 0 is nothing. No answer but `health` counts others.
     pub quarantine: u8,
     /// Path of a view.
-    pub path: Option<String>,
+    pub path: Option<T>,
     /// Sort of page of a view.
-    pub page: Option<String>,
+    pub page: Option<T>,
     /// Product id, order, goal; of `cart_holds` the product ids, one a line.
-    pub subject: Option<String>,
+    pub subject: Option<T>,
     /// Name of a product that was seen.
-    pub name: Option<String>,
+    pub name: Option<T>,
     /// Milliseconds, percent, level, pieces, permille, results, lines, by the kind.
     pub number: Option<i64>,
     /// Causes, traits, products, trouble, variant; 1 of a view that the loader counted.
@@ -173,18 +176,21 @@ pub struct Record {
     /// Money, smallest unit.
     pub value: Option<i64>,
     /// ISO 4217.
-    pub currency: Option<String>,
+    pub currency: Option<T>,
     /// Of verdicts: the measured values, as a JSON list of integers.
-    pub evidence: Option<String>,
+    pub evidence: Option<T>,
     /// Of `began`: `desktop`, `phone`, `tablet`.
-    pub device: Option<String>,
+    pub device: Option<T>,
     /// Of `began`: `new`, `returning`, `known`.
-    pub audience: Option<String>,
+    pub audience: Option<T>,
     /// Of `began`: language tag.
-    pub language: Option<String>,
+    pub language: Option<T>,
     /// Of `began`: host of the referrer; of `remembered`: where the session came from. Absent: directly.
-    pub source: Option<String>,
+    pub source: Option<T>,
 }
+
+/// A row as its beacon tells it.
+pub type Told<'a> = Record<Cow<'a, str>>;
 
 /// What is known of a beacon besides its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -201,27 +207,25 @@ pub struct Origin {
     pub visitor: Option<[u8; 16]>,
 }
 
-/// The rows of a beacon, one an item, in their order. `is_first` is asked for the number of each
+/// Hands the rows of a beacon, one an item, in their order, to `each`. `is_first` is asked for the number of each
 /// purchase (never empty) and says whether this is the first report of it.
-pub fn records(
-    beacon: &Beacon,
+pub fn each_record<'a>(
+    beacon: &'a Beacon,
     origin: &Origin,
     mut is_first: impl FnMut(&str) -> bool,
-) -> Vec<Record> {
+    mut each: impl FnMut(Told<'a>),
+) {
     let header = &beacon.header;
     let session = header.session.map(|id| id.0).or(origin.session);
     let visit = session.map_or(VisitKey::new(&header.run.0), |id| VisitKey::new(&id));
-    let blank = Record {
-        visit,
-        visitor: header.visitor.map(|id| id.0).or(origin.visitor),
-        run: run_number(header.run),
-        quarantine: origin.quarantine.map_or(0, Suspicion::number),
-        ..Record::of(Kind::Other)
-    };
-    let rows = (0_i64..).zip(&beacon.items).map(|(place, item)| {
+    let visitor = header.visitor.map(|id| id.0).or(origin.visitor);
+    let (run, quarantine) =
+        (run_number(header.run), origin.quarantine.map_or(0, Suspicion::number));
+    for (place, item) in (0_i64..).zip(&beacon.items) {
         let ordinal = i64::from(header.sequence) << 12 | place;
         let at = origin.began_at.plus(item.at.0).min(origin.accepted_at).0;
-        let mut row = Record { ordinal, at, ..blank.clone() };
+        let blank = Record::of(Kind::Other);
+        let mut row = Record { visit, visitor, run, ordinal, at, quarantine, ..blank };
         fill(&mut row, &item.body);
         if row.pack.is_some() {
             row.pack = Some(header.pack);
@@ -229,15 +233,14 @@ pub fn records(
         if row.kind == Kind::Purchased {
             let order = row.subject.take().filter(|order| !order.is_empty());
             // A shop that gives no order number has each report of a purchase counted.
-            let order = order.unwrap_or_else(|| format!("{}:{ordinal}", header.run));
+            let order = order.unwrap_or_else(|| format!("{}:{ordinal}", header.run).into());
             if origin.quarantine.is_none() && !is_first(&order) {
                 row.kind = Kind::PurchasedAgain;
             }
             row.subject = Some(order);
         }
-        row
-    });
-    rows.collect()
+        each(row);
+    }
 }
 
 /// A run's number within its visit.
@@ -245,7 +248,7 @@ pub fn run_number(run: RunId) -> u64 {
     run.0.first_chunk().copied().map_or(0, u64::from_be_bytes)
 }
 
-impl Record {
+impl<T> Record<T> {
     /// A row of this kind that says nothing yet.
     pub fn of(kind: Kind) -> Self {
         Self {
@@ -273,9 +276,42 @@ impl Record {
             source: None,
         }
     }
+}
 
+impl Told<'_> {
+    /// With texts of its own.
+    pub fn into_owned(self) -> Record {
+        let own = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+        Record {
+            visit: self.visit,
+            visitor: self.visitor,
+            run: self.run,
+            ordinal: self.ordinal,
+            at: self.at,
+            kind: self.kind,
+            quarantine: self.quarantine,
+            path: own(self.path),
+            page: own(self.page),
+            subject: own(self.subject),
+            name: own(self.name),
+            number: self.number,
+            detail: self.detail,
+            campaign: self.campaign,
+            pack: self.pack,
+            value: self.value,
+            currency: own(self.currency),
+            evidence: own(self.evidence),
+            device: own(self.device),
+            audience: own(self.audience),
+            language: own(self.language),
+            source: own(self.source),
+        }
+    }
+}
+
+impl<'a> Told<'a> {
     /// What an item says, without whose it is and when.
-    pub(crate) fn of_body(body: &Body) -> Self {
+    pub(crate) fn of_body(body: &'a Body) -> Self {
         let mut record = Self::of(Kind::Other);
         fill(&mut record, body);
         record
@@ -286,18 +322,18 @@ impl Record {
         self.number = Some(number.into());
     }
 
-    fn money(&mut self, money: Option<&Money>) {
+    fn money(&mut self, money: Option<&'a Money>) {
         self.value = money.map(|money| money.minor);
         self.currency = money.map(|money| money.currency.as_str().into());
     }
 }
 
-fn fill(row: &mut Record, body: &Body) {
+fn fill<'a>(row: &mut Told<'a>, body: &'a Body) {
     match body {
         Body::Began(began) => begin(row, began),
         Body::Viewed(View { path, page }) => {
             row.kind = Kind::Viewed;
-            row.path = Some(path.clone());
+            row.path = Some(path.into());
             row.page = Some(explain::page(*page).into());
         }
         Body::Noticed(signal) => notice(row, signal),
@@ -318,11 +354,11 @@ fn fill(row: &mut Record, body: &Body) {
     }
 }
 
-fn text(text: &str) -> Option<String> {
+fn text(text: &str) -> Option<Cow<'_, str>> {
     (!text.is_empty()).then(|| text.into())
 }
 
-fn begin(row: &mut Record, began: &Began) {
+fn begin<'a>(row: &mut Told<'a>, began: &'a Began) {
     row.number(Kind::Began, began.utc_offset_min);
     row.device = Some(explain::device(began.device).into());
     row.audience = Some(explain::visitor(began.visitor).into());
@@ -330,13 +366,13 @@ fn begin(row: &mut Record, began: &Began) {
     row.source = text(&began.referrer);
 }
 
-fn notice(row: &mut Record, signal: &Signal) {
+fn notice<'a>(row: &mut Told<'a>, signal: &'a Signal) {
     match signal {
         Signal::ExitIntent { eta_ms, .. } => row.number(Kind::ExitIntent, *eta_ms),
         Signal::Dwell { ms } => row.number(Kind::Dwell, *ms),
         Signal::ProductDwell { product, ms } => {
             row.number(Kind::ProductDwell, *ms);
-            row.subject = Some(product.clone());
+            row.subject = Some(product.into());
         }
         Signal::ScrollReach { percent } => row.number(Kind::ScrollReach, *percent),
         Signal::CartHesitation { level, causes } => {
@@ -369,11 +405,11 @@ fn notice(row: &mut Record, signal: &Signal) {
     }
 }
 
-fn state(row: &mut Record, fact: &Fact) {
+fn state<'a>(row: &mut Told<'a>, fact: &'a Fact) {
     match fact {
         Fact::ProductSeen(product) => {
             row.kind = Kind::ProductSeen;
-            row.subject = Some(product.id.clone());
+            row.subject = Some((&product.id).into());
             row.name = text(&product.name);
             row.money(product.price.as_ref());
         }
@@ -389,7 +425,7 @@ fn state(row: &mut Record, fact: &Fact) {
         }
         Fact::Purchased { order, value, items } => {
             row.number(Kind::Purchased, *items);
-            row.subject = Some(order.clone());
+            row.subject = Some(order.into());
             row.money(Some(value));
         }
         Fact::Searched { results } => {
@@ -399,7 +435,7 @@ fn state(row: &mut Record, fact: &Fact) {
         Fact::LoggedIn { vip } => row.number(Kind::LoggedIn, *vip),
         Fact::Goal { name, value } => {
             row.kind = Kind::Goal;
-            row.subject = Some(name.clone());
+            row.subject = Some(name.into());
             row.money(value.as_ref());
         }
         Fact::ShippingSeen => row.kind = Kind::ShippingSeen,
@@ -408,20 +444,20 @@ fn state(row: &mut Record, fact: &Fact) {
             row.kind = Kind::CartHolds;
             row.number = i64::try_from(lines.len()).ok();
             let products: Vec<&str> = lines.iter().map(|line| line.product.as_str()).collect();
-            row.subject = Some(products.join("\n"));
+            row.subject = Some(products.join("\n").into());
         }
         // What later agents state.
         _ => {}
     }
 }
 
-fn cart_line(row: &mut Record, kind: Kind, line: &Line) {
+fn cart_line<'a>(row: &mut Told<'a>, kind: Kind, line: &'a Line) {
     row.number(kind, line.quantity);
-    row.subject = Some(line.product.clone());
+    row.subject = Some((&line.product).into());
     row.money(line.price.as_ref());
 }
 
-fn answer(row: &mut Record, answer: Answer) {
+fn answer(row: &mut Told<'_>, answer: Answer) {
     // A conversation that no campaign began.
     if answer.campaign == SITE {
         row.kind = Kind::Talked;
@@ -442,12 +478,16 @@ fn answer(row: &mut Record, answer: Answer) {
     };
 }
 
-fn decide(row: &mut Record, verdict: &Verdict) {
+fn decide(row: &mut Told<'_>, verdict: &Verdict) {
     let kind = Kind::by_name(explain::outcome(verdict.outcome)).unwrap_or(Kind::Other);
     row.number(kind, verdict.buy_permille);
     row.detail = Some(verdict.variant.into());
     row.campaign = Some(verdict.campaign);
     row.pack = Some(0);
-    let evidence: Vec<String> = verdict.evidence.iter().map(ToString::to_string).collect();
-    row.evidence = Some(format!("[{}]", evidence.join(",")));
+    let mut evidence = String::from("[");
+    for (place, value) in verdict.evidence.iter().enumerate() {
+        let before = if place == 0 { "" } else { "," };
+        let _ = write!(evidence, "{before}{value}");
+    }
+    row.evidence = Some((evidence + "]").into());
 }

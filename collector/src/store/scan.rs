@@ -2,6 +2,7 @@
 //! wherever they lie.
 
 use std::hash::BuildHasher as _;
+use std::ops::Deref;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -64,6 +65,11 @@ impl Names {
                 name
             }
         }
+    }
+
+    /// Of the texts, with what it takes to find them.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// It holds [`NAMES_BYTES_MAX`] or more: a scan goes no further.
@@ -341,7 +347,7 @@ impl Want {
         self.apart
     }
 
-    pub(super) fn has_row(self, record: &Record) -> bool {
+    pub(super) fn has_row<T>(self, record: &Record<T>) -> bool {
         self.has(record.kind, record.quarantine)
     }
 
@@ -371,8 +377,12 @@ pub fn scan_records(
     }
 }
 
-pub(super) fn row(record: &Record, want: Want, names: &mut Names) -> Row {
-    let mut text = |column, text: &Option<String>| match text {
+pub(super) fn row<T: Deref<Target = str>>(
+    record: &Record<T>,
+    want: Want,
+    names: &mut Names,
+) -> Row {
+    let mut text = |column, text: &Option<T>| match text {
         Some(text) if want.has_column(column) => names.name(text),
         _ => Name::NONE,
     };

@@ -178,7 +178,7 @@ impl Store {
         let ((until, apart), mut batch) = self.read(|db| {
             let moment = db.unchecked_transaction()?;
             let until = catalogue::sealed_until(&moment, site.0)?;
-            let batch = Batch::read(&moment, site.0, count, &owners)?;
+            let batch = Batch::read(&moment, site.0, (count, DECODED_MAX), &owners)?;
             Ok(((until, set_apart(&moment, site.0, batch.last)?), batch))
         })?;
         let number = self.write_beyond_now(|desk| catalogue::next_number(desk.db))?;
@@ -390,7 +390,14 @@ struct Batch {
 }
 
 impl Batch {
-    fn read(db: &Connection, site: i64, count: usize, owners: &Owners) -> rusqlite::Result<Self> {
+    /// The oldest lines of a site, in whole sheaves: none after those that are `count`, or take `bytes` of memory
+    /// once they are decoded.
+    fn read(
+        db: &Connection,
+        site: i64,
+        (count, bytes): (usize, usize),
+        owners: &Owners,
+    ) -> rusqlite::Result<Self> {
         let mut tail = journal::tail(db, site, count, BYTES_MAX)?;
         learn_owners(db, owners, &mut tail)?;
         let mut batch = Self {
@@ -402,23 +409,31 @@ impl Batch {
             last: 0,
             accepted_until: Millis(0),
         };
-        batch.rows.reserve(tail.len() * ITEMS_A_LINE);
+        batch
+            .rows
+            .reserve(tail.len().min(bytes / size_of::<Filed>() / ITEMS_A_LINE) * ITEMS_A_LINE);
         for held in tail {
             // The rest is sealed next: whoever makes beacons of thousands of items takes files, not memory.
-            if batch.rows.len() >= ROWS_MAX && held.number == held.sheaf {
+            if batch.bytes() >= bytes && held.number == held.sheaf {
                 break;
             }
             batch.lines += 1;
             batch.last = held.number;
             batch.marks.push(marks::marked(&held));
             batch.accepted_until = batch.accepted_until.max(held.entry.accepted_at);
-            for record in held.records(db)? {
-                batch.rows.push(Filed::of(&record, Want::everything(), &mut batch.names));
-            }
+            let Self { rows, names, .. } = &mut batch;
+            held.each_record(db, |record| {
+                rows.push(Filed::of(&record, Want::everything(), names));
+            })?;
             batch.frames.extend(held.framed());
         }
         batch.frames.sort_unstable_by_key(Framed::place);
         Ok(batch)
+    }
+
+    /// Of its rows, and of the texts in them.
+    fn bytes(&self) -> usize {
+        self.rows.len() * size_of::<Filed>() + self.names.bytes()
     }
 
     /// Each day's rows, sorted.
@@ -513,9 +528,10 @@ pub(super) fn files_under(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
 /// Bytes of frames after which no more are sealed together: some 75,000 beacons of ordinary size.
 const BYTES_MAX: usize = 16 << 20;
 
-/// Rows after which no more are sealed together: some 20 MB of them, twice that while room for them grows. As many as
-/// half of [`BEACONS_MAX`] ordinary beacons have.
-const ROWS_MAX: usize = 80_000;
+/// Bytes of decoded rows and their texts after which no more are sealed together, twice that while room for them grows:
+/// half of [`BEACONS_MAX`] ordinary beacons have some 12 MB. A sheaf that is begun is taken whole: its frames have some
+/// 256 KiB.
+const DECODED_MAX: usize = 16 << 20;
 
 /// Items of a beacon, as many as most have: room is made for them at once.
 const ITEMS_A_LINE: usize = 8;

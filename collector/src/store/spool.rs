@@ -207,8 +207,8 @@ fn pack(db: &Connection, block: Block) -> rusqlite::Result<(Shipment, Sent)> {
     let mut key = db.prepare_cached("SELECT key FROM site WHERE id = ?")?;
     for held in &lines {
         let site: String = key.query_row([held.entry.site], |row| row.get(0))?;
-        let records = held.records(db)?.into_iter();
-        shipment.items.extend(records.map(|record| (site.clone(), record)));
+        let items = &mut shipment.items;
+        held.each_record(db, |record| items.push((site.clone(), record.into_owned())))?;
         shipment.frames.extend(frame(held, site));
     }
     let marks = lines.iter().map(marks::marked).collect();

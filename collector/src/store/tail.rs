@@ -164,10 +164,10 @@ impl Tail {
 
     fn add(&mut self, mut held: Held, db: &Connection) -> rusqlite::Result<()> {
         held.entry.run.learn(&self.runs[&held.entry.id].0);
-        let records = held.records(db)?;
-        let names = self.names.len();
-        let filed = |record| Filed::of(record, Want::everything(), &mut self.names);
-        let rows: Vec<Filed> = records.iter().map(filed).collect();
+        let (names, mut rows) = (self.names.len(), Vec::new());
+        held.each_record(db, |record| {
+            rows.push(Filed::of(&record, Want::everything(), &mut self.names));
+        })?;
         self.bytes += size_of_val(&*rows) + LINE_BYTES + (self.names.len() - names) * NAME_BYTES;
         self.last = held.number;
         self.lines.push(Line { run: held.entry.id, rows });

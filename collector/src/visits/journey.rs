@@ -14,7 +14,7 @@ use crate::campaigns::{Run, Story, why};
 use crate::hex::hex;
 use crate::stats::cause_names;
 use crate::store::StoredRun;
-use crate::store::rows::{Kind, Record};
+use crate::store::rows::{Kind, Record, Told};
 
 /// Tells a visit; `packs` are all that its site ever published, the newest first.
 pub(super) fn tell(stored: &[StoredRun], packs: &[Pack]) -> Visit {
@@ -66,7 +66,7 @@ fn steps(story: &Story) -> Vec<Step> {
     for (number, run) in (0_u32..).zip(&story.runs) {
         let of_run = run.items.iter().map(|item| {
             let at = run.wall(item.at).saturating_sub(began);
-            Step { at, run: number, ..step(Record::of_body(&item.body)) }
+            Step { at, run: number, ..step(Told::of_body(&item.body).into_owned()) }
         });
         steps.extend(of_run);
     }

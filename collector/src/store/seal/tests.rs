@@ -116,6 +116,33 @@ fn a_batch_ends_where_its_bytes_or_its_count_do() {
 }
 
 #[test]
+fn beacons_of_thousands_of_items_are_sealed_a_bounded_part_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let verdict = |item: i32| {
+        let evidence = (0..24).map(|value| -1_000_000 - item * 24 - value).collect();
+        let outcome = VerdictOutcome::Fired;
+        Body::Decided(Verdict { campaign: 1, outcome, variant: 1, buy_permille: 300, evidence })
+    };
+    for run in 100..180 {
+        // Each text is another, and three times as long as what came for it.
+        let items =
+            (0..140).map(|item| Item { at: Millis(1), body: verdict(i32::from(run) * 140 + item) });
+        assert_eq!(accept(&store, arrival(run, 0, Some(run), items.collect())), Written::Stored);
+    }
+    let before = told(&store);
+    let most = 200_000;
+    let owners = Owners::default();
+    let batch = store.read(|db| Batch::read(db, 1, (usize::MAX, most), &owners)).unwrap();
+    // One beacon beyond it, for each came in a commit of its own.
+    let of_one = 140 * (size_of::<Filed>() + 24 * 10 + 100);
+    assert!((most..most + of_one).contains(&batch.bytes()), "{} bytes", batch.bytes());
+    assert!((1..80).contains(&batch.lines.saturating_sub(25)), "{} lines", batch.lines);
+    seal(&store, NOW, Rule::ALL).unwrap();
+    assert_eq!(told(&store), before);
+}
+
+#[test]
 fn a_sealed_file_that_is_damaged_or_gone_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path());
