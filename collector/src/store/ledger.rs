@@ -73,11 +73,7 @@ impl Ledger {
         site: i64,
         run: RunId,
     ) -> rusqlite::Result<Vec<Mark>> {
-        let mut all = marks::of_run(db, site, run)?;
-        all.extend(self.fresh.lock().of_run(site, run));
-        all.sort_unstable_by_key(|mark| (mark.sequence, mark.entry));
-        all.dedup_by_key(|mark| mark.sequence);
-        Ok(all)
+        marks::all_of_run(db, site, run, self.fresh.lock().of_run(site, run))
     }
 
     /// Adds a line. Its mark is `checksum`'s, if it needs one; `is_known`: its run has other marks.
@@ -120,7 +116,8 @@ impl Ledger {
         let Some((until, mut marks)) = self.fresh.lock().surplus(WRITTEN_AT_ONCE) else {
             return Ok(());
         };
-        marks::write_all(db, &mut marks)?;
+        marks::sort(&mut marks);
+        marks::write_all(db, &marks)?;
         let sql = "UPDATE meta SET value = MAX(value, ?) WHERE name = 'marked'";
         db.prepare_cached(sql)?.execute(params![until])?;
         self.wrote(None, until);

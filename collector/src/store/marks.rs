@@ -49,11 +49,25 @@ pub(super) fn nearest(
     Ok(None)
 }
 
-/// All marks of a run, by sequence.
+/// The marks of a run that are written down, by sequence.
 pub(super) fn of_run(db: &Connection, site: i64, run: RunId) -> rusqlite::Result<Vec<Mark>> {
     let sql = "SELECT sequence, checksum, accepted_at, began_at, session, visitor, entry FROM mark
                WHERE site = ? AND run = ? ORDER BY sequence";
     db.prepare_cached(sql)?.query_map(params![site, run.0], read)?.collect()
+}
+
+/// All marks of a run, by sequence: those that are written down, and `fresh` ones that are not.
+pub(super) fn all_of_run(
+    db: &Connection,
+    site: i64,
+    run: RunId,
+    fresh: impl IntoIterator<Item = Mark>,
+) -> rusqlite::Result<Vec<Mark>> {
+    let mut all = of_run(db, site, run)?;
+    all.extend(fresh);
+    all.sort_unstable_by_key(|mark| (mark.sequence, mark.entry));
+    all.dedup_by_key(|mark| mark.sequence);
+    Ok(all)
 }
 
 /// A mark and whose it is.
@@ -67,10 +81,13 @@ pub(super) fn marked(held: &Held) -> Marked {
     (held.entry.site, held.entry.id, held.mark())
 }
 
-/// Writes marks down; those that are there already stay as they are.
-pub(super) fn write_all(db: &Connection, marks: &mut [Marked]) -> rusqlite::Result<()> {
-    // Neighbours in the table are neighbours in time then.
+/// Puts marks into the order of their table: written down so, neighbours there are neighbours in time.
+pub(super) fn sort(marks: &mut [Marked]) {
     marks.sort_unstable_by_key(|(site, run, mark)| (*site, run.0, mark.sequence));
+}
+
+/// Writes marks down, which are sorted; those that are there already stay as they are.
+pub(super) fn write_all(db: &Connection, marks: &[Marked]) -> rusqlite::Result<()> {
     marks.iter().try_for_each(|(site, run, mark)| write(db, *site, *run, mark))
 }
 
@@ -366,7 +383,8 @@ mod tests {
                         let until = (next - 1) * percent / 100;
                         let marks = fresh.of_site(site).map(|(run, it)| (site, run, it));
                         let mut marks: Vec<_> = marks.filter(|it| it.2.entry <= until).collect();
-                        write_all(&db, &mut marks).unwrap();
+                        sort(&mut marks);
+                        write_all(&db, &marks).unwrap();
                         fresh.forget(Some(site), until);
                     }
                     Step::Seal { .. } => {}

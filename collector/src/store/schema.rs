@@ -54,27 +54,27 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
 /// Before version 6, each line of the journal was a row. Before version 4, a view that the loader counted
 /// was its own mark.
 fn gather(db: &Connection, hits_need_marks: bool) -> rusqlite::Result<()> {
+    db.execute_batch(
+        "ALTER TABLE journal RENAME TO journal_4; ALTER TABLE journal_6 RENAME TO journal",
+    )?;
     let sql =
         "SELECT id, site, run, sequence, accepted_at, began_at, quarantine, session, visitor, frame
-               FROM journal
-               WHERE id > COALESCE((SELECT until FROM sealed WHERE sealed.site = journal.site), 0)
-               ORDER BY id";
+         FROM journal_4 AS line
+         WHERE id > COALESCE((SELECT until FROM sealed WHERE sealed.site = line.site), 0)
+         ORDER BY id";
     let mut list = db.prepare(sql)?;
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
         let held = read_line_4(row)?;
         if hits_need_marks && held.entry.sequence < 0 {
-            marks::write_all(db, &mut [marks::marked(&held)])?;
+            marks::write_all(db, &[marks::marked(&held)])?;
         }
         let Held { number, entry, frame, .. } = held;
         let mut sheaf = Sheaf::begin(entry.site, number, entry.accepted_at);
         sheaf.add(number, &entry, &frame);
-        sheaf.store_in(db, "journal_6")?;
+        sheaf.store(db)?;
     }
-    db.execute_batch(
-        "DROP TABLE journal; ALTER TABLE journal_6 RENAME TO journal;
-                      CREATE INDEX journal_by_site ON journal (site)",
-    )
+    db.execute_batch("DROP TABLE journal_4; CREATE INDEX journal_by_site ON journal (site)")
 }
 
 fn read_line_4(row: &Row) -> rusqlite::Result<Held> {

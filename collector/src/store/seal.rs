@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use beacon::{Millis, RunId};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -179,7 +180,7 @@ impl Store {
             let moment = db.unchecked_transaction()?;
             let until = catalogue::sealed_until(&moment, site.0)?;
             let batch = Batch::read(&moment, site.0, (count, DECODED_MAX), &owners)?;
-            Ok(((until, set_apart(&moment, site.0, batch.last)?), batch))
+            Ok(((until, apart_until(&moment, site.0, batch.last)?), batch))
         })?;
         let number = self.write_beyond_now(|desk| catalogue::next_number(desk.db))?;
         on_step(Step::Numbered)?;
@@ -191,7 +192,7 @@ impl Store {
         let is_ours = self.write_beyond_now(move |desk| {
             let db = desk.db;
             // Sealed by another process, or not to be believed any more since it was read.
-            if (catalogue::sealed_until(db, id)?, set_apart(db, id, last)?) != (until, apart) {
+            if (catalogue::sealed_until(db, id)?, apart_until(db, id, last)?) != (until, apart) {
                 return Ok(false);
             }
             segments.iter().try_for_each(|segment| catalogue::insert(db, segment))?;
@@ -208,11 +209,12 @@ impl Store {
 
     /// Writes marks down, some at a time.
     pub(super) fn write_marks(&self, mut marks: Vec<Marked>) -> Result<(), StoreError> {
-        // Sorted as a whole, so that each part touches few pages.
-        marks.sort_unstable_by_key(|(site, run, mark)| (*site, run.0, mark.sequence));
-        for part in marks.chunks(WRITTEN_AT_ONCE) {
-            let part = part.to_vec();
-            self.write_beyond_now(move |desk| marks::write_all(desk.db, &mut part.clone()))?;
+        // As a whole, so that each part touches few pages.
+        marks::sort(&mut marks);
+        let marks: Arc<[Marked]> = marks.into();
+        for from in (0..marks.len()).step_by(WRITTEN_AT_ONCE) {
+            let (marks, to) = (Arc::clone(&marks), marks.len().min(from + WRITTEN_AT_ONCE));
+            self.write_beyond_now(move |desk| marks::write_all(desk.db, &marks[from..to]))?;
         }
         Ok(())
     }
@@ -464,7 +466,7 @@ impl Batch {
 }
 
 /// How many lines up to this one were set apart after they were written.
-fn set_apart(db: &Connection, site: i64, last: i64) -> rusqlite::Result<u64> {
+fn apart_until(db: &Connection, site: i64, last: i64) -> rusqlite::Result<u64> {
     let sql = "SELECT COUNT(*) FROM apart WHERE site = ? AND number <= ?";
     db.prepare_cached(sql)?.query_row([site, last], |row| row.get(0))
 }

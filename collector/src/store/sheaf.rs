@@ -50,20 +50,13 @@ impl Sheaf {
 
     /// Puts the row into the journal.
     pub(super) fn store(&mut self, db: &Connection) -> rusqlite::Result<()> {
-        self.store_in(db, "journal")
-    }
-
-    /// Puts it into a table of that form.
-    pub(super) fn store_in(&mut self, db: &Connection, table: &str) -> rusqlite::Result<()> {
         let sum = self.place().checksum(&self.body[CHECKSUM_BYTES..]);
         self.body[..CHECKSUM_BYTES].copy_from_slice(&sum.to_le_bytes());
-        let sql = format!(
-            "INSERT INTO {table} (first, site, last, lines, accepted_at, body)
-             VALUES (?, ?, ?, ?, ?, ?)"
-        );
+        let sql = "INSERT INTO journal (first, site, last, lines, accepted_at, body)
+                   VALUES (?, ?, ?, ?, ?, ?)";
         let Self { site, first, last, lines, accepted_at, body } = &*self;
         let values = params![first, site, last, lines, accepted_at.0, body];
-        db.prepare_cached(&sql)?.execute(values).map(drop)
+        db.prepare_cached(sql)?.execute(values).map(drop)
     }
 }
 

@@ -407,7 +407,8 @@ fn silent_runs(
             break;
         }
         silent.until = Some(at);
-        let marks = marks_of(db, site, fresh, id)?;
+        let fresh = fresh.get(&id).into_iter().flatten().copied();
+        let marks = marks::all_of_run(db, site, id, fresh)?;
         let is_known = silent.runs.iter().any(|run| run.id == id);
         if is_known || marks.iter().any(|mark| mark.accepted_at >= before) {
             continue;
@@ -423,20 +424,6 @@ fn silent_runs(
 
 /// Marks of a site that are not written down, by run.
 type FreshMarks = HashMap<RunId, Vec<Mark>>;
-
-/// All marks of a run, by sequence.
-fn marks_of(
-    db: &Connection,
-    site: i64,
-    fresh: &FreshMarks,
-    id: RunId,
-) -> rusqlite::Result<Vec<Mark>> {
-    let mut marks = marks::of_run(db, site, id)?;
-    marks.extend(fresh.get(&id).into_iter().flatten());
-    marks.sort_unstable_by_key(|mark| mark.sequence);
-    marks.dedup_by_key(|mark| mark.sequence);
-    Ok(marks)
-}
 
 /// Runs with beacons accepted after `since`, until `before`, and when: a run as often as it was heard.
 fn heard_of(
