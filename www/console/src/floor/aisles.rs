@@ -22,7 +22,8 @@ pub(super) fn aisles() -> impl IntoView {
     Effect::new(move || {
         let site = site.get();
         if !site.is_empty() {
-            told.ask(async move { api::ask(&last_week(site)).await });
+            let ask = last_week(site);
+            told.ask(async move { api::ask(&ask).await });
         }
     });
     let aisles =

@@ -13,13 +13,13 @@ pub(crate) mod sign_in;
 mod status;
 
 use leptos::{ev, html, prelude::*};
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsCast;
 
 use crate::inbox::desk::desk;
 use crate::preferences::{language, say};
 use crate::text::fill;
+use crate::ui::address::whole;
 use crate::ui::chart::Charts;
 use crate::ui::dialog::Confirm;
 use crate::ui::icon;
@@ -71,7 +71,7 @@ fn search(open: RwSignal<bool>) -> impl IntoView {
         .child((
             icon::icon(icon::SEARCH),
             html::span().class("find-word").child(say(|words| words.find)),
-            html::kbd().child("Ctrl K"),
+            html::kbd().aria_hidden("true").child("Ctrl K"),
         ))
 }
 
@@ -138,7 +138,7 @@ fn listen(palette: RwSignal<bool>, help: RwSignal<bool>) {
         match deed {
             Deed::Palette => palette.update(|open| *open = !*open),
             Deed::Help => help.set(true),
-            Deed::Go(place) => go(&PLACES[place].address(), NavigateOptions::default()),
+            Deed::Go(place) => go(&PLACES[place].address(), whole()),
         }
     });
     on_cleanup(move || handle.remove());

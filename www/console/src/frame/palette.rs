@@ -3,11 +3,11 @@
 mod entries;
 
 use leptos::{ev, html, prelude::*};
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::preferences::{preferences, say};
 use crate::session::session;
+use crate::ui::address::whole;
 use crate::ui::dialog;
 use crate::ui::icon;
 use entries::{Act, Entry, find};
@@ -119,7 +119,7 @@ fn perform(open: RwSignal<bool>) -> impl Fn(&Act) + Clone + 'static {
     move |act| {
         open.set(false);
         match act {
-            Act::Go(address) => go(address, NavigateOptions::default()),
+            Act::Go(address) => go(address, whole()),
             Act::Theme(theme) => preferences.theme.set(*theme),
             Act::Language(language) => preferences.language.set(*language),
             Act::Site(key) => preferences.site.set(key.clone()),

@@ -40,8 +40,13 @@ impl Address {
             query.insert(name, value.to_owned());
         }
         let address = format!("{}{}", self.path.get_untracked(), query.to_query_string());
-        let options =
-            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        let options = NavigateOptions { replace: true, scroll: false, ..whole() };
         self.go.with_value(|go| go(&address, options));
     }
+}
+
+/// How one goes to an address as it stands in links: with `/console`, which the router would put before
+/// it once more.
+pub(crate) fn whole() -> NavigateOptions {
+    NavigateOptions { resolve: false, ..NavigateOptions::default() }
 }

@@ -102,7 +102,7 @@ impl Drawn {
 
     fn show(&self, option: &Chart) {
         let Ok(mut option) = serde_json::to_value(option) else { return };
-        dress(&mut option, &self.palette);
+        dress(&mut option, &self.palette, self.host.client_width());
         if let Some(option) = js(&option) {
             // What it cannot draw stays empty: the table is there.
             let _ = self.picture.set_option(&option, true);
@@ -124,8 +124,20 @@ impl Drop for Drawn {
     }
 }
 
-/// What all pictures have in common and the types do not say.
-fn dress(option: &mut Value, palette: &Palette) {
+/// What all pictures have in common and the types do not say. `width` is the room for it, CSS pixels.
+fn dress(option: &mut Value, palette: &Palette, width: i32) {
+    for name in ["xAxis", "yAxis"] {
+        let Some(axis) = option.get_mut(name).filter(|it| it.is_object()) else { continue };
+        let is_named = axis["type"] == "category";
+        axis["axisLabel"]["hideOverlap"] = json!(true);
+        if width < NARROW && is_named && name == "yAxis" {
+            // Names must leave room for what they name.
+            axis["axisLabel"]["width"] = json!(width / 3);
+            axis["axisLabel"]["overflow"] = json!("truncate");
+        } else if width < NARROW && !is_named {
+            axis["splitNumber"] = json!(2);
+        }
+    }
     option["animation"] = json!(!palette.is_still);
     if let Some(tooltip) = option.get_mut("tooltip").filter(|it| it.is_object()) {
         // As text on the canvas: markup would be refused, and names come from strangers.
@@ -133,6 +145,9 @@ fn dress(option: &mut Value, palette: &Palette) {
         tooltip["confine"] = json!(true);
     }
 }
+
+/// Narrower than this is a phone, CSS pixels.
+const NARROW: i32 = 480;
 
 /// By way of text: what a browser parses fastest.
 fn js(value: &Value) -> Option<JsValue> {
@@ -154,8 +169,18 @@ mod tests {
     fn tooltips_are_text_on_the_canvas() {
         let chart = Chart::new().title(Title::new().text("<b>")).tooltip(Tooltip::new());
         let mut option = serde_json::to_value(&chart).unwrap();
-        dress(&mut option, &Palette::default());
+        dress(&mut option, &Palette::default(), 900);
         assert_eq!(option["tooltip"]["renderMode"], "richText");
         assert_eq!(option["animation"], true);
+    }
+
+    #[test]
+    fn on_a_phone_names_leave_room_for_bars() {
+        let mut option = json!({ "xAxis": { "type": "value" }, "yAxis": { "type": "category" } });
+        dress(&mut option, &Palette::default(), 330);
+        assert_eq!(
+            (&option["yAxis"]["axisLabel"]["width"], &option["xAxis"]["splitNumber"]),
+            (&json!(110), &json!(2))
+        );
     }
 }

@@ -87,6 +87,16 @@ pub(crate) fn tabs(
         let current = (address == here).then_some("page");
         html::a().href(address).attr("aria-current", current).child(name)
     };
+    // Of more tabs than there is room for, the one that is seen must be among those seen.
+    request_animation_frame(|| {
+        let current = document().query_selector(".tabs [aria-current]").ok().flatten();
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        options.set_inline(web_sys::ScrollLogicalPosition::Center);
+        if let Some(tab) = current {
+            tab.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
     html::nav()
         .class("tabs")
         .aria_label(say(label))

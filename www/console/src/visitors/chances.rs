@@ -56,7 +56,7 @@ fn picture(scores: &[Chance], lasted: u64, palette: &Palette, language: Language
     Chart::new()
         .legend(Legend::new().left("left").top(0))
         .grid(Grid::new().left(4).right(12).top(30).bottom(4).contain_label(true))
-        .tooltip(Tooltip::new().trigger(Trigger::Axis).value_formatter("{value} %"))
+        .tooltip(Tooltip::new().trigger(Trigger::Axis))
         .x_axis(
             Axis::new()
                 .type_(AxisType::Value)

@@ -81,12 +81,16 @@ fn worth(row: &CampaignRow) -> Option<[Amount; 3]> {
     Some([uplift.points, uplift.low, uplift.high].map(amount))
 }
 
-fn money(row: &CampaignRow, language: Language) -> String {
-    let say = |it: &Amount| format::money(it, language);
-    worth(row).map_or_else(
-        || "–".into(),
-        |[middle, low, high]| format!("{} ({} … {})", say(&middle), say(&low), say(&high)),
+/// The middle, and below it the ends of the interval.
+fn money(row: &CampaignRow, language: Language) -> AnyView {
+    let say = |it: &Amount| format::money_short(it, language);
+    let Some([middle, low, high]) = worth(row) else { return "–".into_any() };
+    let ends = format!("{} … {}", say(&low), say(&high));
+    (
+        html::span().child(format::money(&middle, language)),
+        html::span().class("interval-text").child(ends),
     )
+        .into_any()
 }
 
 fn sheet(campaigns: &Campaigns, language: Language) -> Sheet {

@@ -73,7 +73,7 @@ fn draw(rows: &[HourRow], palette: &Palette, words: &Words) -> Chart {
     let shades = vec![palette.surface_2.as_str(), palette.returning.as_str(), palette.bad.as_str()];
     Chart::new()
         .grid(Grid::new().left(4).right(8).top(6).bottom(44).contain_label(true))
-        .tooltip(Tooltip::new().trigger(Trigger::Item).value_formatter("{value} %"))
+        .tooltip(Tooltip::new().trigger(Trigger::Item))
         .x_axis(Axis::new().type_(AxisType::Category).data(hours))
         .y_axis(Axis::new().type_(AxisType::Category).inverse(true).data(days))
         .visual_map(

@@ -42,6 +42,7 @@ pub(super) fn lying(bars: Bars<'_>, palette: &Palette) -> Chart {
         .x_axis(
             Axis::new()
                 .type_(AxisType::Value)
+                .split_number(4)
                 .axis_label(AxisLabel::new().formatter(unit_of(unit).as_str())),
         )
         .y_axis(Axis::new().type_(AxisType::Category).inverse(true).data(labels));
