@@ -83,8 +83,8 @@ test("a reload, a second tab and a collector that starts again keep the thread, 
   const own = lines.filter((line) => /from here/.test(line));
   assert.deepEqual(own, ["I write from here", "And from here"], "each once");
 
-  await desk.getByRole("button", { name: "End" }).click();
-  await desk.getByRole("dialog").getByRole("button", { name: "End" }).click();
+  await desk.getByRole("button", { name: "End", exact: true }).click();
+  await desk.getByRole("dialog").getByRole("button", { name: "End", exact: true }).click();
   await chat.getByRole("button", { name: "4 / 5" }).click();
   await chat.getByText("Thank you!").waitFor();
   await desk.getByText(/★4/).waitFor();

@@ -9,6 +9,7 @@
 
 pub mod bench;
 mod bot;
+mod callback;
 mod csv;
 mod desk;
 mod features;
@@ -31,7 +32,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use beacon::limits::{LANGUAGE_BYTES_MAX, clip};
 use beacon::{Millis, RunId, SessionId};
 use nunchi_api::chat::{Ask, Reopen, TEXT_CHARS_MAX, Thread};
-use nunchi_api::inbox::{State, Visit};
+use nunchi_api::inbox::{Office, State, Visit};
 use nunchi_api::live::Visitor;
 use nunchi_api::mask::mask;
 
@@ -51,6 +52,7 @@ pub use knowledge::{Found, Knowledge, KnowledgeError, Language};
 pub use llm::{Llm, LlmError, LlmSettings};
 pub(crate) use orders::put as put_facts;
 
+use callback::Arranged;
 use inbox::{Agents, Hub, Offers, Offices};
 use orders::Tries;
 use pace::Pace;
@@ -167,6 +169,34 @@ impl Chat {
         self.llm.get().map(Arc::as_ref)
     }
 
+    /// What the bot says, whatever it is about: a call back, an order, what the shop knows.
+    async fn reply(
+        &self,
+        (site, office): (&Site, &Office),
+        key: [u8; 16],
+        (text, page_language): (&str, &str),
+        now: Millis,
+    ) -> Result<Arranged, ApiError> {
+        let language = Language::of(text, page_language);
+        if let Some(arranged) = self.arrange((site, office), key, (text, language), now).await? {
+            return Ok(arranged);
+        }
+        let knowledge = self.knowledge(site).await?;
+        let of_order = self.say_order(site.record.id, &knowledge, (text, page_language)).await?;
+        if let Some(saying) = of_order {
+            return Ok(Arranged { saying, at: 0 });
+        }
+        let mut saying = self.say(&knowledge, text, page_language).await;
+        let zone = &site.record.pack.zone;
+        if saying.wants_person && !inbox::is_open(office, zone, now.0) {
+            saying.text = inbox::offline(office, language);
+            let times = self.call_times(site, office, now).await?;
+            let clock = |at| inbox::clock_of(zone, at);
+            saying.suggestions.extend(callback::suggestions(&times, language, clock));
+        }
+        Ok(Arranged { saying, at: 0 })
+    }
+
     /// What the bot says to `text`, with the model's help where it is not sure and something is near.
     async fn say(&self, knowledge: &Knowledge, text: &str, page_language: &str) -> Saying {
         let saying = answer(knowledge, text, page_language);
@@ -245,17 +275,10 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
     let text = mask(text(&ask)?);
     let now = chat.clock.now();
     paced(&chat.pace, site.record.id, conversation, now)?;
-    let knowledge = chat.knowledge(&site).await?;
-    let of_order = chat.say_order(site.record.id, &knowledge, (&text, &ask.language)).await?;
-    let mut saying = match of_order {
-        Some(saying) => saying,
-        None => chat.say(&knowledge, &text, &ask.language).await,
-    };
-    let path = site.record.pack.clean_path(&ask.path);
     let office = chat.office(site.record.id).await?;
-    if saying.wants_person && !inbox::is_open(&office, &site.record.pack.zone, now.0) {
-        saying.text = inbox::offline(&office, Language::of(&text, &ask.language));
-    }
+    let Arranged { saying, at } =
+        chat.reply((&site, &office), conversation.0, (&text, &ask.language), now).await?;
+    let path = site.record.pack.clean_path(&ask.path);
     let session = ask.session.as_deref().and_then(SessionId::parse).map(|id| id.to_string());
     let asked = Asked {
         site: site.record.id,
@@ -265,6 +288,7 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
         language: spoken(&text, &ask.language),
         skill: inbox::skill(&office, &path),
         path,
+        callback_at: at,
         campaign: ask.campaign,
         text,
         is_answered: saying.is_answered,

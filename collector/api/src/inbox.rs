@@ -135,6 +135,9 @@ pub struct Row {
     /// Stars that the visitor gave, 1 to 5; 0: none.
     #[serde(default)]
     pub rating: u8,
+    /// When the visitor wants to be called, milliseconds since 1970; 0: does not.
+    #[serde(default)]
+    pub callback_at: u64,
 }
 
 /// Who comes first: larger is more urgent. Waiting weighs by steps that people feel: 30, 80 and 180

@@ -36,7 +36,7 @@ use crate::store::{Deed, Done, Store, StoreError, Talk};
 
 pub(crate) use agents::Agents;
 pub(crate) use hub::{Hub, Key};
-pub(super) use office::{is_open, offline, skill};
+pub(super) use office::{clock_of, is_open, offline, skill};
 
 /// To whom conversations that wait are offered, by their number.
 pub(crate) type Offers = Mutex<BTreeMap<u64, String>>;

@@ -30,6 +30,8 @@ pub struct Asked {
     pub text: String,
     /// What whoever answers should know about, if it comes to that.
     pub skill: String,
+    /// When they want to be called, milliseconds since 1970; 0: nothing was said of it.
+    pub callback_at: u64,
     /// The bot understood it.
     pub is_answered: bool,
     /// The visitor asked for a person.
@@ -144,11 +146,13 @@ fn follow(db: &Connection, id: i64, before: State, asked: &Asked) -> rusqlite::R
     let waits = matches!(after, State::Waiting | State::Open);
     let sql = "UPDATE conversation SET state = ?2, last_at = ?3, language = ?4, path = ?5,
                    agent = CASE WHEN ?2 = 'bot' THEN '' ELSE agent END,
+                   callback_at = CASE WHEN ?8 > 0 THEN ?8 ELSE callback_at END,
                    skill = CASE WHEN ?2 = 'waiting' AND skill = '' THEN ?7 ELSE skill END,
                    waiting_since = CASE WHEN NOT ?6 THEN 0 WHEN waiting_since > 0 THEN waiting_since ELSE ?3 END
                WHERE id = ?1";
-    let Asked { now, language, path, skill, .. } = asked;
-    db.execute(sql, params![id, after.name(), now.0, language, path, waits, skill]).map(drop)
+    let Asked { now, language, path, skill, callback_at, .. } = asked;
+    let values = params![id, after.name(), now.0, language, path, waits, skill, callback_at];
+    db.execute(sql, values).map(drop)
 }
 
 fn kept(db: &Connection, id: i64, number: u32, is_new: bool) -> rusqlite::Result<Kept> {

@@ -220,6 +220,17 @@ impl Store {
         self.read(|db| db.prepare_cached(&sql)?.query_map(values, read_talk)?.collect())
     }
 
+    /// For when calls were promised from a time on, once for each call.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn callbacks(&self, site: i64, from: Millis) -> Result<Vec<u64>, StoreError> {
+        let sql = "SELECT callback_at FROM conversation
+                   WHERE site = ? AND callback_at > 0 AND callback_at >= ? AND state <> 'closed'";
+        let values = params![site, from.0];
+        self.read(|db| db.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect())
+    }
+
     /// Who answers, by name.
     ///
     /// # Errors
@@ -431,6 +442,7 @@ fn read_talk(row: &Record) -> rusqlite::Result<Talk> {
             last_at: row.get(11)?,
             waiting_since: row.get(12)?,
             rating: row.get(13)?,
+            callback_at: row.get(21)?,
             last_from: row.get::<_, Option<String>>(14)?.unwrap_or_default(),
             last_text: last_text.unwrap_or_default().chars().take(PREVIEW_CHARS).collect(),
             unanswered: row.get(16)?,
@@ -461,7 +473,8 @@ const TALK: &str = "
         agent_read, visitor_read,
         CASE WHEN state <> 'waiting' THEN 0 ELSE
             (SELECT COUNT(*) FROM conversation AS it WHERE it.site = conversation.site AND it.state = 'waiting'
-             AND (it.waiting_since, it.id) <= (conversation.waiting_since, conversation.id)) END
+             AND (it.waiting_since, it.id) <= (conversation.waiting_since, conversation.id)) END,
+        callback_at
     FROM conversation LEFT JOIN message AS last ON last.conversation = conversation.id AND last.number =
         (SELECT MAX(number) FROM message AS it WHERE it.conversation = conversation.id)";
 

@@ -161,6 +161,7 @@ mod tests {
                 campaign: None,
                 text: text.into(),
                 skill: String::new(),
+                callback_at: 0,
                 is_answered,
                 wants_person: false,
                 answer: Said::default(),

@@ -302,6 +302,16 @@ async fn out_of_hours_who_wants_a_person_is_told_so_and_kept_for_later() {
     );
     let row = server.ask("/api/conversations?site=demo").await["rows"][0].clone();
     assert_eq!(row["skill"], "orders", "asked in the cart");
+    let chosen = left["messages"][1]["suggestions"][0].as_str().unwrap().to_owned();
+    assert_eq!(chosen, "Call me: 2025-11-23 00:00", "the first half hour of the next day");
+    let number = ask(&server, TALK, 1, &chosen).await;
+    assert!(said(&number)[1].starts_with("bot Write the telephone number"), "{number}");
+    let done = ask(&server, TALK, 2, "030 1234567").await;
+    assert_eq!(said(&done)[1], "bot We will call you at 2025-11-23 00:00, by the shop's clock.");
+    let row = server.ask("/api/conversations?site=demo").await["rows"][0].clone();
+    assert_eq!(row["callback_at"], 1_763_856_000_000_u64);
+    let late = ask(&server, TALK, 3, "Call me: 2025-11-22 00:00").await;
+    assert!(said(&late)[1].starts_with("bot That time is no longer free"), "{late}");
     server.clock.set(beacon::Millis(NOW + 86_400_000));
     let open = ask(&server, OTHER, 0, WANTS).await;
     assert_ne!(said(&open)[1], "bot We sleep.");

@@ -21,6 +21,13 @@ pub(in crate::chat) fn is_open(office: &Office, zone: &Zone, now_ms: u64) -> boo
     })
 }
 
+/// A time as the shop's clock shows it: `2026-12-22 09:30`.
+pub(in crate::chat) fn clock_of(zone: &Zone, at_ms: u64) -> String {
+    let local = local(zone, at_ms);
+    let minute = local.rem_euclid(DAY_MIN);
+    format!("{} {:02}:{:02}", iso(local.div_euclid(DAY_MIN)), minute / 60, minute % 60)
+}
+
 /// What a page is about, by the first pattern that its path begins with.
 pub(in crate::chat) fn skill(office: &Office, path: &str) -> String {
     let found = office.pages.iter().find(|it| path.starts_with(it.path.as_str()));

@@ -166,9 +166,18 @@ fn time(at: u64) -> impl IntoView {
 
 /// On this operator's clock.
 pub(super) fn clock(at: u64) -> String {
+    moment(at, false)
+}
+
+/// The same with the day.
+pub(super) fn clock_with_day(at: u64) -> String {
+    moment(at, true)
+}
+
+fn moment(at: u64, with_day: bool) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a time since 1970 fits")]
     let there = js_sys::Date::new(&(at as f64).into());
     #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
     let east_min = -(there.get_timezone_offset() as i32);
-    format::moment(at, east_min, false, untrack(language))
+    format::moment(at, east_min, with_day, untrack(language))
 }

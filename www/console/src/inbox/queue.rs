@@ -122,6 +122,9 @@ fn who(row: &Row, _: Language) -> String {
     if !row.agent.is_empty() {
         who.push(row.agent.clone());
     }
+    if row.callback_at > 0 {
+        who.push(format!("☎ {}", super::context::clock_with_day(row.callback_at)));
+    }
     if row.rating > 0 {
         who.push(format!("★{}", row.rating));
     }
