@@ -19,7 +19,6 @@ test("what an editor writes in the console stands in the shop's pages", async (t
 
   const editor = await signIn(browser, collector);
   const errors = watchErrors(editor);
-  await editor.getByRole("link", { name: "Campaigns" }).click();
   await editor.getByRole("link", { name: "Exit offer for the undecided" }).waitFor();
   await photograph(editor, "campaigns-list");
   await editor.getByRole("link", { name: "New campaign" }).click();
@@ -91,7 +90,7 @@ test("the form fits a phone, in Korean", async (t) => {
 async function signIn(browser, collector, options = {}) {
   const context = await browser.newContext({ baseURL: collector.origin, locale: "en-GB", viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  await page.goto(`/console/#token=${await token(collector.data)}`);
+  await page.goto(`/console/campaigns#token=${await token(collector.data)}`);
   await page.getByRole("navigation").first().waitFor();
   return page;
 }

@@ -175,9 +175,13 @@ async fn keep(
         (Some(ticket), outcome, _) => ticket.settle(outcome),
     };
     let theirs = Arc::clone(&ticket);
+    let apart = arrival.quarantine.map(|_| (Arc::clone(&ingest.sites), arrival.site));
     let queued = ingest.store.accept(arrival, move |result, arrival| {
         if matches!(result, Ok(Written::Stored)) && arrival.quarantine.is_none() {
             on_stored(&arrival);
+        }
+        if let (Ok(Written::Stored), Some((sites, site))) = (&result, &apart) {
+            sites.evidence.kept_apart(*site);
         }
         settle(&theirs, outcome_of(&result), arrival.quarantine);
         drop(taken);

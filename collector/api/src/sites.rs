@@ -55,6 +55,9 @@ pub struct Install {
     pub since: u64,
     /// Beacons that were stored and believed.
     pub beacons: u64,
+    /// Beacons that were stored and are kept apart: robots, or what cannot have happened so.
+    #[serde(default)]
+    pub apart: u64,
     /// Times that pages asked for the site's pack: the tag is there and the agent runs.
     pub packs: u64,
     /// Views that only the loader counted: WebAssembly was refused, or is not there.
@@ -95,7 +98,7 @@ pub struct RefusedOrigin {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InstallFinding {
-    /// For programs: `site_off`, `nothing_arrives`, `only_packs`, `refused_origins`, `no_wasm`, `silent`.
+    /// For programs: `site_off`, `nothing_arrives`, `only_packs`, `kept_apart`, `refused_origins`, `no_wasm`, `silent`.
     pub code: String,
     /// It does not work like this; else it works, but not for all.
     pub is_error: bool,

@@ -16,6 +16,8 @@ pub(crate) struct Evidence {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) beacons: u64,
+    /// Stored, but kept apart: something spoke against them.
+    pub(crate) apart: u64,
     pub(crate) packs: u64,
     pub(crate) bare_views: u64,
     pub(crate) last_at: Option<Millis>,
@@ -45,6 +47,11 @@ impl Evidence {
                 _ => {}
             }
         });
+    }
+
+    /// A beacon was stored, and is kept apart.
+    pub(crate) fn kept_apart(&self, site: i64) {
+        self.change(site, |seen| seen.apart += 1);
     }
 
     /// A page asked for the pack.

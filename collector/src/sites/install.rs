@@ -25,6 +25,7 @@ pub(super) fn look(
         last_beacon_at,
         since,
         beacons: seen.beacons,
+        apart: seen.apart,
         packs: seen.packs,
         bare_views: seen.bare_views,
         agents: agents(seen),
@@ -88,7 +89,12 @@ fn findings(site: &Site, install: &Install, host: &str) -> Vec<InstallFinding> {
         );
         find("refused_origins", !arrives, message);
     }
-    if !arrives && install.packs > 0 && install.refused_origins.is_empty() {
+    if install.apart > install.beacons {
+        let message = "most of what arrives is kept apart: it looks like robots, or like what cannot \
+                       have happened so";
+        find("kept_apart", !arrives, message.into());
+    }
+    if !arrives && install.apart == 0 && install.packs > 0 && install.refused_origins.is_empty() {
         let message = if site.counts_unasked() {
             format!(
                 "pages load the agent and send nothing: let their policy allow `connect-src {host}`"

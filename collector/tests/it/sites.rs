@@ -101,3 +101,22 @@ async fn the_install_check_goes_by_what_arrived() {
     assert_eq!(install["consents"], json!([{"outcome": "personalise", "count": 1}]));
     assert!(install["tag"].as_str().unwrap().contains("data-site=\"demo\""));
 }
+
+#[actix_web::test]
+async fn what_is_kept_apart_is_told_as_that() {
+    let server = start().await;
+    server
+        .services
+        .door
+        .set_limits(collector::door::Limits { plausibility: true, ..Default::default() });
+    let items = vec![at(0, began(NOW - MINUTE)), at(0, viewed("/", PageKind::Home))];
+    let robot = TestRequest::post()
+        .uri("/v1/b")
+        .insert_header(("Content-Type", "text/plain"))
+        .insert_header(("Origin", SHOP))
+        .insert_header(("User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1)"))
+        .set_payload(beacon::frame::encode(&beacon(1, 0, 1, NOW, items)));
+    assert_eq!(server.call(robot).await.line(), "204");
+    assert_eq!(findings(&server, "demo").await, ["kept_apart"]);
+    assert_eq!(server.ask("/api/sites/demo/install").await["apart"], 1);
+}

@@ -60,15 +60,15 @@ fn variant(edited: Edited, index: usize) -> impl IntoView {
 }
 
 /// What it says in one language.
-fn copy(edited: Edited, inside: &str, language: Language) -> impl IntoView + use<> {
-    let place = format!("{inside}/copy/{}", language.tag());
+fn copy(edited: Edited, inside: &str, tongue: Language) -> impl IntoView + use<> {
+    let place = format!("{inside}/copy/{}", tongue.tag());
     let text = |name: &str, label: fn(&'static Words) -> &'static str| {
         let at = format!("{place}/{name}");
-        let called = format!("{} ({})", label(language.words()), language.name());
+        let called = format!("{} ({})", label(language().words()), tongue.name());
         field(label, line(edited, at, called), "")
     };
-    html::fieldset().class("copy").attr("lang", language.tag()).child((
-        html::legend().child(language.name()),
+    html::fieldset().class("copy").attr("lang", tongue.tag()).child((
+        html::legend().child(tongue.name()),
         text("title", |words| words.copy_title),
         text("body", |words| words.copy_body),
         text("accept", |words| words.copy_accept),

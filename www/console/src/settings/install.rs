@@ -39,6 +39,7 @@ fn check(install: &Install) -> impl IntoView + use<> {
         copyable(csp.join(";\n")),
         html::dl().class("facts").child((
             fact(say(|words| words.beacons_seen), format::count(install.beacons)),
+            fact(say(|words| words.apart_seen), format::count(install.apart)),
             fact(say(|words| words.packs_seen), format::count(install.packs)),
             fact(say(|words| words.bare_seen), format::count(install.bare_views)),
             agents
@@ -97,6 +98,7 @@ fn finding(finding: InstallFinding) -> impl IntoView {
             "nothing_arrives" => words.find_nothing_arrives,
             "refused_origins" => words.find_refused_origins,
             "only_packs" => words.find_only_packs,
+            "kept_apart" => words.find_kept_apart,
             "no_wasm" => words.find_no_wasm,
             "silent" => words.find_silent,
             _ => return finding.message.clone(),

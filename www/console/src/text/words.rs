@@ -508,6 +508,7 @@ words! {
     tag_broken: "The tag does not work", "태그가 작동하지 않습니다";
     last_beacon: "Last heard {}", "마지막 수신: {}";
     beacons_seen: "Beacons taken", "받은 비콘";
+    apart_seen: "Beacons kept apart", "따로 둔 비콘";
     packs_seen: "Pages that loaded the agent", "에이전트를 불러온 페이지";
     bare_seen: "Views without WebAssembly", "WebAssembly 없이 센 조회";
     agent_version: "Agent {}", "에이전트 {}";
@@ -516,6 +517,7 @@ words! {
     find_nothing_arrives: "No page was heard of. Is the tag in the head, and does the policy of the page allow the script?", "아직 연결된 페이지가 없습니다. head에 태그가 있는지, CSP가 스크립트를 허용하는지 확인하세요.";
     find_refused_origins: "Pages of other addresses send. If they are yours, add them to the site.", "등록되지 않은 주소에서 보내고 있습니다. 본인의 쇼핑몰이라면 사이트에 추가하세요.";
     find_only_packs: "Pages load the agent and send nothing. Nobody answered the consent banner, or the policy of the page forbids to connect.", "페이지가 에이전트를 불러오지만 아무것도 보내지 않습니다. 동의 배너에 아직 답이 없거나 CSP의 connect-src가 막고 있습니다.";
+    find_kept_apart: "Most of what arrives is kept apart: it looks like robots, or like what cannot have happened so.", "받은 것 대부분을 따로 두었습니다. 봇이거나 있을 수 없는 움직임으로 보입니다.";
     find_no_wasm: "Most pages can only be counted. Let their policy allow 'wasm-unsafe-eval'.", "대부분의 페이지가 집계만 됩니다. CSP에 'wasm-unsafe-eval'을 허용하세요.";
     find_silent: "Nothing came since the server started.", "서버가 시작된 뒤로 온 것이 없습니다.";
     people: "People", "사람";
