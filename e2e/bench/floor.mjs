@@ -1,7 +1,7 @@
-// `cargo xtask bench floor`: the floor with many visitors in one Chromium, and how soon it shows a beacon.
+// `cargo xtask bench floor`: the floor with the shoppers of the live crowd in one Chromium (a dozen or two: as many as
+// walk at a time), and how soon it shows a beacon.
 //
-//   --visitors 500    drawn while it is measured
-//   --seconds 10      for each figure
+//   --seconds 10      for the frames
 //
 // Frames are those that the page is given (`requestAnimationFrame`) while shoppers walk thirty times as fast as in life;
 // a machine without a graphics card draws by its processor, and shares it with collector and crowd here.
@@ -11,11 +11,11 @@ import { parseArgs } from "node:util";
 
 import { openShop, startBrowser } from "../lib/browser.mjs";
 import { SCREENS, openConsole } from "../lib/console.mjs";
-import { SITE, run, startShop } from "../lib/servers.mjs";
+import { SITE, startShop } from "../lib/servers.mjs";
 import { PRODUCT } from "../lib/visit.mjs";
 
 const { values: options } = parseArgs({
-  options: { visitors: { type: "string", default: "500" }, seconds: { type: "string", default: "10" } },
+  options: { seconds: { type: "string", default: "10" } },
 });
 const endings = [];
 const t = { after: (ending) => endings.unshift(ending) };
@@ -29,15 +29,12 @@ async function measure() {
   const { collector, shop } = await startShop(t);
   const browser = await startBrowser(t);
   const where = ["crowd", "--collector", collector.origin, "--site", SITE, "--origin", shop];
-  // Who came within the last minutes is still there: more are sent than are wanted, for some have left again.
-  const sent = String(Math.ceil(Number(options.visitors) * 1.3));
-  await run(process.env.DEMO_SHOP, [...where, "--instant", "--past", "4m", "--shoppers", sent, "--no-live"]);
   const walking = spawn(process.env.DEMO_SHOP, [...where, "--seed", "11", "--pace", "30"], { stdio: "ignore" });
   t.after(() => walking.kill());
 
   const { page } = await openConsole(browser, collector, { viewport: SCREENS.desktop.viewport });
   await page.goto("/console/");
-  await page.waitForFunction(() => document.querySelectorAll(".avatar").length > 0);
+  await page.waitForFunction(() => document.querySelectorAll(".avatar").length >= 10);
   const drawn = await page.evaluate(() => document.querySelectorAll(".avatar").length);
   const frames = await page.evaluate(count, Number(options.seconds) * 1_000);
   walking.kill();

@@ -32,7 +32,7 @@ pub(crate) fn bench(flags: &[&str]) -> Result<()> {
     run::run(node(&browser).arg("bench/tracker.mjs").args(flags))
 }
 
-/// `bench floor`: the console with many visitors.
+/// `bench floor`: the console with the live crowd.
 pub(crate) fn bench_floor(flags: &[&str]) -> Result<()> {
     let browser = prepare()?;
     run::run(node(&browser).arg("bench/floor.mjs").args(flags))

@@ -44,7 +44,7 @@ cargo xtask COMMAND
                              or in ClickHouse (Python's chdb, 555 MB)
   bench tracker [--rounds 5] [--visit 60] [--format json]
                              cost of the agent in a page, beside an empty page and an empty listener
-  bench floor [--visitors 500] [--seconds 10]
+  bench floor [--seconds 10]
                              frames a second of the console's floor, and how soon it shows a beacon
   bench engine [--format json]
                              the engine alone in a browser: scores, judgements, the worst packs a page takes
