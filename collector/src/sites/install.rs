@@ -111,7 +111,7 @@ fn findings(site: &Site, install: &Install, host: &str) -> Vec<InstallFinding> {
                        `script-src 'wasm-unsafe-eval'`";
         find("no_wasm", true, message.into());
     }
-    if !arrives && install.last_beacon_at.is_some() {
+    if !arrives && install.apart == 0 && install.last_beacon_at.is_some() {
         find("silent", false, "nothing came since the server started".into());
     }
     found.sort_by_key(|it| !it.is_error);
