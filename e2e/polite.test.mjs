@@ -7,11 +7,14 @@ import { openShop, startBrowser, watchErrors } from "./lib/browser.mjs";
 import { publishPack } from "./lib/collector.mjs";
 import { FORMS } from "./lib/offers.mjs";
 import { startShop } from "./lib/servers.mjs";
-import { PRODUCT, open } from "./lib/visit.mjs";
+import { PRODUCT, addToCart, open, watched } from "./lib/visit.mjs";
 import { until } from "./lib/wait.mjs";
 
 /** The engine's and the surface's own: `PHONE_MS` in the surface. */
 const PHONE_MS = 5_000;
+
+/** Fires wherever anything may. */
+const EAGER = { ...FORMS.card, id: 1, trigger: { is: { what: "views", min: 1 } }, caps: { cooldown_s: 1 } };
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -102,6 +105,28 @@ test("offers are polite", async (t) => {
     await until("the page to scroll", () => page.evaluate(() => scrollY > 200));
     await page.keyboard.press("Tab");
     assert.ok(await page.evaluate(() => document.activeElement.localName !== "nunchi-surface"));
+  });
+
+  await publishPack(collector, (pack) => ({ ...pack, campaigns: [EAGER] }));
+
+  await t.test("never at the payment step, and never again in the visit after a no", async () => {
+    const { page } = await visit();
+    await addToCart(page, PRODUCT);
+    await page.goto("/checkout");
+    const fields = { name: "Kim", email: "kim@shop.example", phone: "010 0000 0000", postcode: "04524", address: "Seoul" };
+    for (const [name, text] of Object.entries(fields)) await page.locator(`main [name="${name}"]`).fill(text);
+    await page.locator("form.paper div.row button").click();
+    await page.waitForURL("**/checkout/payment");
+    await watched(page);
+    await settled(page);
+    assert.equal(await page.evaluate(frames), null, "it is quiet where one pays");
+
+    await open(page, "/help");
+    await until("the card, for elsewhere it fires", () => page.evaluate(frames));
+    await page.getByRole("region").getByRole("button", { name: "No, thanks" }).click();
+    await open(page, "/");
+    await settled(page);
+    assert.equal(await page.evaluate(frames), null, "no was a no");
   });
 });
 

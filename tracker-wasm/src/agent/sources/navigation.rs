@@ -120,8 +120,11 @@ impl Agent {
         let navigation = &self.sources.navigation;
         navigation.product.clear();
         let path = navigation.address.with(|address| self.clean(address));
-        let kind = || self.engine.with(|engine| Some(engine.pack().page_kind(&path)));
-        let page = navigation.said.get().or_else(kind).unwrap_or(PageKind::Other);
+        let by_path = self.engine.with(|engine| Some(engine.pack().page_kind(&path)));
+        let by_path = by_path.unwrap_or(PageKind::Other);
+        // Shops tell of the checkout on the payment step as well: where it is quiet it stays quiet.
+        let is_quiet = matches!(by_path, PageKind::Payment | PageKind::Thanks);
+        let page = navigation.said.get().filter(|_| !is_quiet).unwrap_or(by_path);
         navigation.kind.set(Some(page));
         let at = self.clock.at(navigation.opened_at.get());
         self.feed(at, Input::Observed(Observation::Viewed(View { path, page })));
