@@ -59,7 +59,8 @@ test("keys go everywhere, and the palette finds a visitor", async (t) => {
 
 test("what is asked stands in the address, and the table says what the picture shows", async (t) => {
   const { collector, shop } = await startShop(t);
-  await crowd(t, collector, shop);
+  // Nobody walks about: the same is asked twice, one after the other.
+  await yesterday(collector, shop);
   const { page, errors } = await openConsole(await startBrowser(t), collector, SCREENS.desktop);
   await visit(page, "insights/funnel?steps=view,cart&device=phone&compare=0");
   const figures = async () => page.locator("table.sheet tbody tr").evaluateAll((rows) =>
@@ -83,11 +84,15 @@ test("what is asked stands in the address, and the table says what the picture s
 
 /** Shoppers of the day before, at once, and some who walk about now. */
 async function crowd(t, collector, shop) {
-  const where = ["crowd", "--collector", collector.origin, "--site", SITE, "--origin", shop];
-  await run(process.env.DEMO_SHOP, [...where, "--instant", "--past", "24h", "--shoppers", "120", "--no-live"]);
-  const walking = spawn(process.env.DEMO_SHOP, [...where, "--seed", "11", "--pace", "30"], { stdio: "ignore" });
+  await yesterday(collector, shop);
+  const walking = spawn(process.env.DEMO_SHOP, [...walk(collector, shop), "--seed", "11", "--pace", "30"], { stdio: "ignore" });
   t.after(() => walking.kill());
 }
+
+const yesterday = (collector, shop) =>
+  run(process.env.DEMO_SHOP, [...walk(collector, shop), "--instant", "--past", "24h", "--shoppers", "120", "--no-live"]);
+
+const walk = (collector, shop) => ["crowd", "--collector", collector.origin, "--site", SITE, "--origin", shop];
 
 /** What axe finds, in a line each. Its own script is run by the driver, which no policy binds. */
 async function broken(page) {

@@ -66,7 +66,8 @@ fn search(open: RwSignal<bool>) -> impl IntoView {
     html::button()
         .r#type("button")
         .class("find")
-        .aria_label(say(|words| words.palette))
+        // Its name where the word has no room; a label would have to say the keys as well.
+        .title(say(|words| words.palette))
         .on(ev::click, move |_| open.set(true))
         .child((
             icon::icon(icon::SEARCH),

@@ -116,7 +116,7 @@ impl Probe<'_> {
         // Streams never end: what comes at once is enough.
         let mut line = crate::http::Line::open(self.server.port)?;
         line.send(&request(method, path, &format!("Connection: close\r\n{headers}"), b""))?;
-        if path.starts_with("/api/live/events") {
+        if path.contains("/events") {
             line.stream().set_read_timeout(Some(std::time::Duration::from_millis(300)))?;
         }
         Ok(line.answer()?)
