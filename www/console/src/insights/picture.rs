@@ -1,4 +1,4 @@
-//! One picture as every topic makes it: title, sentence, drawing, table. Pure but for [`view`].
+//! One picture as every topic makes it: title, sentence, drawing, table. Pure but for [`view()`].
 
 use std::sync::Arc;
 
