@@ -81,8 +81,10 @@ test("offers are for everyone", async (t) => {
     const page = await visit({});
     for (const form of [FORMS.card, FORMS.barTop]) {
       await stand(page, form);
-      const said = await page.evaluate(() => document.querySelector("nunchi-surface").shadowRoot.querySelector("[role=status]").textContent);
-      assert.match(said, /^(Tea tastes better in company Spend|We ship on Saturdays, too Order)/);
+      const said = () => page.evaluate(() => document.querySelector("nunchi-surface").shadowRoot.querySelector("[role=status]").textContent);
+      // A live region speaks of what changes in it, so it is filled a moment after it stands there.
+      await until("it to be said", async () => (await said()) !== "");
+      assert.match(await said(), /^(Tea tastes better in company Spend|We ship on Saturdays, too Order)/);
       await close(page);
     }
   });
