@@ -7,7 +7,6 @@
 //! Views are written with the builders of [`leptos::html`], not with `view!`: the macro turns literal
 //! markup into `innerHTML`, which Trusted Types refuse. So every text is a text node, by construction.
 
-#[allow(dead_code, reason = "views take what they need")]
 mod api;
 mod app;
 mod campaigns;

@@ -4,7 +4,6 @@
 //! none is missing. [`mod@format`] writes amounts, spans and moments.
 
 pub(crate) mod format;
-#[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod names;
 pub(crate) mod words;
 

@@ -16,8 +16,6 @@ pub(crate) enum Kind {
     Email,
     /// A secret; what browsers may fill in.
     Password(&'static str),
-    /// A number.
-    Number,
 }
 
 /// An input for one line, required.
@@ -26,7 +24,6 @@ pub(crate) fn input(kind: Kind, name: &'static str, value: RwSignal<String>) -> 
         Kind::Text => ("text", "off"),
         Kind::Email => ("email", "username"),
         Kind::Password(fill) => ("password", fill),
-        Kind::Number => ("number", "off"),
     };
     html::input()
         .r#type(kind)

@@ -3,19 +3,14 @@
 
 pub(crate) mod address;
 pub(crate) mod chart;
-#[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod dialog;
-#[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod form;
-#[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod icon;
-#[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod pieces;
 pub(crate) mod question;
 pub(crate) mod save;
 pub(crate) mod sheet;
 pub(crate) mod switch;
-#[allow(dead_code, reason = "views take what they need")]
 pub(crate) mod toast;
 
 use leptos::{ev, html, prelude::*};
