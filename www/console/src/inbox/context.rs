@@ -118,7 +118,7 @@ fn score() -> impl IntoView {
                     words.inbox_leaves,
                     format::share(leave_permille.into(), 1_000),
                 )),
-                html::ul().class("terms").child(terms.into_iter().map(term).collect_view()),
+                html::ul().class("term-reasons").child(terms.into_iter().map(term).collect_view()),
             ))
         })
     }
@@ -151,7 +151,7 @@ fn shown(shown: &Shown, language: Language) -> AnyView {
     let told = [name, outcome.into(), reaction].into_iter().filter(|it| !it.is_empty());
     let told = told.collect::<Vec<_>>().join(" · ");
     let why = shown.why.iter().map(|it| html::li().child(it.clone())).collect_view();
-    (time(shown.at), told, html::ul().class("terms").child(why)).into_any()
+    (time(shown.at), told, html::ul().class("term-reasons").child(why)).into_any()
 }
 
 fn tried(tried: &Tried, language: Language) -> AnyView {

@@ -37,7 +37,7 @@ fn check(install: &Install) -> impl IntoView + use<> {
         html::h3().child(say(|words| words.csp)),
         html::p().class("hint").child(say(|words| words.csp_lead)),
         copyable(csp.join(";\n")),
-        html::dl().class("facts").child((
+        html::dl().class("arrivals").child((
             fact(say(|words| words.beacons_seen), format::count(install.beacons)),
             fact(say(|words| words.apart_seen), format::count(install.apart)),
             fact(say(|words| words.packs_seen), format::count(install.packs)),

@@ -77,7 +77,7 @@ fn steps(now: Step) -> impl IntoView {
                 html::span().class("step-name").child(move || step.name(language().words())),
             ))
     };
-    html::ol().class("steps").child(Step::ALL.map(line).collect_view())
+    html::ol().class("stages").child(Step::ALL.map(line).collect_view())
 }
 
 fn you(session: Session) -> impl IntoView {
