@@ -152,13 +152,7 @@ fn editor(replies: Question<Replies>, open: RwSignal<bool>) -> impl IntoView {
                     .aria_label(say(|words| words.inbox_canned))
                     .prop("value", text.get_untracked())
                     .on(ev::input, move |event| text.set(event_target_value(&event))),
-                html::div().class("dialog-foot").child(
-                    html::button()
-                        .r#type("button")
-                        .class("button")
-                        .on(ev::click, save)
-                        .child(say(|words| words.save)),
-                ),
+                dialog::save(save),
             )
                 .into_any()
         },

@@ -86,13 +86,7 @@ pub(super) fn office() -> impl IntoView {
                         area(pages, 3),
                         say(|words| words.office_pages_help),
                     ),
-                    html::div().class("dialog-foot").child(
-                        html::button()
-                            .r#type("button")
-                            .class("button")
-                            .on(ev::click, save)
-                            .child(say(|words| words.save)),
-                    ),
+                    dialog::save(save),
                 )
                     .into_any()
             },

@@ -88,13 +88,7 @@ fn settings(open: RwSignal<bool>) -> impl IntoView {
                     text(skills),
                     say(|words| words.inbox_skills_help),
                 ),
-                html::div().class("dialog-foot").child(
-                    html::button()
-                        .r#type("button")
-                        .class("button")
-                        .on(ev::click, save)
-                        .child(say(|words| words.save)),
-                ),
+                dialog::save(save),
             )
                 .into_any()
         },

@@ -125,3 +125,14 @@ impl Confirm {
 pub(crate) fn confirm() -> Confirm {
     expect_context()
 }
+
+/// The foot of a dialog that ends by saving.
+pub(crate) fn save(on_press: impl FnMut(ev::MouseEvent) + 'static) -> impl IntoView {
+    html::div().class("dialog-foot").child(
+        html::button()
+            .r#type("button")
+            .class("button")
+            .on(ev::click, on_press)
+            .child(say(|words| words.save)),
+    )
+}
