@@ -5,6 +5,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
@@ -39,16 +40,15 @@ impl Www {
             .iter()
             .filter(|(path, content)| !is_written(&folder.join(path), content))
             .collect();
-        for (path, content) in changed {
-            let path = folder.join(path);
-            fs::create_dir_all(path.parent().expect("a file lies in a folder"))?;
-            let is_code = path.extension().is_some_and(|it| it == "wasm");
-            fs::write(beside(&path, "br"), brotli(content, is_code)?)?;
-            fs::write(beside(&path, "gz"), gzip(content)?)?;
-            // Last: a file that is there has its compressed copies.
-            fs::write(&path, content)
-                .with_context(|| format!("cannot write {}", path.display()))?;
-        }
+        // A thread a file: all but two are small.
+        thread::scope(|scope| {
+            let mut writers = Vec::new();
+            for (path, content) in changed {
+                let path = folder.join(path);
+                writers.push(scope.spawn(move || write_compressed(&path, content)));
+            }
+            writers.into_iter().try_for_each(|it| it.join().expect("compressing panicked"))
+        })?;
         self.sweep(folder, folder)
     }
 
@@ -103,6 +103,16 @@ fn find_styles(folder: &Path, sheets: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Writes a file, with `.br` and `.gz` beside it.
+fn write_compressed(path: &Path, content: &[u8]) -> Result<()> {
+    fs::create_dir_all(path.parent().expect("a file lies in a folder"))?;
+    let is_code = path.extension().is_some_and(|it| it == "wasm");
+    fs::write(beside(path, "br"), brotli(content, is_code)?)?;
+    fs::write(beside(path, "gz"), gzip(content)?)?;
+    // Last: a file that is there has its compressed copies.
+    fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn is_written(path: &Path, content: &[u8]) -> bool {
