@@ -98,10 +98,30 @@ pub fn decode(bytes: &[u8]) -> Result<Beacon, DecodeError> {
     let beacon = reopen(bytes)?;
     // Numbers with needless zero bytes are read as well. A second spelling of the same beacon would
     // have another checksum, so a beacon sent twice would look like a conflict.
-    if encode(&beacon) != bytes {
+    if payload(&beacon, bytes.len()) != bytes[LEAD..bytes.len() - CHECKSUM] {
         return Err(DecodeError::Malformed);
     }
     Ok(beacon)
+}
+
+/// What a frame wraps: about so many bytes.
+fn payload(beacon: &Beacon, about: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(about);
+    beacon.header.write(&mut bytes);
+    write_number(beacon.items.len() as u64, &mut bytes);
+    let mut last_at = Millis::default();
+    for item in &beacon.items {
+        last_at = write_item(item, last_at, &mut bytes);
+    }
+    bytes
+}
+
+/// After one that happened at `last_at`. Returns when this one did.
+fn write_item(item: &Item, last_at: Millis, to: &mut Vec<u8>) -> Millis {
+    let delay = item.at.since(last_at);
+    write_number(delay, to);
+    item.body.write(to);
+    last_at.plus(delay)
 }
 
 /// Opens a frame that [`decode`] accepted before it was stored, in half the time: of how it is
@@ -134,10 +154,7 @@ pub(crate) struct Items {
 
 impl Items {
     pub(crate) fn push(&mut self, item: &Item) {
-        let delay = item.at.since(self.last_at);
-        write_number(delay, &mut self.bytes);
-        item.body.write(&mut self.bytes);
-        self.last_at = self.last_at.plus(delay);
+        self.last_at = write_item(item, self.last_at, &mut self.bytes);
         self.count += 1;
     }
 
@@ -218,8 +235,11 @@ crate::wire!(struct Header { site, run, sequence, visitor, session, sent_at, age
 /// Version and length.
 const LEAD: usize = 3;
 
+/// At the end.
+const CHECKSUM: usize = 4;
+
 /// Version, length and checksum.
-const WRAPPING: usize = LEAD + 4;
+const WRAPPING: usize = LEAD + CHECKSUM;
 
 /// A delay and the number of a body that says nothing more.
 const ITEM_BYTES_MIN: usize = 2;

@@ -21,7 +21,8 @@ pub(super) enum Change {
 /// Everyone who was active in the last [`PRESENCE_MS`], at most [`VISITORS_MAX`] and [`SPARE`].
 #[derive(Debug, Default)]
 pub(super) struct Floor {
-    by_id: BTreeMap<Id, Guest>,
+    /// On the heap one by one: a tree moves what it holds, and a guest is half a KiB.
+    by_id: BTreeMap<Id, Box<Guest>>,
 }
 
 /// Who somebody is: a session, or a page load where consent gave none.
@@ -66,7 +67,7 @@ const VISITORS_MAX: usize = 5_000;
 
 /// How many more there may be until room is made: all must be looked through for it, and a busy shop's
 /// beacons must not each pay for that.
-const SPARE: usize = 500;
+const SPARE: usize = 2_000;
 
 /// Visitors in one answer.
 const SHOWN_MAX: usize = 500;
@@ -96,7 +97,7 @@ impl Floor {
             changes.push(Change::Left(run.text()));
             self.by_id.entry(id).or_insert(before).visitor.id = id.text();
         }
-        let guest = self.by_id.entry(id).or_insert_with(|| Guest::new(id, now));
+        let guest = self.by_id.entry(id).or_insert_with(|| Box::new(Guest::new(id, now)));
         guest.visitor.last_seen = now.0;
         let last_at = beacon.items.last().map_or(Millis(0), |item| item.at);
         for item in &beacon.items {
@@ -150,7 +151,7 @@ impl Floor {
 
     /// The most recently active first.
     pub(super) fn answer(&mut self, now: Millis) -> Answer {
-        let mut guests: Vec<&mut Guest> = self.by_id.values_mut().collect();
+        let mut guests: Vec<&mut Box<Guest>> = self.by_id.values_mut().collect();
         guests.sort_by_key(|guest| std::cmp::Reverse(guest.visitor.last_seen));
         let total = guests.len() as u64;
         let shown = guests.into_iter().take(SHOWN_MAX).map(|guest| {
