@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_ENCODING, CONTENT_LENGTH,
-    CONTENT_TYPE, HeaderMap, HeaderValue, ORIGIN, VARY,
+    CONTENT_TYPE, HeaderMap, HeaderValue, ORIGIN, RETRY_AFTER, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use beacon::limits::BODY_BYTES_MAX;
+use futures_core::Stream as _;
 
 use crate::fault::{self, Sabotage};
 use crate::outcome::Outcome;
@@ -32,17 +33,27 @@ pub(crate) async fn read_text(
     payload: web::Payload,
 ) -> Result<Vec<u8>, Refusal> {
     check_head(request.headers())?;
-    let mut whole = pin!(payload.to_bytes_limited(bytes_max()));
-    let read = match at_hand(whole.as_mut()).await {
-        Some(read) => Ok(read),
-        None => actix_web::rt::time::timeout(BODY_TIME_MAX, whole).await,
-    };
-    match read {
-        Err(_) => Err((Outcome::Slow, "the body did not come in time".into())),
-        Ok(Err(_)) => Err(too_large()),
-        Ok(Ok(Err(_))) => Err((Outcome::Aborted, "the body broke off".into())),
-        Ok(Ok(Ok(bytes))) => Ok(bytes.into()),
+    let mut whole = pin!(gather(payload));
+    match at_hand(whole.as_mut()).await {
+        Some(read) => read,
+        None => actix_web::rt::time::timeout(BODY_TIME_MAX, whole)
+            .await
+            .unwrap_or_else(|_| Err((Outcome::Slow, "the body did not come in time".into()))),
     }
+}
+
+/// A body in as much memory as it takes: actix would begin with 32 KiB, fresh from the system for each of hundreds of
+/// bytes, and those that wait for a commit would hold it.
+async fn gather(mut payload: web::Payload) -> Result<Vec<u8>, Refusal> {
+    let mut whole = Vec::new();
+    while let Some(bytes) = poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await {
+        let bytes = bytes.map_err(|_| (Outcome::Aborted, "the body broke off".to_owned()))?;
+        if whole.len() + bytes.len() > bytes_max() {
+            return Err(too_large());
+        }
+        whole.extend_from_slice(&bytes);
+    }
+    Ok(whole)
 }
 
 /// What a future gives at once, or at the second look: actix reads a body on after the first, and it mostly
@@ -94,7 +105,9 @@ pub(crate) fn readable_by_sender(headers: &HeaderMap, mut response: HttpResponse
     let answer = response.headers_mut();
     if let Some(origin) = headers.get(ORIGIN) {
         answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
+        if answer.contains_key(RETRY_AFTER) {
+            answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
+        }
     }
     answer.insert(VARY, HeaderValue::from_static("Origin"));
     response
