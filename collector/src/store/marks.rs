@@ -252,10 +252,10 @@ impl Fresh {
             return None;
         }
         let durable = self.order.iter().take_while(|(entry, ..)| *entry <= self.durable);
-        let oldest: HashMap<i64, (i64, RunId)> =
-            durable.take(count).map(|(entry, site, run)| (*entry, (*site, *run))).collect();
-        let until = *oldest.keys().max()?;
-        let runs: HashSet<(i64, RunId)> = oldest.values().copied().collect();
+        let mut until = None;
+        let oldest = durable.take(count).inspect(|(entry, ..)| until = Some(*entry));
+        let runs: HashSet<(i64, RunId)> = oldest.map(|(_, site, run)| (*site, *run)).collect();
+        let until = until?;
         let marks = runs
             .into_iter()
             .flat_map(|(site, run)| self.of_run(site, run).map(move |mark| (site, run, mark)));
@@ -295,7 +295,7 @@ impl Fresh {
 }
 
 /// Marks in memory, some 100 bytes each: more are written down though their lines are not sealed.
-const FRESH_MAX: usize = 65_536;
+pub(super) const FRESH_MAX: usize = 65_536;
 
 #[cfg(test)]
 mod tests {

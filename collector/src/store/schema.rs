@@ -71,7 +71,7 @@ fn gather(db: &Connection, hits_need_marks: bool) -> rusqlite::Result<()> {
             marks::write_all(db, &[marks::marked(&held)])?;
         }
         let Held { number, entry, frame, .. } = held;
-        let mut sheaf = Sheaf::begin(entry.site, number, entry.accepted_at);
+        let mut sheaf = Sheaf::begin(entry.site, number, entry.accepted_at, Vec::new());
         sheaf.add(number, &entry, &frame);
         sheaf.store(db)?;
     }

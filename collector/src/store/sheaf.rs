@@ -20,9 +20,10 @@ pub(super) struct Sheaf {
 }
 
 impl Sheaf {
-    /// Begins with the line of this number.
-    pub(super) fn begin(site: i64, number: i64, accepted_at: Millis) -> Self {
-        let body = vec![0; CHECKSUM_BYTES];
+    /// Begins with the line of this number. `body` is memory to write into: what is in it goes.
+    pub(super) fn begin(site: i64, number: i64, accepted_at: Millis, mut body: Vec<u8>) -> Self {
+        body.clear();
+        body.resize(CHECKSUM_BYTES, 0);
         Self { site, first: number, last: number, lines: 0, accepted_at, body }
     }
 
@@ -41,6 +42,11 @@ impl Sheaf {
         self.lines += 1;
         let offset = u32::try_from(number - self.first).expect("one commit has few lines");
         write_line(&mut self.body, offset, entry, frame);
+    }
+
+    /// Its memory, for another one.
+    pub(super) fn into_body(self) -> Vec<u8> {
+        self.body
     }
 
     fn place(&self) -> Place {
@@ -92,7 +98,7 @@ fn parse(place: Place, body: &[u8]) -> Option<Vec<Held>> {
 /// Rewrites a row whose lines were changed.
 pub(super) fn rewrite(db: &Connection, first: i64, lines: &[Held]) -> rusqlite::Result<()> {
     let Some(Held { entry, .. }) = lines.first() else { return Ok(()) };
-    let mut sheaf = Sheaf::begin(entry.site, first, entry.accepted_at);
+    let mut sheaf = Sheaf::begin(entry.site, first, entry.accepted_at, Vec::new());
     for Held { number, entry, frame, .. } in lines {
         sheaf.add(*number, entry, frame);
     }

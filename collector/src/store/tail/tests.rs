@@ -117,7 +117,7 @@ fn a_tail_of_very_many_lines_is_not_kept() {
     let folder = tempfile::tempdir().unwrap();
     let store = crate::store::seal::tests::filled(folder.path());
     let hits = |db: &Connection| {
-        let mut sheaf = Sheaf::begin(1, 1_000, Millis(5));
+        let mut sheaf = Sheaf::begin(1, 1_000, Millis(5), Vec::new());
         for number in 0..i64::try_from(LINES_MAX).unwrap() {
             let run = Run { began_at: Millis(5), session: None, visitor: None };
             let entry = Entry {

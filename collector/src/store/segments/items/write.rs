@@ -27,6 +27,7 @@ pub(in crate::store) fn write(
     let mut file = Writing::begin(path, Arc::clone(&SCHEMA), properties())?;
     let mut columns = Columns::default();
     for group in rows.chunks(GROUP_ROWS) {
+        columns.reserve(group.len());
         group.chunks(ROWS_AT_ONCE).for_each(|rows| columns.add(rows));
         file.add(path, &columns.take(names))?;
     }
@@ -52,6 +53,19 @@ struct Columns {
 }
 
 impl Columns {
+    /// Room for so many rows: columns that double as they grow are copied as often, into memory fresh from the system.
+    fn reserve(&mut self, rows: usize) {
+        self.at.reserve_exact(rows);
+        self.visit.keys.reserve_exact(rows);
+        self.visitor.keys.reserve_exact(rows);
+        self.run.reserve_exact(rows);
+        self.ordinal.reserve_exact(rows);
+        let small = [&mut self.kind, &mut self.quarantine, &mut self.campaign, &mut self.pack];
+        let texts = self.texts.iter_mut().map(|texts| &mut texts.keys);
+        small.into_iter().chain(texts).for_each(|column| column.reserve_exact(rows));
+        self.numbers.iter_mut().for_each(|column| column.reserve_exact(rows));
+    }
+
     fn add(&mut self, rows: &[&Filed]) {
         self.at.extend(rows.iter().map(|it| signed(it.row.at)));
         self.visit.add(rows.iter().map(|it| Some(it.visit)));
