@@ -12,8 +12,10 @@ mod bot;
 mod callback;
 mod csv;
 mod desk;
+mod devices;
 mod features;
 mod gaps;
+mod identity;
 pub mod import;
 pub(crate) mod inbox;
 mod knowledge;
@@ -48,6 +50,8 @@ pub use bot::{Saying, answer};
 pub(crate) use desk::{
     draft, find_gaps, gaps, import as import_text, list, make_draft, merged, put, remove,
 };
+pub(crate) use devices::make_secret;
+pub(crate) use identity::{SECRET, Secret};
 pub use knowledge::{Found, Knowledge, KnowledgeError, Language};
 pub use llm::{Llm, LlmError, LlmSettings};
 pub(crate) use orders::put as put_facts;
@@ -276,15 +280,18 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
     let now = chat.clock.now();
     paced(&chat.pace, site.record.id, conversation, now)?;
     let office = chat.office(site.record.id).await?;
+    let meant = chat.meant(&site, conversation.0, ask.token.as_deref()).await?;
+    let number = meant.number(chat, ask.number).await?;
     let Arranged { saying, at } =
-        chat.reply((&site, &office), conversation.0, (&text, &ask.language), now).await?;
+        chat.reply((&site, &office), meant.key, (&text, &ask.language), now).await?;
     let path = site.record.pack.clean_path(&ask.path);
     let session = ask.session.as_deref().and_then(SessionId::parse).map(|id| id.to_string());
     let asked = Asked {
         site: site.record.id,
-        conversation: conversation.0,
-        number: ask.number,
+        conversation: meant.key,
+        number,
         session: session.clone(),
+        customer: meant.customer.clone(),
         language: spoken(&text, &ask.language),
         skill: inbox::skill(&office, &path),
         path,
@@ -309,27 +316,24 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
         }
         chat.tell_changed(&kept.talk, &kept.messages, None);
     }
+    if meant.is_elsewhere() {
+        return chat.thread(&meant).await;
+    }
     let standing = Some(chat.standing(&kept.talk));
-    let key = (site.record.id, conversation.0);
+    let key = (site.record.id, meant.key);
     // Who listens already needs no ticket.
     let is_heard = chat.hub.has_page(&key);
     let ticket =
         if is_heard { String::new() } else { chat.tickets.give(key, chat.clock.ticks())? };
-    Ok(Thread { messages: kept.messages, standing, ticket })
+    let messages = kept.messages.into_iter().map(|it| chat.outward(it)).collect();
+    Ok(Thread { messages, standing, ticket, conversation: String::new() })
 }
 
 async fn thread(request: &HttpRequest, reopen: &Reopen, chat: &Chat) -> Result<Thread, ApiError> {
-    let site = chat.site(&reopen.site, request)?.record.id;
+    let site = chat.site(&reopen.site, request)?;
     let conversation = conversation_id(&reopen.conversation)?.0;
-    let store = chat.store.clone();
-    let read = move || -> Result<_, StoreError> {
-        let Some(talk) = store.talk_of(site, conversation)? else { return Ok(None) };
-        Ok(Some((store.said(talk.row.id, 0)?, talk)))
-    };
-    let found = requests::block(read).await.map_err(|error| internal(&error))??;
-    let Some((messages, talk)) = found else { return Ok(Thread::default()) };
-    let ticket = chat.tickets.give((site, conversation), chat.clock.ticks())?;
-    Ok(Thread { messages, standing: Some(chat.standing(&talk)), ticket })
+    let meant = chat.meant(&site, conversation, reopen.token.as_deref()).await?;
+    chat.thread(&meant).await
 }
 
 /// Whether a conversation may say one more thing; if so it is counted.

@@ -36,6 +36,7 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/api/sites", get(sites::list).or(post(sites::add)));
     at("/api/sites/{key}", post(sites::change));
     at("/api/sites/{key}/install", get(sites::install));
+    at("/api/sites/{key}/identity", post(chat::make_secret));
     at("/api/ask", post(stats::ask));
     at("/api/stats/{question}", get(stats::get));
     at(

@@ -24,6 +24,10 @@ pub struct Ask {
     pub site: String,
     /// 32 hexadecimal digits, made in the page.
     pub conversation: String,
+    /// Who the visitor is, signed by the shop's server: a JSON Web Token (HS256) with `sub`, `aud` (the
+    /// site key) and `exp` (within an hour).
+    #[serde(default)]
+    pub token: Option<String>,
     /// Counts this visitor's messages in the conversation from 0, so that a retry is not a second
     /// message.
     pub number: u32,
@@ -49,6 +53,9 @@ pub struct Reopen {
     pub site: String,
     /// The conversation.
     pub conversation: String,
+    /// As in an [`Ask`].
+    #[serde(default)]
+    pub token: Option<String>,
 }
 
 /// What was said that the page does not have yet (all of it, for a [`Reopen`]).
@@ -64,6 +71,10 @@ pub struct Thread {
     /// where no page of it listens yet. So the key of the conversation is in no address, which proxies write down.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub ticket: String,
+    /// The conversation, where it is another than the page asked for: that of the customer whom the shop
+    /// signed for. All of it is told then.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub conversation: String,
 }
 
 /// Where a conversation stands, for its visitor.
@@ -75,7 +86,7 @@ pub struct Standing {
     pub at: u64,
     /// Who answers.
     pub state: State,
-    /// Name of the person who has it, or had it.
+    /// Public name of the person who has it, or had it; empty where they gave none.
     pub agent: String,
     /// The visitor's place among those that wait for a person, from 1; 0: does not wait.
     pub place: u32,
@@ -135,7 +146,7 @@ pub struct Message {
     /// Questions that may be asked next.
     #[serde(default)]
     pub suggestions: Vec<String>,
-    /// Name of the person who says it; empty for others.
+    /// Name of the person who says it; empty for others. Visitors are told the public one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by: String,
 }

@@ -4,7 +4,7 @@
 //! [`Conversation`]; `POST /api/conversations/{id}/…` with an [`Act`], [`Say`] or [`Transfer`] changes
 //! one. `GET /api/conversations/events?site=KEY` sends `event: inbox` with an [`Inbox`], then `row` with
 //! a [`Row`] at each change, `message` with a [`Said`], `note` with a [`Noted`], `typing` with an id,
-//! `agents` with all [`Agent`]s.
+//! `agents` with all [`Agent`]s, `gone` with a [`Gone`].
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -36,8 +36,11 @@ pub struct Inbox {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Agent))]
 pub struct Agent {
-    /// Name for colleagues and visitors.
+    /// Name for colleagues.
     pub name: String,
+    /// Name for visitors; empty: they are told of a person of the shop.
+    #[serde(default)]
+    pub public_name: String,
     /// Has said to be available. Only those whose console listens are sent anything.
     pub is_available: bool,
     /// A console of theirs listens.
@@ -138,6 +141,9 @@ pub struct Row {
     /// When the visitor wants to be called, milliseconds since 1970; 0: does not.
     #[serde(default)]
     pub callback_at: u64,
+    /// Whose it is, as the shop's server signed it: its own id of the customer; else empty.
+    #[serde(default)]
+    pub customer: String,
 }
 
 /// Who comes first: larger is more urgent. Waiting weighs by steps that people feel: 30, 80 and 180
@@ -348,6 +354,9 @@ pub struct Presence {
     /// At most [`SKILLS_MAX`].
     #[serde(default)]
     pub skills: Vec<String>,
+    /// Name for visitors, at most [`NAME_BYTES_MAX`] bytes; empty: they are told of a person of the shop.
+    #[serde(default)]
+    pub public_name: String,
 }
 
 /// Replies that are often given (`/api/conversations/replies`).
@@ -426,6 +435,17 @@ pub struct Said {
     pub id: u64,
     /// What.
     pub message: Message,
+}
+
+/// A conversation is no more: its visitor turned out to be a customer who has one already, and what was
+/// said stands there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = inbox::Gone))]
+pub struct Gone {
+    /// Which.
+    pub id: u64,
+    /// Where it went.
+    pub into: u64,
 }
 
 /// A note, as the stream tells it.

@@ -72,6 +72,14 @@ pub struct Install {
     pub findings: Vec<InstallFinding>,
 }
 
+/// With what a shop's server signs who its visitors are; shown this once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IdentitySecret {
+    /// 64 hexadecimal digits. This text is the key for HS256.
+    pub secret: String,
+}
+
 /// A version of the agent that pages run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -130,8 +130,8 @@ async fn listen(
     };
     let (said, talk) = requests::block(read).await.map_err(|error| internal(&error))??;
     let mut first: Vec<u8> = b"retry: 2000\n\n".to_vec();
-    for message in &said {
-        first.extend_from_slice(&told(message));
+    for message in said {
+        first.extend_from_slice(&told(&chat.outward(message)));
     }
     first.extend_from_slice(&json_event("standing", &chat.standing(&talk)));
     Ok(stream(first.into(), receive))
@@ -194,13 +194,19 @@ impl Chat {
         Standing {
             at: self.stamp(),
             state: row.state,
-            agent: if is_theirs { row.agent.clone() } else { String::new() },
+            agent: if is_theirs { self.agents.public_name(&row.agent) } else { String::new() },
             place: talk.place,
             wait_s: if talk.place > 0 { self.waits.median(talk.site) } else { 0 },
             read: talk.agent_read,
             is_staffed: self.is_staffed(talk.site),
             rating: row.rating,
         }
+    }
+
+    /// A message as visitors are told it: colleagues' names are the shop's own.
+    pub(super) fn outward(&self, mut message: Message) -> Message {
+        message.by = self.agents.public_name(&message.by);
+        message
     }
 
     /// Later than all before, also than those before a restart.
@@ -216,7 +222,7 @@ impl Chat {
         let key = (talk.site, talk.key);
         if self.hub.has_page(&key) {
             for message in said {
-                self.hub.tell_page(&key, &told(message));
+                self.hub.tell_page(&key, &told(&self.outward(message.clone())));
             }
             self.hub.tell_page(&key, &json_event("standing", &self.standing(talk)));
         }

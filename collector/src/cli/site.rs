@@ -15,6 +15,7 @@ use super::kb::import_file;
 use super::stats::{Format, print};
 use super::table::Table;
 use crate::campaigns::lint::lint;
+use crate::chat::{SECRET, Secret};
 use crate::clock::Clock;
 use crate::config::{Given, GivenClickHouse, Keeper, Settings};
 use crate::sites::{
@@ -105,6 +106,14 @@ pub(super) enum SiteCommand {
         key: String,
         /// File
         file: PathBuf,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Make a secret that the shop's server signs customers' identity with, and print it this once; what
+    /// was signed with the one before says nothing any more
+    Identity {
+        /// Key of the site
+        key: String,
         #[command(flatten)]
         folder: Folder,
     },
@@ -240,6 +249,14 @@ pub(super) fn run(command: SiteCommand, file: Option<&Path>) -> Result<(), Failu
             let site = find(&store, &key)?;
             let entries = import_file(&store, &site, &knowledge, None, true)?.entries;
             println!("{key}: knows {entries} answers");
+        }
+        SiteCommand::Identity { key, folder } => {
+            let store = folder.open(file)?;
+            let (site, now) = (find(&store, &key)?, Clock::system().now());
+            let made = Secret::new(now).map_err(|error| error.to_string())?;
+            store.set_desk_now(site.id, SECRET, &made)?;
+            note(&store, "make_identity_secret", &site.key, "")?;
+            println!("{}", made.secret);
         }
         SiteCommand::On { key, folder } => switch(&folder.settle(file)?, &key, true)?,
         SiteCommand::Off { key, folder } => switch(&folder.settle(file)?, &key, false)?,

@@ -29,7 +29,7 @@ pub(super) fn entries(site: &str) -> Vec<Entry> {
         Entry::get("/api/conversations/events", "The same, as it changes")
             .tells(
                 "Server-sent events: first `inbox` with an `Inbox`, then `row`, `message`, `note`, \
-                 `typing` and `agents`. Who listens is there for visitors, if they said so.",
+                 `typing`, `agents` and `gone`. Who listens is there for visitors, if they said so.",
             )
             .query("site", site)
             .gives_bytes(200, "text/event-stream", "Goes on until either side ends it.")

@@ -10,7 +10,7 @@ use nunchi_api::questions::{
     self, Answered, Audiences, Hesitations, Hours, Journeys, Losses, Products, Question, Series,
     Shares,
 };
-use nunchi_api::sites::{ChangeSite, Install, NewSite};
+use nunchi_api::sites::{ChangeSite, IdentitySecret, Install, NewSite};
 use nunchi_api::stats::{Campaigns, Funnel, Health, Overview, Pages, Signals};
 use nunchi_api::visit::{Visit, Visits};
 
@@ -101,7 +101,10 @@ fn operators() -> Vec<Entry> {
     entries
 }
 
-fn sites() -> [Entry; 4] {
+/// To who sends a token along.
+const BAD_IDENTITY: (u16, &str) = (401, "`bad_identity`: the token says nothing; go on without.");
+
+fn sites() -> [Entry; 5] {
     let (json, key) = ("application/json", "Key of the site.");
     let bad = "`bad_key`, `bad_name`, `bad_origin`, `bad_consent`, `bad_zone`, `too_much`";
     [
@@ -127,6 +130,16 @@ fn sites() -> [Entry; 4] {
             .part("key", key)
             .gives::<Install>("The tag, what policies must allow, and what is wrong.")
             .closed()
+            .refuses(&[(404, "`unknown_site`")]),
+        Entry::post("/api/sites/{key}/identity", "A new secret to sign customers' identity with")
+            .tells(
+                "The shop's server signs a JSON Web Token by it (HS256; `sub`: its id of the customer, \
+                 `aud`: the site key, `exp`: within an hour), and its page says \
+                 `nunchi('identify', {token})`. What was signed with the secret before says nothing any more.",
+            )
+            .part("key", key)
+            .gives::<IdentitySecret>("Shown this once.")
+            .closed_to("owner")
             .refuses(&[(404, "`unknown_site`")]),
     ]
 }
@@ -284,11 +297,13 @@ fn pages() -> Vec<Entry> {
         Entry::post("/v1/chat", "A visitor says something, the bot answers")
             .takes::<chat::Ask>("text/plain", "JSON.")
             .gives::<Thread>("What was said that the page does not have yet.")
-            .refuses(&REFUSALS),
+            .refuses(&REFUSALS)
+            .refuses(&[BAD_IDENTITY]),
         Entry::post("/v1/chat/thread", "A visitor comes back to a conversation")
             .takes::<Reopen>("text/plain", "JSON.")
             .gives::<Thread>("All that was said, and a ticket for the stream.")
-            .refuses(&REFUSALS),
+            .refuses(&REFUSALS)
+            .refuses(&[BAD_IDENTITY]),
         Entry::post("/v1/chat/sign", "A visitor is writing, has read, or gives stars")
             .takes::<Sign>("text/plain", "JSON.")
             .gives_nothing(204, "It is known.")

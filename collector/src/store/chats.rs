@@ -20,6 +20,8 @@ pub struct Asked {
     pub number: u32,
     /// Session, where consent gave one.
     pub session: Option<String>,
+    /// Whom the shop signed for, by its own id; else empty.
+    pub customer: String,
     /// In which it is said: `ko`, `en`.
     pub language: String,
     /// Path of the page.
@@ -165,16 +167,27 @@ fn kept(db: &Connection, id: i64, number: u32, is_new: bool) -> rusqlite::Result
 
 fn conversation(db: &Connection, asked: &Asked) -> rusqlite::Result<i64> {
     let sql = "INSERT INTO conversation
-                   (site, key, session, language, path, campaign, began_at, last_at, wants_person)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
+                   (site, key, session, last_session, language, path, campaign, began_at, last_at, wants_person,
+                    customer)
+               VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)
                ON CONFLICT (site, key) DO UPDATE SET
                    session = COALESCE(session, excluded.session),
+                   last_session = COALESCE(excluded.session, last_session),
                    wants_person = wants_person OR excluded.wants_person
                RETURNING id";
     let Asked { site, conversation, session, language, path, campaign, now, wants_person, .. } =
         asked;
-    let values =
-        params![site, conversation, session, language, path, campaign, now.0, wants_person];
+    let values = params![
+        site,
+        conversation,
+        session,
+        language,
+        path,
+        campaign,
+        now.0,
+        wants_person,
+        asked.customer
+    ];
     db.query_row(sql, values, |row| row.get(0))
 }
 

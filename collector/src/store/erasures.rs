@@ -40,11 +40,14 @@ impl Store {
             for table in ["message", "note"] {
                 let sql = format!(
                     "DELETE FROM {table} WHERE conversation IN
-                     (SELECT id FROM conversation WHERE site = ? AND session = ?)"
+                     (SELECT id FROM conversation WHERE site = ? AND ? IN (session, last_session))"
                 );
                 db.execute(&sql, own)?;
             }
-            db.execute("DELETE FROM conversation WHERE site = ? AND session = ?", own)?;
+            db.execute(
+                "DELETE FROM conversation WHERE site = ? AND ? IN (session, last_session)",
+                own,
+            )?;
             let sql = "UPDATE coupon SET session = NULL, campaign = NULL
                        WHERE site = ? AND session = ?";
             db.execute(sql, own).map(drop)

@@ -278,11 +278,21 @@ impl Store {
         value: &impl Serialize,
     ) -> Result<(), StoreError> {
         let body = json(value);
-        self.write(move |db| {
-            let sql = "INSERT OR REPLACE INTO desk VALUES (?, ?, ?)";
-            db.execute(sql, params![site, name, body]).map(drop)
-        })
-        .await
+        self.write(move |db| put_desk(db, site, name, &body)).await
+    }
+
+    /// The same for the command line, which waits.
+    ///
+    /// # Errors
+    /// What keeps it from being durable.
+    pub(crate) fn set_desk_now(
+        &self,
+        site: i64,
+        name: &'static str,
+        value: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        let body = json(value);
+        self.write_now(move |db| put_desk(db, site, name, &body))
     }
 
     /// How many conversations each has in which something was said since `since`.
@@ -297,6 +307,11 @@ impl Store {
             db.prepare_cached(sql)?.query_map([since.0], read)?.collect()
         })
     }
+}
+
+fn put_desk(db: &Connection, site: i64, name: &str, body: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO desk VALUES (?, ?, ?)";
+    db.execute(sql, params![site, name, body]).map(drop)
 }
 
 /// Who does something with which conversation, and when.
@@ -443,6 +458,7 @@ fn read_talk(row: &Record) -> rusqlite::Result<Talk> {
             waiting_since: row.get(12)?,
             rating: row.get(13)?,
             callback_at: row.get(21)?,
+            customer: row.get(22)?,
             last_from: row.get::<_, Option<String>>(14)?.unwrap_or_default(),
             last_text: last_text.unwrap_or_default().chars().take(PREVIEW_CHARS).collect(),
             unanswered: row.get(16)?,
@@ -464,7 +480,8 @@ fn signed(id: u64) -> i64 {
 }
 
 const TALK: &str = "
-    SELECT conversation.id, site, key, campaign, state, agent, skill, session, language, path, began_at, last_at,
+    SELECT conversation.id, site, key, campaign, state, agent, skill,
+        COALESCE(last_session, session), language, path, began_at, last_at,
         waiting_since, rating, last.sender, last.text,
         (SELECT COUNT(*) FROM message AS it
          WHERE it.conversation = conversation.id AND it.sender = 'visitor' AND it.is_answered = 0),
@@ -474,7 +491,7 @@ const TALK: &str = "
         CASE WHEN state <> 'waiting' THEN 0 ELSE
             (SELECT COUNT(*) FROM conversation AS it WHERE it.site = conversation.site AND it.state = 'waiting'
              AND (it.waiting_since, it.id) <= (conversation.waiting_since, conversation.id)) END,
-        callback_at
+        callback_at, customer
     FROM conversation LEFT JOIN message AS last ON last.conversation = conversation.id AND last.number =
         (SELECT MAX(number) FROM message AS it WHERE it.conversation = conversation.id)";
 

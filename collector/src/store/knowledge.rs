@@ -162,6 +162,7 @@ mod tests {
                 text: text.into(),
                 skill: String::new(),
                 callback_at: 0,
+                customer: String::new(),
                 is_answered,
                 wants_person: false,
                 answer: Said::default(),

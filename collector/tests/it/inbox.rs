@@ -76,6 +76,8 @@ async fn a_person_takes_over_and_answers_and_the_bot_is_silent_until_it_is_over(
     assert_eq!(refused.line(), "409 not_open");
     let row = server.tell("/api/conversations/1/accept", &of_demo()).await;
     assert_eq!((&row["state"], &row["agent"]), (&"open".into(), &"Owner".into()));
+    let named = json!({ "is_available": true, "capacity": 3, "public_name": "Mina" });
+    server.tell("/api/conversations/presence", &named).await;
     server.tell("/api/conversations/1/say", &say(7, "Hello, how can I help?")).await;
     server.tell("/api/conversations/1/say", &say(7, "Hello, how can I help?")).await;
     let asked = ask(&server, TALK, 1, "How long is delivery?").await;
@@ -84,11 +86,11 @@ async fn a_person_takes_over_and_answers_and_the_bot_is_silent_until_it_is_over(
         ["visitor How long is delivery?"],
         "the bot knows that, and is silent"
     );
-    assert_eq!(asked["standing"]["agent"], "Owner");
+    assert_eq!(asked["standing"]["agent"], "Mina", "colleagues' names are the shop's own");
     let thread = thread(&server, TALK).await;
     assert_eq!(
         said(&thread)[2..],
-        ["agentOwner Hello, how can I help?", "visitor How long is delivery?"]
+        ["agentMina Hello, how can I help?", "visitor How long is delivery?"]
     );
     server.tell("/api/conversations/1/close", &of_demo()).await;
     let again = ask(&server, TALK, 2, "How do I use a coupon?").await;

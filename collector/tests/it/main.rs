@@ -10,6 +10,7 @@ mod chat;
 mod command;
 mod door;
 mod history;
+mod identity;
 mod inbox;
 mod ingest;
 mod knowledge;

@@ -141,6 +141,8 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     let conversation = "c".repeat(32);
     let ask = json!({"site": "demo", "conversation": conversation, "number": 0, "path": "/",
                      "language": "en", "text": "How long does delivery take?"});
+    let mut unsigned = ask.clone();
+    unsigned["token"] = "a.b.c".into();
     let reopen = json!({"site": "demo", "conversation": conversation});
     let erase = json!({"site": "demo", "visitor": "a".repeat(32), "session": ""});
     let redeem = json!({"site": "demo", "codes": ["A"]});
@@ -154,6 +156,8 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("POST /api/sites/{key}", "/api/sites/new", Some(r#"{"zone":"Asia/Soul"}"#.into())),
         ("GET /api/sites/{key}/install", "/api/sites/demo/install", None),
         ("GET /api/sites/{key}/install", "/api/sites/none/install", None),
+        ("POST /api/sites/{key}/identity", "/api/sites/demo/identity", None),
+        ("POST /api/sites/{key}/identity", "/api/sites/none/identity", None),
         ("GET /api/visit", "/api/visit?site=demo&visit=0101010101010101", None),
         ("GET /api/visit", "/api/visit?site=demo&visit=ff", None),
         ("GET /api/visits", "/api/visits?site=demo", None),
@@ -168,6 +172,7 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("POST /v1/hit", "/v1/hit", Some("none\n".into())),
         ("POST /v1/chat", "/v1/chat", Some(ask.to_string())),
         ("POST /v1/chat", "/v1/chat", Some("{}".into())),
+        ("POST /v1/chat", "/v1/chat", Some(unsigned.to_string())),
         ("POST /v1/chat/thread", "/v1/chat/thread", Some(reopen.to_string())),
         ("POST /v1/coupon", "/v1/coupon", Some("{}".into())),
         ("GET /v1/also/{site}", "/v1/also/demo?product=a", None),

@@ -200,6 +200,7 @@ impl<'a> Browser<'a> {
             session: self.person.map(|(_, session)| session.to_string()),
             path: self.path.clone(),
             language: self.language.tag().into(),
+            token: None,
             campaign: Some(campaign),
             text,
         };

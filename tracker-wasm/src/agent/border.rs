@@ -72,6 +72,7 @@ extern "C" {
     pub(super) fn announce_action(campaign: u16, variant: u8, kind: u8);
     pub(super) fn announce_item(item: &[u8]);
 
+    pub(super) fn meet(args: &JsValue);
     pub(super) fn prepare(language: &str, session: u64, theme: &[u8]);
     pub(super) fn draw(campaign: u16, show: &[u8]);
     pub(super) fn open_chat();

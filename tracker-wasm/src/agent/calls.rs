@@ -12,7 +12,12 @@ impl Agent {
     /// Obeys one call.
     pub(super) fn call(&'static self, call: &Heard<'_>) {
         let args = call.value;
-        match border::which(args, "0", "track identify consent page show open on off record") {
+        let what = border::which(args, "0", "track identify consent page show open on off record");
+        if what == 1 {
+            // Whoever opens the chat before consent to anything else is signed in all the same.
+            border::meet(args);
+        }
+        match what {
             0 | 1 if self.hold(Self::call, call) => {}
             0 => self.hear_event(args, "1", &border::get(args, "2"), Source::Call),
             1 => self.identify_customer(&border::get(args, "1")),
@@ -31,7 +36,8 @@ impl Agent {
         }
     }
 
-    /// `nunchi('identify', {vip})`: that somebody is logged in, never who.
+    /// `nunchi('identify', {vip, token})`: that somebody is logged in, never who. The token is for the
+    /// chat alone, which sends it to the collector with what is said.
     fn identify_customer(&'static self, who: &JsValue) {
         let vip = border::flag(who, "vip");
         self.state(Fact::LoggedIn { vip });

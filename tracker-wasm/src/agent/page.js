@@ -445,6 +445,12 @@ export function announce_item(/** @type {Uint8Array} */ item) {
 
 // The surface.
 
+/** Who the visitor is, signed by the shop's server, as its last `identify` said. */
+let token = '';
+export function meet(/** @type {any} */ args) {
+  token = text(get(args, '1'), 'token');
+}
+
 /** Fetches what draws, once; without waiting for it. */
 export function prepare(
   /** @type {string} */ language,
@@ -454,7 +460,7 @@ export function prepare(
   // None is 0.
   const session = id ? id.toString(16).padStart(16, '0') : undefined;
   const { host, site, signal, guard } = hooks;
-  const options = { host, site, signal, guard, language, session, theme: theme.slice(), path: cleanPath, emit: react, sent, facts };
+  const options = { host, site, signal, guard, language, session, theme: theme.slice(), path: cleanPath, emit: react, sent, facts, get token() { return token; } };
   surface ||= hooks.surface().then((/** @type {any} */ exports) => {
     if (!signal.aborted) exports.start(options);
     return exports;

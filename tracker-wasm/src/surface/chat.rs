@@ -23,6 +23,8 @@ pub(crate) struct Panel {
     drawn: Vec<u32>,
     /// What the line below the head says.
     stands: String,
+    /// Who answers, as the head says.
+    who: String,
 }
 
 impl Panel {
@@ -30,8 +32,8 @@ impl Panel {
     pub(crate) fn draw(set: &Thing, theme: &Theme, words: Words, greeting: &str) -> Self {
         let name = if theme.shop.is_empty() { words.say(Text::Chat) } else { &theme.shop };
         let frame = draw(set, PANEL, words, &[name]);
-        let (drawn, stands) = (Vec::new(), String::new());
-        let panel = Self { frame, before: None, words, drawn, stands };
+        let (drawn, stands, who) = (Vec::new(), String::new(), String::new());
+        let panel = Self { frame, before: None, words, drawn, stands, who };
         let drawn = panel.bubble(words.say(Text::Assistant), "message", greeting);
         find(&panel.frame, ".log").call_with("insertBefore", &drawn, &find(&panel.frame, ".tail"));
         panel
@@ -40,6 +42,14 @@ impl Panel {
     /// The field one writes in.
     pub(crate) fn field(&self) -> Thing {
         find(&self.frame, ".field")
+    }
+
+    /// Takes away all that was said.
+    pub(crate) fn begin_anew(&mut self) {
+        let log = find(&self.frame, ".log");
+        for _ in self.drawn.drain(..) {
+            log.get("children").at(ABOVE.cast_signed()).call("remove");
+        }
     }
 
     /// Brings the panel up to the conversation: new messages, and what is going on.
@@ -56,6 +66,7 @@ impl Panel {
         }
         tail.set("textContent", "");
         self.stand(talk.standing());
+        self.name_who(talk);
         let (mut text, mut failed, mut is_busy) = ("", None, false);
         match talk.state() {
             State::Ready => self.end_with(&tail, talk),
@@ -104,11 +115,31 @@ impl Panel {
         }
     }
 
+    /// Says in the head who answers: the person while one does, and that they write; else the assistant.
+    fn name_who(&mut self, talk: &Conversation) {
+        let person = talk.standing().filter(|it| it.state == Desk::Open);
+        let mut who =
+            String::from(person.map_or(self.words.say(Text::Assistant), |it| self.name(it)));
+        if person.is_some() && talk.is_typing {
+            who.push_str(" · ");
+            who.push_str(self.words.say(Text::Writing));
+        }
+        if who != self.who {
+            find(&self.frame, ".who").set("textContent", &who);
+            self.who = who;
+        }
+    }
+
+    /// Of the person who has the conversation, as far as they gave it.
+    fn name<'a>(&self, standing: &'a Standing) -> &'a str {
+        if standing.agent.is_empty() { self.words.say(Text::Agent) } else { &standing.agent }
+    }
+
     fn line(&self, standing: &Standing) -> String {
         let filled = |text, value: &str| self.words.say(text).replace('#', value);
         match standing.state {
             Desk::Bot => String::new(),
-            Desk::Open => filled(Text::With, &standing.agent),
+            Desk::Open => filled(Text::With, self.name(standing)),
             Desk::Closed => self.words.say(Text::Ended).into(),
             Desk::Waiting if !standing.is_staffed => self.words.say(Text::Unstaffed).into(),
             Desk::Waiting => {

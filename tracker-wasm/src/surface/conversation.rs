@@ -51,6 +51,12 @@ impl Conversation {
         }
     }
 
+    /// It goes on as another one: nothing of this one stands any more but what is on its way.
+    pub(crate) fn begin_anew(&mut self) {
+        let state = core::mem::take(&mut self.state);
+        *self = Self { state, ..Self::new() };
+    }
+
     pub(crate) fn messages(&self) -> &[Message] {
         &self.messages
     }

@@ -12,10 +12,10 @@ use super::page::{ByName, Thing, object};
 
 /// Fields of an [`Ask`](nunchi_api::chat::Ask), in the order in which [`write`] takes them.
 pub(crate) const ASK: &[&str] =
-    &["site", "conversation", "number", "session", "path", "language", "campaign", "text"];
+    &["site", "conversation", "token", "number", "session", "path", "language", "campaign", "text"];
 
 /// Fields of a [`Reopen`](nunchi_api::chat::Reopen): the first of these.
-pub(crate) const REOPEN: &[&str] = ASK.split_at(2).0;
+pub(crate) const REOPEN: &[&str] = ASK.split_at(3).0;
 
 /// Fields of a [`Wish`](nunchi_api::offers::Wish).
 pub(crate) const WISH: &[&str] = &["site", "session", "campaign", "variant"];
@@ -99,6 +99,7 @@ mod tests {
         let ask = Ask {
             site: String::new(),
             conversation: String::new(),
+            token: None,
             number: 0,
             session: None,
             path: String::new(),
@@ -107,7 +108,7 @@ mod tests {
             text: String::new(),
         };
         check(serde_json::to_value(ask).unwrap(), ASK);
-        let reopen = Reopen { site: String::new(), conversation: String::new() };
+        let reopen = Reopen { site: String::new(), conversation: String::new(), token: None };
         check(serde_json::to_value(reopen).unwrap(), REOPEN);
         check(serde_json::to_value(Wish::default()).unwrap(), WISH);
         check(serde_json::to_value(Erase::default()).unwrap(), ERASE);

@@ -17,6 +17,7 @@ mod look;
 mod news;
 mod offer;
 mod page;
+mod person;
 mod place;
 mod record;
 mod scene;

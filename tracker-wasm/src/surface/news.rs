@@ -4,8 +4,8 @@
 use alloc::string::String;
 
 use super::conversation::{AGENT, VISITOR};
-use super::letter::{self, REOPEN, write};
-use super::page::{self, ByName, NOTHING, Thing, global, option, thing};
+use super::letter;
+use super::page::{self, ByName, NOTHING, Thing, global, option};
 use super::scene::{Scene, Surface};
 use super::wire::{Said, Step, Timer};
 use super::words::{Text, Words};
@@ -65,8 +65,7 @@ impl Surface {
             return;
         }
         page::is_broken();
-        let letter = write(REOPEN, &[option("site"), thing(&self.conversation)]);
-        let sent = page::post("/v1/chat/thread", &letter, ANSWER_MS);
+        let sent = page::post("/v1/chat/thread", &self.letter(), ANSWER_MS);
         Step::Polled.after(&sent, Step::Missed);
         if page::is_broken() {
             self.poll_later();
@@ -85,6 +84,7 @@ impl Surface {
         if !matches!(self.scene, Scene::Chat(_)) {
             return None;
         }
+        self.turn_to(body);
         self.talk.hear(letter::messages(body));
         if !body.get("ticket").is_true() {
             self.poll_later();

@@ -16,6 +16,7 @@ use super::offer::{
     Offer, Phase, STANDS_MS, WAITS_MS, explain, leads_nowhere, own_coupon, pool_of,
 };
 use super::page::{self, ByName, NOTHING, Thing, global, number, option, thing, window};
+use super::person::Person;
 use super::place::place;
 use super::record::Record;
 use super::slot;
@@ -30,6 +31,7 @@ pub(crate) struct Surface {
     pub(crate) theme: Option<Theme>,
     pub(crate) talk: Conversation,
     pub(crate) conversation: String,
+    pub(crate) person: Person,
     pub(crate) campaign: Option<u16>,
     /// It was just told that the visitor writes.
     pub(crate) is_resting: bool,
@@ -61,6 +63,7 @@ impl Surface {
             theme: None,
             talk: Conversation::new(),
             conversation: String::new(),
+            person: Person::new(),
             campaign: None,
             is_resting: false,
             polls: 0,

@@ -1,10 +1,13 @@
 //! The chat's doings: opening, sending, what comes back, what is kept.
 
+use alloc::string::String;
+
 use super::chat::Panel;
 use super::conversation::{State, VISITOR};
 use super::dom::document;
 use super::letter::{self, ASK, REOPEN, SIGN, write};
 use super::page::{self, ByName, Thing, global, number, option, thing};
+use super::person::Change;
 use super::scene::{Scene, Surface, is_phone};
 use super::wire::{Said, Step, post};
 use super::words::{Text, Words};
@@ -104,13 +107,13 @@ impl Surface {
         None
     }
 
-    fn post_ask(&mut self, asked: &str) {
+    pub(super) fn post_ask(&mut self, asked: &str) {
         if self.conversation.is_empty() {
             self.conversation = page::random_id();
         }
         let session = option("session");
         // Without a session there is no leave to store anything: it lasts as long as the page.
-        if session.is_true() {
+        if session.is_true() && !self.person.is_known() {
             let mut kept = self.conversation.clone();
             kept.push(' ');
             kept.push_str(&now().text());
@@ -119,6 +122,7 @@ impl Surface {
         let ask = [
             option("site"),
             thing(&self.conversation),
+            self.token(),
             number(self.talk.number()),
             session,
             page::path(),
@@ -132,29 +136,35 @@ impl Surface {
     /// Fetches the conversation begun on an earlier page, or in another tab, if there is one that this
     /// page does not have. A chat that was opened before the agent had begun finds it later.
     fn restore(&mut self) -> bool {
-        if self.conversation.is_empty() && option("session").is_true() {
-            let kept = storage().get(KEPT).text();
-            let (id, at) = kept.split_once(' ').unwrap_or_default();
-            let age = now().number() - thing(at).number();
-            // What is not a number is not less.
-            if is_id(id) && age < KEPT_MS {
-                self.conversation = id.into();
-                self.reopen();
-                return true;
+        if self.notice_person() == Change::Came {
+            // A customer's thread is found by the token; what was said here so far comes to it.
+            if self.conversation.is_empty() {
+                let kept = kept_id().filter(|_| option("session").is_true());
+                self.conversation = kept.unwrap_or_else(page::random_id);
             }
+            self.reopen();
+            return true;
+        }
+        if self.conversation.is_empty()
+            && option("session").is_true()
+            && let Some(kept) = kept_id()
+        {
+            self.conversation = kept;
+            self.reopen();
+            return true;
         }
         false
     }
 
-    fn reopen(&mut self) {
+    pub(super) fn reopen(&mut self) {
         self.talk.reopen();
         let letter = self.letter();
         self.post("/v1/chat/thread", &letter);
     }
 
     /// Asks for the whole conversation.
-    fn letter(&self) -> Thing {
-        write(REOPEN, &[option("site"), thing(&self.conversation)])
+    pub(super) fn letter(&self) -> Thing {
+        write(REOPEN, &[option("site"), thing(&self.conversation), self.token()])
     }
 
     fn post(&mut self, path: &str, letter: &Thing) {
@@ -170,8 +180,13 @@ impl Surface {
             Step::Read.after(&response.call("json"), Step::Failed);
             return None;
         }
+        let status = response.get("status").count();
+        if status == 401 {
+            self.go_unsigned();
+            return None;
+        }
         // Forgotten there, so begun anew here.
-        if response.get("status").count() == 404 && *self.talk.state() == State::Opening {
+        if status == 404 && *self.talk.state() == State::Opening {
             self.conversation.clear();
             return self.on_thread(page::NOTHING);
         }
@@ -179,6 +194,7 @@ impl Surface {
     }
 
     pub(crate) fn on_thread(&mut self, body: &Thing) -> Said {
+        self.turn_to(body);
         self.talk.receive(letter::messages(body));
         self.go_on(body)
     }
@@ -225,12 +241,21 @@ impl Surface {
     }
 }
 
+/// The conversation that was kept, if it is not over.
+fn kept_id() -> Option<String> {
+    let kept = storage().get(KEPT).text();
+    let (id, at) = kept.split_once(' ')?;
+    let age = now().number() - thing(at).number();
+    // What is not a number is not less.
+    (is_id(id) && age < KEPT_MS).then(|| id.into())
+}
+
 fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Of all tabs of the shop. Pages may forbid it.
-fn storage() -> Thing {
+pub(super) fn storage() -> Thing {
     global("localStorage")
 }
 
@@ -239,7 +264,7 @@ fn now() -> Thing {
 }
 
 /// Under which the conversation's id is kept, and when something was said in it last.
-const KEPT: &str = "nunchi-chat";
+pub(super) const KEPT: &str = "nunchi-chat";
 
 /// A conversation in which the visitor said nothing for a week is over, milliseconds.
 const KEPT_MS: f64 = 604_800_000.0;

@@ -95,7 +95,8 @@ const ALL: [Step; 30] = [
 ///
 /// That is `{host, site, language, session, path(), guard, signal, emit(campaign, reaction)}`, and if
 /// the agent has one, `theme`: a [`Theme`](engine::pack::Theme)'s bytes for a chat that is opened
-/// before anything was shown. `session` is absent unless consent allows storage; `signal` is aborted
+/// before anything was shown; and `token`, by which the shop's server signed who the visitor is, or
+/// nothing. `session` is absent unless consent allows storage; `signal` is aborted
 /// when the agent is dropped. Properties are read when they are needed, so the agent may change them.
 pub(crate) fn connect(options: &Thing) {
     page::connect(options, &wasm_bindgen::exports());

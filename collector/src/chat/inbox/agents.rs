@@ -23,12 +23,14 @@ impl Agents {
 
     /// How somebody wants to be found from now on.
     pub(super) fn set(&self, name: &str, presence: Presence) -> Agent {
-        let Presence { is_available, capacity, languages, skills } = presence;
+        let Presence { is_available, capacity, languages, skills, public_name } = presence;
         let mut agents = self.lock();
         let agent = agents.entry(name.to_owned()).or_default();
         let talks = agent.talks;
         let name = name.to_owned();
-        *agent = Agent { name, is_available, is_there: false, capacity, languages, skills, talks };
+        let is_there = false;
+        *agent =
+            Agent { name, public_name, is_available, is_there, capacity, languages, skills, talks };
         agent.clone()
     }
 
@@ -37,6 +39,11 @@ impl Agents {
         for (name, agent) in &mut *self.lock() {
             agent.talks = loads.iter().find(|(it, _)| it == name).map_or(0, |(_, talks)| *talks);
         }
+    }
+
+    /// What visitors call somebody; empty where that was not said.
+    pub(in crate::chat) fn public_name(&self, name: &str) -> String {
+        self.lock().get(name).map(|it| it.public_name.clone()).unwrap_or_default()
     }
 
     /// All of them, with those who are `there` marked, even who never said anything.
@@ -67,6 +74,10 @@ impl Agents {
 pub(super) fn check(presence: &Presence) -> Result<(), String> {
     if !(1..=CAPACITY_MAX).contains(&presence.capacity) {
         return Err(format!("`capacity` is 1 to {CAPACITY_MAX}, not {}", presence.capacity));
+    }
+    let is_printable = !presence.public_name.chars().any(char::is_control);
+    if presence.public_name.len() > NAME_BYTES_MAX || !is_printable {
+        return Err(format!("`public_name` has at most {NAME_BYTES_MAX} printable bytes"));
     }
     for (name, list) in [("languages", &presence.languages), ("skills", &presence.skills)] {
         let is_fit = |it: &String| (1..=NAME_BYTES_MAX).contains(&it.len());
@@ -116,6 +127,8 @@ mod tests {
         for wrong in [
             Presence { capacity: 0, ..fit.clone() },
             Presence { capacity: CAPACITY_MAX + 1, ..fit.clone() },
+            Presence { public_name: "x".repeat(NAME_BYTES_MAX + 1), ..fit.clone() },
+            Presence { public_name: "a\u{7}".into(), ..fit.clone() },
             Presence { skills: vec![String::new()], ..fit.clone() },
             Presence { skills: vec!["x".into(); SKILLS_MAX + 1], ..fit.clone() },
         ] {

@@ -51,6 +51,7 @@ mod tests {
         let (languages, skills) = (texts(languages), texts(skills));
         Agent {
             name: name.into(),
+            public_name: String::new(),
             is_available: true,
             is_there: true,
             capacity,

@@ -8,7 +8,7 @@ use super::desk::desk;
 use super::thread::of_open;
 use crate::live::live;
 use crate::preferences::{language, say};
-use crate::text::{Language, Words, format, names};
+use crate::text::{Language, Words, fill, format, names};
 
 /// The side.
 pub(super) fn context() -> impl IntoView {
@@ -51,6 +51,10 @@ fn person() -> impl IntoView {
         open.get().map(|(row, context)| {
             let (words, language) = (language().words(), language());
             let mut facts = vec![(words.language, row.language.clone()), (words.page, row.path)];
+            if !row.customer.is_empty() {
+                facts
+                    .insert(0, (words.inbox_signed, fill(words.inbox_signed_by, &[&row.customer])));
+            }
             if let Some(visitor) = &context.visitor {
                 let kind = match visitor.kind.as_str() {
                     "known" => words.kind_known,

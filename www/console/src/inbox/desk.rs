@@ -5,7 +5,9 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use nunchi_api::inbox::{Act, Agent, Conversation, Inbox, Presence, Row, Say, State, Transfer};
+use nunchi_api::inbox::{
+    Act, Agent, Conversation, Gone, Inbox, Presence, Row, Say, State, Transfer,
+};
 use serde::Serialize;
 
 use super::line::{Line, News};
@@ -25,6 +27,8 @@ pub(crate) struct Desk {
     pub(crate) is_live: RwSignal<bool>,
     /// The conversation that is looked at.
     pub(crate) chosen: RwSignal<Option<u64>>,
+    /// Where what was looked at went.
+    pub(super) moved: RwSignal<Option<u64>>,
     /// All of that one.
     pub(crate) open: Question<Conversation>,
     /// Its visitor writes.
@@ -48,6 +52,7 @@ impl Desk {
             inbox: RwSignal::new(None),
             is_live: RwSignal::new(false),
             chosen: RwSignal::new(None),
+            moved: RwSignal::new(None),
             open: Question::new(),
             is_typing: RwSignal::new(false),
             line: StoredValue::new_local(None),
@@ -132,11 +137,24 @@ impl Desk {
                 set_timeout(move || self.is_typing.set(false), TYPING);
             }
             News::Typing(_) => {}
+            News::Gone(Gone { id, into }) => self.leave(id, into),
             News::Agents(agents) => self.inbox.update(|inbox| {
                 if let Some(inbox) = inbox {
                     inbox.agents = agents;
                 }
             }),
+        }
+    }
+
+    /// What was said in one conversation stands in another from now on; who looks at it goes along.
+    fn leave(self, id: u64, into: u64) {
+        self.inbox.update(|inbox| {
+            if let Some(inbox) = inbox {
+                inbox.rows.retain(|row| row.id != id);
+            }
+        });
+        if self.chosen.get_untracked() == Some(id) {
+            self.moved.set(Some(into));
         }
     }
 

@@ -1,7 +1,7 @@
 //! The stream of the inbox and its reconnects.
 
 use gloo_timers::callback::Timeout;
-use nunchi_api::inbox::{Agent, Inbox, Noted, Row, Said};
+use nunchi_api::inbox::{Agent, Gone, Inbox, Noted, Row, Said};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{EventSource, MessageEvent};
@@ -21,6 +21,8 @@ pub(super) enum News {
     Note(Noted),
     /// The visitor of this conversation writes.
     Typing(u64),
+    /// A conversation became part of another.
+    Gone(Gone),
     /// Colleagues came, went, or changed how they want to be found.
     Agents(Vec<Agent>),
 }
@@ -80,12 +82,13 @@ impl Stream {
     /// `None` when the browser refuses the address.
     fn open(desk: Desk, url: &str) -> Option<Self> {
         let source = EventSource::new(url).ok()?;
-        let hear: [(&str, Listener); 6] = [
+        let hear: [(&str, Listener); 7] = [
             ("inbox", listener(desk, News::Inbox)),
             ("row", listener(desk, |row| News::Row(Box::new(row)))),
             ("message", listener(desk, News::Message)),
             ("note", listener(desk, News::Note)),
             ("typing", listener(desk, News::Typing)),
+            ("gone", listener(desk, News::Gone)),
             ("agents", listener(desk, News::Agents)),
         ];
         let mut listeners = Vec::new();

@@ -16,7 +16,8 @@ mod slots;
 mod thread;
 
 use leptos::{html, prelude::*};
-use leptos_router::hooks::use_location;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::preferences::{language, say};
 use crate::ui::pieces;
@@ -34,6 +35,13 @@ pub(crate) fn view() -> impl IntoView {
             Part::Talk(id) => Some(id),
             Part::List | Part::Gaps => None,
         });
+    });
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if let Some(id) = desk.moved.get() {
+            desk.moved.set(None);
+            navigate(&format!("{LIST}/{id}"), NavigateOptions::default());
+        }
     });
     on_cleanup(move || {
         desk.chosen.try_set(None);

@@ -41,6 +41,7 @@ fn as_presence(agent: &Agent) -> Presence {
         capacity: agent.capacity.clamp(1, CAPACITY_MAX),
         languages: agent.languages.clone(),
         skills: agent.skills.clone(),
+        public_name: agent.public_name.clone(),
     }
 }
 
@@ -55,6 +56,7 @@ fn settings(open: RwSignal<bool>) -> impl IntoView {
             let capacity = RwSignal::new(me.capacity.to_string());
             let languages = RwSignal::new(me.languages.join(", "));
             let skills = RwSignal::new(me.skills.join(", "));
+            let public_name = RwSignal::new(me.public_name.clone());
             let save = move |_| {
                 let me = untrack(|| desk.my_presence());
                 let capacity = capacity.get_untracked().parse().unwrap_or(me.capacity);
@@ -63,11 +65,17 @@ fn settings(open: RwSignal<bool>) -> impl IntoView {
                     capacity: u16::clamp(capacity, 1, CAPACITY_MAX),
                     languages: names(&languages.get_untracked()),
                     skills: names(&skills.get_untracked()),
+                    public_name: public_name.get_untracked().trim().to_owned(),
                 });
                 open.set(false);
             };
             (
                 dialog::head(|words| words.inbox_presence, open),
+                pieces::field(
+                    |words| words.inbox_public_name,
+                    text(public_name),
+                    say(|words| words.inbox_public_name_help),
+                ),
                 pieces::field(
                     |words| words.inbox_capacity,
                     html::input()

@@ -104,6 +104,7 @@ const DEEDS: &[(&str, &str, &str)] = &[
     ("change_password", "changed their password", "비밀번호 변경"),
     ("end_session", "ended a session", "세션 종료"),
     ("add_token", "made a token", "토큰 생성"),
+    ("make_identity_secret", "made a secret for signed identity", "고객 서명용 비밀 키 생성"),
     ("revoke_token", "revoked a token", "토큰 폐기"),
     ("add_site", "added a site", "사이트 추가"),
     ("change_site", "changed a site", "사이트 변경"),

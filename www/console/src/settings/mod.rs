@@ -2,6 +2,7 @@
 //! programs, and the record of who did what. Each part has an address of its own.
 
 mod audit;
+mod identity;
 pub(crate) mod install;
 mod people;
 mod sessions;

@@ -5,6 +5,7 @@ use nunchi_api::Site;
 use nunchi_api::people::Role;
 use nunchi_api::sites::ChangeSite;
 
+use super::identity::identity;
 use super::install::{consent_name, install};
 use super::site_form::site_form;
 use crate::api;
@@ -72,7 +73,7 @@ fn site(site: &Site) -> impl IntoView + use<> {
         };
         (head(|words| words.site_edit, editing), site_form(Some(known.clone()), saved)).into_any()
     };
-    let (key, switched) = (site.key.clone(), site.clone());
+    let (key, signed, switched) = (site.key.clone(), site.key.clone(), site.clone());
     html::section().class("card").child((
         html::div().class("card-head").child((
             html::h2().child(site.name.clone()),
@@ -104,6 +105,7 @@ fn site(site: &Site) -> impl IntoView + use<> {
         html::ul()
             .class("origins")
             .child(site.origins.iter().map(|it| html::li().child(it.clone())).collect_view()),
+        move || session.may(Role::Owner).then(|| identity(&signed)),
         move || checking.get().then(|| install(&key)),
         dialog("form-dialog", |words| words.site_edit, editing, content),
     ))

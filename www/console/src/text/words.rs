@@ -417,6 +417,13 @@ words! {
     inbox_away: "Away", "자리 비움";
     inbox_offline: "not connected", "연결 끊김";
     inbox_presence: "How you want to be found", "상담 배정 설정";
+    inbox_public_name: "Name for visitors", "손님에게 보이는 이름";
+    inbox_public_name_help: "Visitors see this name alone. Empty: the shop team.", "손님에게는 이 이름만 보입니다. 비우면 '상담원'으로 보입니다.";
+    identity_make: "New secret for signed identity", "고객 서명용 비밀 키 만들기";
+    identity_ask: "Make a new secret for “{}”? What the shop's server signed with the one before is refused from now on.", "“{}”의 비밀 키를 새로 만들까요? 이전 키로 서명한 것은 더 이상 인정되지 않습니다.";
+    identity_once: "Copy it to the shop's server now; it is not shown again. The server signs a token with it (HS256; sub: the customer, aud: this site's key, exp: within an hour), and the page says nunchi('identify', {token}).", "지금 쇼핑몰 서버에 옮겨 두세요. 다시 보여 드리지 않습니다. 서버는 이 키로 토큰에 서명하고(HS256, sub: 고객, aud: 이 사이트의 키, exp: 1시간 이내), 페이지는 nunchi('identify', {token})을 부릅니다.";
+    inbox_signed: "Signed in as", "로그인한 손님";
+    inbox_signed_by: "{} (signed by the shop)", "{} (쇼핑몰이 서명함)";
     inbox_capacity: "Conversations at once", "동시 상담 수";
     inbox_languages: "Languages", "언어";
     inbox_languages_help: "Tags with commas, such as ko, en. Empty: all.", "쉼표로 나눈 언어 코드(ko, en). 비우면 모두.";
