@@ -135,7 +135,7 @@ fn tell_history(page: &mut Page, held: &Held, now: Millis) {
 }
 
 fn tell_age(page: &mut Page, believed: Millis, now: Millis) {
-    let help = "How far the clock is ahead of what beacons confirm: nothing more goes for its age meanwhile.";
+    let help = "How far the clock is ahead of what is believed of it: nothing goes for an age that counts from there.";
     // Before any beacon came there is nothing that could go.
     let ahead_ms = if believed == Millis(0) { 0 } else { now.since(believed) };
     page.gauge("nunchi_clock_unconfirmed_seconds", help).value(ahead_ms / 1_000);
