@@ -24,6 +24,7 @@ mod orders;
 mod pace;
 pub(crate) mod pages;
 mod ranking;
+mod stock;
 mod words;
 
 use std::collections::BTreeMap;
@@ -61,6 +62,7 @@ use inbox::{Agents, Hub, Offers, Offices};
 use orders::Tries;
 use pace::Pace;
 use pages::{Tickets, Waits};
+use stock::Here;
 
 /// Bytes of a request that writes knowledge: a text may grow when it becomes JSON.
 pub(crate) const KNOWLEDGE_BYTES_MAX: usize = 2 * import::IMPORT_BYTES_MAX;
@@ -179,6 +181,7 @@ impl Chat {
         (site, office): (&Site, &Office),
         key: [u8; 16],
         (text, page_language): (&str, &str),
+        here: Here<'_>,
         now: Millis,
     ) -> Result<Arranged, ApiError> {
         let language = Language::of(text, page_language);
@@ -188,6 +191,9 @@ impl Chat {
         let knowledge = self.knowledge(site).await?;
         let of_order = self.say_order(site.record.id, &knowledge, (text, page_language)).await?;
         if let Some(saying) = of_order {
+            return Ok(Arranged { saying, at: 0 });
+        }
+        if let Some(saying) = self.say_stock(site.record.id, (text, language), here).await? {
             return Ok(Arranged { saying, at: 0 });
         }
         let mut saying = self.say(&knowledge, text, page_language).await;
@@ -282,10 +288,13 @@ async fn talk(request: &HttpRequest, ask: Ask, chat: &Chat) -> Result<Thread, Ap
     let office = chat.office(site.record.id).await?;
     let meant = chat.meant(&site, conversation.0, ask.token.as_deref()).await?;
     let number = meant.number(chat, ask.number).await?;
-    let Arranged { saying, at } =
-        chat.reply((&site, &office), meant.key, (&text, &ask.language), now).await?;
     let path = site.record.pack.clean_path(&ask.path);
     let session = ask.session.as_deref().and_then(SessionId::parse).map(|id| id.to_string());
+    let visitor = session.as_deref().and_then(|id| (chat.around.visitor)(site.record.id, id, now));
+    let product = visitor.map(|it| it.product).unwrap_or_default();
+    let here = Here { path: &path, product: &product };
+    let Arranged { saying, at } =
+        chat.reply((&site, &office), meant.key, (&text, &ask.language), here, now).await?;
     let asked = Asked {
         site: site.record.id,
         conversation: meant.key,

@@ -35,6 +35,7 @@ mod knowledge;
 mod ledger;
 mod marks;
 mod orders;
+mod products;
 mod questions;
 mod quota;
 mod read_only;

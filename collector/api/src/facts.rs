@@ -1,4 +1,4 @@
-//! What the shop tells about orders, so that the bot can answer from it: `POST /api/facts`, by a
+//! What the shop tells about orders and stock, so that the bot can answer from it: `POST /api/facts`, by a
 //! program's token.
 
 use alloc::collections::BTreeMap;
@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-/// Orders as they stand now; each in place of what was told of it before.
+/// Orders and products as they stand now; each in place of what was told of it before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -15,7 +15,45 @@ pub struct Facts {
     /// Site key.
     pub site: String,
     /// At most [`ORDERS_MAX`].
+    #[serde(default)]
     pub orders: Vec<Order>,
+    /// At most [`PRODUCTS_MAX`].
+    #[serde(default)]
+    pub products: Vec<Product>,
+}
+
+/// What there is of one product. Believed for two days.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = facts::Product))]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// As the shop's pages call it to the agent, at most [`PRODUCT_ID_BYTES_MAX`] bytes.
+    pub id: String,
+    /// As visitors read it, at most [`PRODUCT_NAME_CHARS_MAX`] characters.
+    pub name: String,
+    /// Path of its page, so that "is it in stock?" is understood there; or empty.
+    #[serde(default)]
+    pub path: String,
+    /// What there is of it.
+    pub stock: Stock,
+}
+
+/// What there is of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Stock {
+    /// It can be had.
+    In {
+        /// How many; absent: enough, or the shop does not say.
+        #[serde(default)]
+        left: Option<u32>,
+    },
+    /// It is sold out.
+    #[default]
+    Out,
+    /// It can be ordered before it is there.
+    Preorder,
 }
 
 /// How one order stands.
@@ -69,6 +107,18 @@ pub const ORDERS_MAX: usize = 500;
 
 /// Orders kept for one site; those told of longest ago go first.
 pub const ORDERS_KEPT: u32 = 200_000;
+
+/// Products in one request.
+pub const PRODUCTS_MAX: usize = 1_000;
+
+/// Products kept for one site; those told of longest ago go first.
+pub const PRODUCTS_KEPT: u32 = 20_000;
+
+/// Longest id of a product, bytes.
+pub const PRODUCT_ID_BYTES_MAX: usize = 128;
+
+/// Longest name of a product, characters.
+pub const PRODUCT_NAME_CHARS_MAX: usize = 200;
 
 /// Longest text, characters.
 pub const TEXT_CHARS_MAX: usize = 500;

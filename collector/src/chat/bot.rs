@@ -38,15 +38,16 @@ pub fn answer(knowledge: &Knowledge, text: &str, page_language: &str) -> Saying 
         _ => {
             let near = found.iter().filter(|found| may_be_meant(found, sure));
             let near = near.take(SUGGESTIONS_MAX).map(|found| found.question.to_owned());
-            Saying {
-                text: unsure(language).into(),
-                links: Vec::new(),
-                suggestions: near.chain([leave_it(language).to_owned()]).collect(),
-                is_answered: false,
-                wants_person: false,
-            }
+            let left = leaves(unsure(language).into(), language);
+            Saying { suggestions: near.chain(left.suggestions).collect(), ..left }
         }
     }
+}
+
+/// Says that it is not known, and offers a person.
+pub(super) fn leaves(text: String, language: Language) -> Saying {
+    let (links, suggestions) = (Vec::new(), vec![leave_it(language).to_owned()]);
+    Saying { text, links, suggestions, is_answered: false, wants_person: false }
 }
 
 /// Whether a text asks what this entry answers, for sure.

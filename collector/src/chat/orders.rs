@@ -10,9 +10,9 @@ use nunchi_api::chat::Link;
 use nunchi_api::facts::{Facts, ORDERS_MAX, Order, OrderState, TEXT_CHARS_MAX};
 use nunchi_api::knowledge::EntryLink;
 
-use super::Chat;
 use super::bot::{self, Saying};
 use super::knowledge::{Knowledge, Language, check_link};
+use super::{Chat, stock};
 use crate::error::{ApiError, internal};
 use crate::operators::{Allowed, Editor};
 use crate::outcome::Outcome;
@@ -22,17 +22,24 @@ use crate::store::KnownOrder;
 /// `POST /api/facts`.
 ///
 /// # Errors
-/// 404 for an unknown site, 422 for what is no order.
+/// 404 for an unknown site, 422 for what is no order or product.
 pub(crate) async fn put(
     _operator: Allowed<Editor>,
     facts: web::Json<Facts>,
     chat: web::Data<Chat>,
 ) -> Result<HttpResponse, ApiError> {
-    let Facts { site, orders } = facts.into_inner();
+    let Facts { site, orders, products } = facts.into_inner();
     let site = chat.sites.find_text(&site).ok_or_else(|| ApiError::unknown_site(&site))?;
-    check(&orders).map_err(|message| ApiError::refusal(Outcome::Limits, message))?;
-    let orders = orders.into_iter().map(normal).collect();
-    chat.store.put_orders(site.record.id, orders, chat.clock.now()).await?;
+    let is_fit = check(&orders).and_then(|()| stock::check(&products));
+    is_fit.map_err(|message| ApiError::refusal(Outcome::Limits, message))?;
+    let (id, now) = (site.record.id, chat.clock.now());
+    let orders: Vec<Order> = orders.into_iter().map(normal).collect();
+    if !orders.is_empty() {
+        chat.store.put_orders(id, orders, now).await?;
+    }
+    if !products.is_empty() {
+        chat.store.put_products(id, products, now).await?;
+    }
     Ok(HttpResponse::NoContent().finish())
 }
 

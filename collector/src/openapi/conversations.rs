@@ -123,7 +123,7 @@ fn settings(site: &str) -> [Entry; 6] {
                 (422, "`limits`: no hours; the message says what is expected."),
             ])
             .closed_to("editor"),
-        Entry::post("/api/facts", "Tells how orders stand, so that the bot can say it")
+        Entry::post("/api/facts", "Tells how orders stand and what there is of products, so that the bot can say it")
             .tells(
                 "Meant for the shop's own server, with a program's token. The bot tells a visitor of an \
                  order who says its number and one of its proofs in one message; whoever does not is not \

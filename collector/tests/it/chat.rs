@@ -121,6 +121,35 @@ async fn an_order_is_told_of_to_who_proves_that_it_is_theirs_and_to_nobody_else(
     assert_eq!(bot(&closed), wrong, "too many wrong tries");
 }
 
+#[actix_web::test]
+async fn what_there_is_of_a_product_is_told_as_the_shop_told_it_and_else_not_known() {
+    let server = start().await;
+    let before = bot(&say(&server, 0, "Is it in stock?").await.json());
+    let facts = json!({ "site": "demo", "products": [
+        { "id": "tea-1", "name": "Jakseol Green Tea", "path": "/p/tea", "stock": { "in": { "left": 7 } } },
+        { "id": "cup-1", "name": "White Cup", "path": "/cart", "stock": "out" },
+    ] });
+    server.tell("/api/facts", &facts).await;
+    let named = bot(&say(&server, 1, "How many Jakseol green tea are left?").await.json());
+    assert_eq!(named, "Jakseol Green Tea: in stock, 7 left.");
+    let ko = bot(&say(&server, 2, "이거 재고 있나요?").await.json());
+    assert_eq!(ko, "White Cup: 지금은 품절이에요.", "the page that they are on");
+    let facts = json!({ "site": "demo", "products": [
+        { "id": "cup-1", "name": "White Cup", "stock": "preorder" } ] });
+    server.tell("/api/facts", &facts).await;
+    let unknown = say(&server, 3, "Is it in stock?").await.json();
+    assert!(bot(&unknown).starts_with("I do not know what there is"), "no page names it any more");
+    assert_eq!(unknown["messages"][1]["suggestions"], json!(["Leave my question for a person"]));
+    assert_eq!(
+        bot(&say(&server, 4, "Is the white cup sold out?").await.json()),
+        "White Cup: can be ordered ahead."
+    );
+    server.clock.set(beacon::Millis(crate::support::NOW + 3 * crate::support::DAY));
+    assert_eq!(bot(&say(&server, 5, "Is it in stock?").await.json()), before, "told too long ago");
+    let wrong = json!({ "site": "demo", "products": [{ "id": "", "name": "x", "stock": "out" }] });
+    assert_eq!(server.try_telling("/api/facts", &wrong).await.line(), "422 limits");
+}
+
 fn bot(answer: &Value) -> String {
     answer["messages"][1]["text"].as_str().unwrap().to_owned()
 }
