@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openShop, startBrowser, watchErrors } from "./lib/browser.mjs";
+import { openShadows, openShop, startBrowser, watchErrors } from "./lib/browser.mjs";
 import { token } from "./lib/collector.mjs";
 import { photograph } from "./lib/pictures.mjs";
 import { SITE, startShop } from "./lib/servers.mjs";
@@ -43,6 +43,30 @@ test("what an editor writes in the console stands in the shop's pages", async (t
   }
   await editor.getByLabel("Where its button leads").fill("/c/tea");
   await editor.getByLabel("Go without, ‰").fill("0");
+  await until("lint to be content", async () => editor.getByRole("button", { name: "Publish" }).isEnabled());
+  await looks(editor, "Hello again");
+  await editor.getByRole("group", { name: "Language of the page" }).getByRole("button", { name: "한국어" }).click();
+  await looks(editor, "또 오셨네요");
+  await editor.getByRole("group", { name: "Theme" }).last().getByRole("button", { name: "Dark" }).click();
+  await editor.frameLocator(".screen-phone iframe").locator("html.dark").waitFor();
+  await looks(editor, "또 오셨네요");
+  await editor.locator(".screens").scrollIntoViewIfNeeded();
+  await photograph(editor, "campaign-preview");
+  // Drawn anew at each key, it must not take the focus out of the form: Korean is put together there.
+  await editor.getByLabel("Form").selectOption("dialog");
+  await editor.getByLabel("Title (한국어)").fill("또 오셨군요");
+  await looks(editor, "또 오셨군요");
+  assert.equal(await editor.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Title (한국어)");
+  await editor.getByLabel("Form").selectOption("card");
+  await editor.getByLabel("Title (한국어)").fill("또 오셨네요");
+
+  // Who goes away without saving finds it again.
+  await editor.getByText("not saved", { exact: true }).waitFor();
+  await editor.getByRole("link", { name: "All campaigns" }).click();
+  await editor.getByText("This browser keeps what you wrote").waitFor();
+  await editor.getByRole("link", { name: "New campaign" }).click();
+  await editor.getByText("What you wrote here and did not save is back").waitFor();
+  assert.equal(await editor.getByLabel("Title (한국어)").inputValue(), "또 오셨네요");
   await until("lint to be content", async () => editor.getByRole("button", { name: "Publish" }).isEnabled());
 
   await editor.getByRole("button", { name: "Try it" }).click();
@@ -86,9 +110,18 @@ test("the form fits a phone, in Korean", async (t) => {
   await photograph(editor, "campaign-editor-phone");
 });
 
+/** Waits until both screens show an offer with this title. */
+async function looks(editor, title) {
+  for (const screen of ["desktop", "phone"]) {
+    await editor.frameLocator(`.screen-${screen} iframe`).locator("nunchi-surface").getByText(title).first().waitFor({ state: "attached" });
+  }
+}
+
 /** A console of somebody with the server's token. */
 async function signIn(browser, collector, options = {}) {
   const context = await browser.newContext({ baseURL: collector.origin, locale: "en-GB", viewport: { width: 1280, height: 800 }, ...options });
+  // The preview is drawn in a closed root, as in a page.
+  await context.addInitScript(openShadows);
   const page = await context.newPage();
   await page.goto(`/console/campaigns#token=${await token(collector.data)}`);
   await page.getByRole("navigation").first().waitFor();

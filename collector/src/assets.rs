@@ -65,7 +65,8 @@ pub async fn agent(
     serve(&request, &assets, &format!("a/{file}"), Audience::Pages)
 }
 
-/// `GET /console/…`: the file, or the console's one page for a route of its own.
+/// `GET /console/…`: the file, or the console's one page for a route of its own. `preview.html` is the
+/// page that campaigns are looked at on: the console frames it, and it has no origin.
 ///
 /// # Errors
 /// 404 when there is no such file, 503 when the console is not built.
@@ -76,7 +77,8 @@ pub async fn console(
 ) -> Answer {
     let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     let name = if is_file { path.as_str() } else { "index.html" };
-    serve(&request, &assets, &format!("console/{name}"), Audience::Operators)
+    let audience = if name == "preview.html" { Audience::Frame } else { Audience::Operators };
+    serve(&request, &assets, &format!("console/{name}"), audience)
 }
 
 /// `GET /`: the page that says how to install the tag.
@@ -112,6 +114,8 @@ enum Audience {
     Pages,
     /// This server's own console.
     Operators,
+    /// A frame of the console that must not reach it.
+    Frame,
 }
 
 fn serve(request: &HttpRequest, assets: &Assets, name: &str, audience: Audience) -> Answer {
@@ -174,8 +178,11 @@ fn describe(response: &mut HttpResponseBuilder, name: &str, audience: Audience, 
         Audience::Pages => response
             .insert_header(("Access-Control-Allow-Origin", "*"))
             .insert_header(("Cross-Origin-Resource-Policy", "cross-origin")),
-        Audience::Operators => response
-            .insert_header(("Content-Security-Policy", CONSOLE_CSP))
+        Audience::Operators | Audience::Frame => response
+            .insert_header((
+                "Content-Security-Policy",
+                if audience == Audience::Frame { FRAME_CSP } else { CONSOLE_CSP },
+            ))
             .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
             .insert_header(("Cross-Origin-Resource-Policy", "same-origin"))
             .insert_header(("Referrer-Policy", "no-referrer")),
@@ -235,11 +242,19 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     })
 }
 
-/// The console runs its own script, style and module and talks to its own server; nothing else.
+/// The console runs its own script, style and module, frames its own preview and talks to its own server;
+/// nothing else.
 const CONSOLE_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-     style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+     style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self'; \
      manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// Script and module of pages, and nobody to talk to: `sandbox` takes the origin away, so that no cookie goes
+/// along with what it fetches and nothing of the console is in its reach.
+const FRAME_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+     style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'self'; sandbox allow-scripts; require-trusted-types-for 'script'; \
+     trusted-types 'none'";
 
 include!(concat!(env!("OUT_DIR"), "/www.rs"));
 

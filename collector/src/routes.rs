@@ -3,7 +3,7 @@
 
 use actix_web::{FromRequest, Handler, Responder, Route, guard, web};
 
-use crate::campaigns::{desk, publish};
+use crate::campaigns::{desk, preview, publish};
 use crate::chat::{KNOWLEDGE_BYTES_MAX, inbox, pages};
 use crate::sites::routes as sites;
 use crate::{
@@ -88,6 +88,7 @@ fn campaigns(at: &mut impl FnMut(&str, Methods)) {
     at("/api/campaigns", get(desk::list));
     at("/api/campaigns/draft", post(desk::put_draft).or(delete(desk::drop_draft)));
     at("/api/campaigns/lint", post(desk::lint));
+    at("/api/campaigns/preview", post(preview::preview));
     at("/api/campaigns/backtest", post(desk::try_out).or(delete(desk::call_off)));
     at("/api/campaigns/diff", post(desk::compare));
     at("/api/campaigns/publish", post(publish::publish));

@@ -35,7 +35,7 @@ export async function openShop(browser, { shop, visitor, isOpen = true, ...optio
   return context;
 }
 
-function openShadows() {
+export function openShadows() {
   const attach = Element.prototype.attachShadow;
   Element.prototype.attachShadow = function (init) {
     return attach.call(this, { ...init, mode: "open" });

@@ -84,6 +84,44 @@ pub struct Finding {
     pub code: String,
     /// For people.
     pub message: String,
+    /// The same in Korean.
+    #[serde(default)]
+    pub korean: String,
+}
+
+/// `POST /api/campaigns/preview`: a campaign as a page would draw it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Preview {
+    /// Key of the site.
+    pub site: String,
+    /// One campaign; at most 16 KiB.
+    pub json: String,
+    /// What the visitor reads, as `ko`.
+    pub language: String,
+    /// As a browser draws it that is set to dark; a theme that chose for itself stays as it is.
+    pub is_dark: bool,
+}
+
+/// What is handed to the surface.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Previewed {
+    /// By variant; none where a variant has no words.
+    pub variants: Vec<Option<Sketch>>,
+    /// What the page of the picture states, as the agent tells the surface: a product, and a cart.
+    pub facts: Vec<Vec<u8>>,
+}
+
+/// One variant, drawn nowhere yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sketch {
+    /// What the surface's `show` takes. Its button leads nowhere.
+    pub bytes: Vec<u8>,
+    /// Name of the page's slot that it stands in, if it stands in one.
+    pub slot: Option<String>,
 }
 
 /// `POST /api/campaigns/backtest`, `POST /api/campaigns/diff`.

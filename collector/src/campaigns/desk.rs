@@ -178,6 +178,7 @@ pub(super) fn told(findings: Vec<engine::lint::Finding>) -> Vec<Finding> {
         severity: severity(it.severity).into(),
         code: it.code.into(),
         message: it.message,
+        korean: it.korean,
     };
     findings.into_iter().map(told).collect()
 }

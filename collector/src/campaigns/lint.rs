@@ -7,7 +7,7 @@ use beacon::item::Fact;
 use beacon::{Body, Millis};
 use engine::campaign::{Action, Campaign, Trigger};
 use engine::explain;
-use engine::lint::{Finding, Severity};
+use engine::lint::{Finding, Said, Severity};
 use engine::pack::Pack;
 use engine::site::{Audience, SITE};
 
@@ -20,10 +20,11 @@ pub(crate) fn lint(store: &Store, span: Span, pack: &Pack) -> Result<Vec<Finding
     let mut findings = engine::lint::lint(pack, Millis(span.to));
     let paths = store.paths(span)?;
     if paths.is_empty() {
-        let message =
-            "no view is stored: pages, links, products, goals, languages and sources are unchecked";
-        let (campaign, severity) = (SITE, Severity::Hint);
-        findings.push(Finding { campaign, severity, code: "no_views", message: message.into() });
+        let said = Said {
+            en: "no view is stored: pages, links, products, goals, languages and sources are unchecked".into(),
+            ko: "저장된 방문이 없어 페이지, 링크, 상품, 목표, 언어, 유입 경로를 확인하지 못했어요".into(),
+        };
+        findings.push(Finding::new(SITE, Severity::Hint, "no_views", said));
     } else {
         let pages = store.page_names(span)?.into_iter().collect();
         let told = if pack.campaigns.iter().any(|it| asks_of_items(&it.trigger)) {
@@ -146,41 +147,62 @@ impl Seen {
             }
             Trigger::Path(globs) => {
                 for glob in globs.iter().filter(|glob| !self.has_path(glob)) {
-                    let message = format!("no page that was viewed matches `{glob}`");
-                    findings.push(warning(campaign, "unknown_page", message));
+                    let said = Said {
+                        en: format!("no page that was viewed matches `{glob}`"),
+                        ko: format!("`{glob}`에 맞는 페이지를 본 사람이 없어요"),
+                    };
+                    findings.push(warning(campaign, "unknown_page", said));
                 }
             }
             Trigger::Page(pages) => {
                 let names = pages.iter().map(|&page| explain::page(page));
                 for name in names.filter(|name| !self.pages.contains(*name)) {
-                    let message = format!("no page of the sort `{name}` was viewed");
-                    findings.push(warning(campaign, "unknown_page", message));
+                    let said = Said {
+                        en: format!("no page of the sort `{name}` was viewed"),
+                        ko: format!("`{name}` 종류의 페이지를 본 사람이 없어요"),
+                    };
+                    findings.push(warning(campaign, "unknown_page", said));
                 }
             }
             Trigger::CartHas { product, category, .. } => {
                 for glob in product.iter().filter(|glob| !has(&self.told.products, glob)) {
-                    let message = format!("no product that was seen matches `{glob}`");
-                    findings.push(warning(campaign, "unknown_product", message));
+                    let said = Said {
+                        en: format!("no product that was seen matches `{glob}`"),
+                        ko: format!("`{glob}`에 맞는 상품을 본 사람이 없어요"),
+                    };
+                    findings.push(warning(campaign, "unknown_product", said));
                 }
                 for glob in category.iter().filter(|glob| !has(&self.told.categories, glob)) {
-                    let message = format!("no product that was seen has a category like `{glob}`");
-                    findings.push(warning(campaign, "unknown_product", message));
+                    let said = Said {
+                        en: format!("no product that was seen has a category like `{glob}`"),
+                        ko: format!("본 상품 가운데 `{glob}` 분류가 없어요"),
+                    };
+                    findings.push(warning(campaign, "unknown_product", said));
                 }
             }
             Trigger::Goal { name, .. } if !self.told.goals.contains(name) => {
-                let message = format!("nobody reached the goal `{name}`");
-                findings.push(warning(campaign, "unknown_goal", message));
+                let said = Said {
+                        en: format!("nobody reached the goal `{name}`"),
+                        ko: format!("목표 `{name}`에 이른 사람이 없어요"),
+                    };
+                findings.push(warning(campaign, "unknown_goal", said));
             }
             Trigger::Language(tags) => {
                 for tag in tags.iter().filter(|tag| !self.speaks(tag)) {
-                    let message = format!("no visit was in the language `{tag}`");
-                    findings.push(warning(campaign, "unknown_language", message));
+                    let said = Said {
+                        en: format!("no visit was in the language `{tag}`"),
+                        ko: format!("`{tag}` 언어로 온 방문이 없어요"),
+                    };
+                    findings.push(warning(campaign, "unknown_language", said));
                 }
             }
             Trigger::Source(globs) => {
                 for glob in globs.iter().filter(|glob| !has(&self.told.sources, glob)) {
-                    let message = format!("no visit came from `{glob}`");
-                    findings.push(warning(campaign, "unknown_source", message));
+                    let said = Said {
+                        en: format!("no visit came from `{glob}`"),
+                        ko: format!("`{glob}`에서 온 방문이 없어요"),
+                    };
+                    findings.push(warning(campaign, "unknown_source", said));
                 }
             }
             _ => {}
@@ -200,8 +222,11 @@ impl Seen {
             let Action::Offer { link, .. } = &variant.action else { continue };
             let path = link.split(['?', '#']).next().unwrap_or_default();
             if path.starts_with('/') && !self.has_path(path) {
-                let message = format!("its link `{link}` leads to a page that nobody viewed");
-                findings.push(warning(campaign, "unknown_link", message));
+                let said = Said {
+                        en: format!("its link `{link}` leads to a page that nobody viewed"),
+                        ko: format!("링크 `{link}`은(는) 아무도 보지 않은 페이지로 가요"),
+                    };
+                findings.push(warning(campaign, "unknown_link", said));
             }
         }
     }
@@ -216,6 +241,6 @@ impl Seen {
     }
 }
 
-fn warning(campaign: &Campaign, code: &'static str, message: String) -> Finding {
-    Finding { campaign: campaign.id, severity: Severity::Warning, code, message }
+fn warning(campaign: &Campaign, code: &'static str, said: Said) -> Finding {
+    Finding::new(campaign.id, Severity::Warning, code, said)
 }

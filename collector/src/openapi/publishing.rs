@@ -2,7 +2,8 @@
 
 use nunchi_api::campaigns::{Backtest, Diff};
 use nunchi_api::publishing::{
-    CampaignList, History, Linted, Publish, Published, Revert, Try, Withdraw, Written,
+    CampaignList, History, Linted, Preview, Previewed, Publish, Published, Revert, Try, Withdraw,
+    Written,
 };
 
 use super::entry::Entry;
@@ -41,6 +42,12 @@ fn written(site: &str) -> Vec<Entry> {
             .gives::<Linted>("Beside the campaigns in force.")
             .closed()
             .refuses(&[(400, "`malformed`"), unknown]),
+        Entry::post("/api/campaigns/preview", "Draws a campaign for a look at it")
+            .tells("The surface's own bytes, with an example of a product and a cart. Nothing is counted.")
+            .takes::<Preview>(JSON, "One campaign, a language, light or dark.")
+            .gives::<Previewed>("For the surface's `show`, by variant.")
+            .closed()
+            .refuses(&[(400, "`malformed`"), unknown, (422, "`bad_campaign`")]),
     ]
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn make_www(folder: &Path) {
         ("n.js.gz", "loader, gzip"),
         ("a/agent-0123456789abcdef.wasm", "agent"),
         ("console/index.html", "<!doctype html>"),
+        ("console/preview.html", "preview"),
         ("console/console-0123456789abcdef.js", "console"),
     ] {
         let file = folder.join(name);
@@ -94,6 +95,19 @@ async fn the_console_gets_its_page_for_each_of_its_routes_and_a_strict_policy() 
     assert_eq!(get(&server, "/console/missing.js", "").await.line(), "404 not_found");
     assert_eq!(get(&server, "/console/..%2f..%2ftoken", "").await.body, b"<!doctype html>");
     assert_eq!(get(&server, "/a/..%2f..%2fnunchi.sqlite", "").await.line(), "404 not_found");
+}
+
+#[actix_web::test]
+async fn only_the_console_frames_the_preview_and_the_preview_has_no_origin() {
+    let server = start().await;
+    let preview = get(&server, "/console/preview.html", "").await;
+    let policy = preview.header("content-security-policy");
+    for part in ["frame-ancestors 'self'", "sandbox allow-scripts;", "form-action 'none'"] {
+        assert!(policy.contains(part), "{part}: {policy}");
+    }
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("allow-same-origin"), "{policy}");
+    let console = get(&server, "/console/", "").await;
+    assert!(console.header("content-security-policy").contains("frame-src 'self';"));
 }
 
 #[actix_web::test]

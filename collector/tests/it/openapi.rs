@@ -237,6 +237,10 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
 fn campaign_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     let offer = include_str!("../../../engine/campaigns/exit-offer.json");
     let written = |json: &str| Some(json!({"site": "demo", "json": json}).to_string());
+    let preview = |json: &str| {
+        let asked = json!({"site": "demo", "json": json, "language": "ko", "is_dark": true});
+        Some(asked.to_string())
+    };
     let tried = |days: u16| Some(json!({"site": "demo", "json": offer, "days": days}).to_string());
     let publish = |base: u32, json: &str| {
         Some(json!({"site": "demo", "base": base, "json": json, "share_permille": 10}).to_string())
@@ -253,6 +257,8 @@ fn campaign_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("DELETE /api/campaigns/draft", "/api/campaigns/draft?site=demo&id=1", None),
         ("POST /api/campaigns/lint", "/api/campaigns/lint", written(offer)),
         ("POST /api/campaigns/lint", "/api/campaigns/lint", written("{")),
+        ("POST /api/campaigns/preview", "/api/campaigns/preview", preview(offer)),
+        ("POST /api/campaigns/preview", "/api/campaigns/preview", preview("{")),
         ("POST /api/campaigns/backtest", backtest, tried(7)),
         ("POST /api/campaigns/backtest", backtest, tried(0)),
         ("DELETE /api/campaigns/backtest", "/api/campaigns/backtest?site=demo", None),

@@ -62,6 +62,7 @@ const RULES: &[(&str, Who)] = &[
     ("POST /api/campaigns/draft", Who::Least(Role::Editor)),
     ("DELETE /api/campaigns/draft", Who::Least(Role::Editor)),
     ("POST /api/campaigns/lint", Who::Least(Role::Viewer)),
+    ("POST /api/campaigns/preview", Who::Least(Role::Viewer)),
     ("POST /api/campaigns/backtest", Who::Least(Role::Viewer)),
     ("DELETE /api/campaigns/backtest", Who::Least(Role::Viewer)),
     ("POST /api/campaigns/diff", Who::Least(Role::Viewer)),

@@ -10,6 +10,7 @@ pub mod glance;
 pub(crate) mod pacing;
 pub(crate) mod rule;
 mod session;
+pub mod sketch;
 pub(crate) mod trigger;
 
 use alloc::vec::Vec;

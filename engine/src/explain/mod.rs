@@ -21,6 +21,7 @@ pub use item::describe;
 use names::{BANDS, DEVICES, Named, PAGES, VISITORS};
 pub use score::word;
 pub use why::{Language, why};
+pub(crate) use why::{happening as happens, quantity as measure};
 
 /// One sentence for each leaf of the campaign's trigger, depth first, with what was measured:
 /// `cart_value = 12900 (min 10000)`. A leaf that did not hold says so; one without a value in

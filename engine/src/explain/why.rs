@@ -332,7 +332,7 @@ pub(super) fn sort_of_page(kind: u8, language: Language) -> Option<&'static str>
     PAGES.get(usize::from(kind)).map(|it| said(it, language))
 }
 
-pub(super) fn happening(what: Happening, language: Language) -> &'static str {
+pub(crate) fn happening(what: Happening, language: Language) -> &'static str {
     let (en, ko) = match what {
         Happening::ExitIntent => ("exit intent", "이탈 조짐"),
         Happening::RageClick => ("rage click", "분노 클릭"),
@@ -360,7 +360,7 @@ pub(super) fn happening(what: Happening, language: Language) -> &'static str {
     if language == Language::En { en } else { ko }
 }
 
-fn quantity(what: Quantity, language: Language) -> &'static str {
+pub(crate) fn quantity(what: Quantity, language: Language) -> &'static str {
     let (en, ko) = match what {
         Quantity::CartValue => ("cart value", "장바구니 금액"),
         Quantity::CartItems => ("items in the cart", "장바구니 수량"),

@@ -6,10 +6,10 @@
 
 mod colours;
 mod ranges;
+mod said;
 mod slots;
 mod texts;
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -22,7 +22,9 @@ use crate::model::{Model, Reach};
 use crate::pack::Pack;
 use crate::site::{Audience, SITE};
 use ranges::{Alternative, alternatives, implies};
+use said::both;
 
+pub use said::Said;
 pub use texts::{BODY_COLUMNS_MAX, BUTTONS_COLUMNS_MAX, TITLE_COLUMNS_MAX};
 
 /// Something an operator should know before publishing.
@@ -39,6 +41,15 @@ pub struct Finding {
     pub code: &'static str,
     /// For people.
     pub message: String,
+    /// The same in Korean.
+    pub korean: String,
+}
+
+impl Finding {
+    /// What was found in a campaign; 0: all together.
+    pub fn new(campaign: u16, severity: Severity, code: &'static str, said: Said) -> Self {
+        Self { campaign, severity, code, message: said.en, korean: said.ko }
+    }
 }
 
 /// How bad a finding is.
@@ -75,8 +86,8 @@ pub fn lint(pack: &Pack, now: Millis) -> Vec<Finding> {
         pack.campaigns.iter().map(|it| (it, ways(&it.trigger))).collect();
     let reach = Model::decode(&pack.model).ok().map(|it| it.reach());
     for (campaign, alternatives) in &all {
-        let mut find = |severity, code, message| {
-            findings.push(Finding { campaign: campaign.id, severity, code, message });
+        let mut find = |severity, code, said| {
+            findings.push(Finding::new(campaign.id, severity, code, said));
         };
         trigger(campaign, alternatives.as_deref(), reach.as_ref(), &mut find);
         caps(&campaign.caps, &mut find);
@@ -87,20 +98,24 @@ pub fn lint(pack: &Pack, now: Millis) -> Vec<Finding> {
             && !is_always(quiet)
             && implies(mine, quiet)
         {
-            let message = "whenever it holds, the site's `quiet` does as well";
-            find(Severity::Error, "never_shown", message.into());
+            let said = both!(
+                "whenever it holds, the site's `quiet` does as well",
+                "이 조건이 맞을 때는 늘 사이트의 조용한 시간(`quiet`)에도 해당해요"
+            );
+            find(Severity::Error, "never_shown", said);
         }
         for (rival, rivals) in &all {
             if let (Some(mine), Some(theirs)) = (alternatives, rivals)
                 && goes_after(campaign, rival)
                 && implies(mine, theirs)
             {
-                let message = format!(
-                    "campaign {} goes before it and holds whenever it does: it gets its turn only \
+                let rival = rival.id;
+                let said = both!(
+                    "campaign {rival} goes before it and holds whenever it does: it gets its turn only \
                      when that one had all of its own",
-                    rival.id
+                    "우선순위가 높은 캠페인 {rival}도 같은 때에 조건이 맞아요. 그쪽 횟수를 다 쓴 뒤에야 차례가 와요"
                 );
-                find(Severity::Warning, "after_another", message);
+                find(Severity::Warning, "after_another", said);
             }
         }
     }
@@ -112,21 +127,31 @@ pub fn lint(pack: &Pack, now: Millis) -> Vec<Finding> {
 
 /// What the site's own rule keeps from happening.
 fn site(pack: &Pack, quiet: Option<&[Alternative]>, findings: &mut Vec<Finding>) {
-    let mut find = |campaign, severity, code, message: &str| {
-        findings.push(Finding { campaign, severity, code, message: message.into() });
+    let mut find = |campaign, severity, code, said| {
+        findings.push(Finding::new(campaign, severity, code, said));
     };
     if quiet.is_some_and(is_always) {
-        find(SITE, Severity::Error, "never_shown", "it is always quiet: nothing is ever shown");
+        let said = both!(
+            "it is always quiet: nothing is ever shown",
+            "사이트가 늘 조용한 시간이라 아무것도 보이지 않아요"
+        );
+        find(SITE, Severity::Error, "never_shown", said);
     }
     if pack.site.holdout_permille == 1_000 {
-        let message = "everybody is in the holdout of the site: nothing is ever shown";
-        find(SITE, Severity::Error, "never_shown", message);
+        let said = both!(
+            "everybody is in the holdout of the site: nothing is ever shown",
+            "모든 방문자가 사이트 대조군이라 아무것도 보이지 않아요"
+        );
+        find(SITE, Severity::Error, "never_shown", said);
     }
     let is_crowded = pack.campaigns.len() > PACED_CAMPAIGNS_MAX;
     for campaign in pack.campaigns.iter().filter(|it| is_crowded && it.caps.cooldown_s > DAY_S) {
-        let message = "its cool-down is longer than a day, which is forgotten once 16 other \
-                       campaigns had their turns: set a cap on a lifetime";
-        find(campaign.id, Severity::Warning, "cooldown_forgotten", message);
+        let said = both!(
+            "its cool-down is longer than a day, which is forgotten once 16 other campaigns had their \
+             turns: set a cap on a lifetime",
+            "쉬는 시간이 하루를 넘으면 다른 캠페인 16개가 나온 뒤에는 잊혀요. 평생 횟수를 정하세요"
+        );
+        find(campaign.id, Severity::Warning, "cooldown_forgotten", said);
     }
 }
 
@@ -157,7 +182,7 @@ fn leaves(trigger: &Trigger) -> usize {
     }
 }
 
-type Find<'a> = dyn FnMut(Severity, &'static str, String) + 'a;
+type Find<'a> = dyn FnMut(Severity, &'static str, Said) + 'a;
 
 fn trigger(
     campaign: &Campaign,
@@ -168,26 +193,36 @@ fn trigger(
     let Some(alternatives) = alternatives else { return };
     let beyond = |it: &Alternative| reach.and_then(|reach| it.beyond(reach));
     let reasons = alternatives.iter().filter_map(|it| it.contradiction().or_else(|| beyond(it)));
-    let reasons: Vec<String> = reasons.collect();
+    let reasons: Vec<Said> = reasons.collect();
     if reasons.len() == alternatives.len() {
-        let because = reasons.first().cloned().unwrap_or_else(|| "no part of `any`".into());
-        find(Severity::Error, "never_fires", format!("it can never fire: {because}"));
+        let nothing = || both!("no part of `any`", "‘하나라도 만족’에 조건이 없어요");
+        let Said { en, ko } = reasons.first().cloned().unwrap_or_else(nothing);
+        find(Severity::Error, "never_fires", both!("it can never fire: {en}", "절대 나올 수 없어요: {ko}"));
     }
     if is_always(alternatives) {
-        let message = "it holds whatever happens: its caps alone decide";
-        find(Severity::Warning, "says_nothing", message.into());
+        let said = both!(
+            "it holds whatever happens: its caps alone decide",
+            "무슨 일이 있어도 조건이 맞아요. 횟수 제한만이 정하게 돼요"
+        );
+        find(Severity::Warning, "says_nothing", said);
     }
     if campaign.holdout_permille == 1_000 && !campaign.shadow {
-        let message = "everybody is in the holdout: nobody will ever see it";
-        find(Severity::Error, "never_shown", message.into());
+        let said = both!(
+            "everybody is in the holdout: nobody will ever see it",
+            "모든 방문자가 대조군이라 아무도 보지 못해요"
+        );
+        find(Severity::Error, "never_shown", said);
     }
 }
 
 fn caps(caps: &Caps, find: &mut Find<'_>) {
     let mut never = |name: &str, cap: u16, by: &str, limit: u16| {
         if cap > limit && limit > 0 {
-            let message = format!("{name} is {cap}, but {by} stops it at {limit}");
-            find(Severity::Warning, "cap_never_reached", message);
+            let said = both!(
+                "{name} is {cap}, but {by} stops it at {limit}",
+                "{name}은(는) {cap}인데 {by}이(가) {limit}에서 막아요"
+            );
+            find(Severity::Warning, "cap_never_reached", said);
         }
     };
     never("per_view", caps.per_view, "per_session", caps.per_session);
@@ -201,8 +236,11 @@ fn caps(caps: &Caps, find: &mut Find<'_>) {
         [("per_view", caps.per_view), ("per_session", caps.per_session), ("per_day", caps.per_day)]
     {
         if once_a_session && cap > 1 {
-            let message = format!("{name} is {cap}, but the cool-down is longer than a session");
-            find(Severity::Warning, "cap_never_reached", message);
+            let said = both!(
+                "{name} is {cap}, but the cool-down is longer than a session",
+                "{name}은(는) {cap}인데 쉬는 시간이 한 방문보다 길어요"
+            );
+            find(Severity::Warning, "cap_never_reached", said);
         }
     }
 }
@@ -218,16 +256,23 @@ fn variants(campaign: &Campaign, find: &mut Find<'_>) {
         .collect();
     for (place, variant) in campaign.variants.iter().enumerate() {
         if variant.weight == 0 {
-            let message = format!("variant {place} has weight 0: it is never chosen");
-            find(Severity::Hint, "unused_variant", message);
+            let said = both!(
+                "variant {place} has weight 0: it is never chosen",
+                "변형 {place}의 비중이 0이라 뽑히지 않아요"
+            );
+            find(Severity::Hint, "unused_variant", said);
         }
         let missing = copies.iter().flatten().filter(|tag| !copies[place].contains(tag));
         let mut missing: Vec<&str> = missing.copied().collect();
         missing.sort_unstable();
         missing.dedup();
         if !missing.is_empty() {
-            let message = format!("variant {place} has no text in {}", missing.join(", "));
-            find(Severity::Warning, "missing_language", message);
+            let missing = missing.join(", ");
+            let said = both!(
+                "variant {place} has no text in {missing}",
+                "변형 {place}에 {missing} 문구가 없어요"
+            );
+            find(Severity::Warning, "missing_language", said);
         }
     }
 }

@@ -11,9 +11,10 @@ use alloc::vec::Vec;
 
 use beacon::item::{PageKind, VisitorKind};
 
+use super::said::{Said, both};
 use crate::campaign::{Happening, Quantity, Trigger};
 use crate::config::{HESITATION_LEVEL_MAX, SESSION_MS_MAX};
-use crate::explain;
+use crate::explain::{self, Language};
 use crate::model::{Band, Reach};
 use crate::schedule::Hours;
 use crate::site::Audience;
@@ -94,17 +95,29 @@ impl Key {
         }
     }
 
-    fn name(&self) -> String {
+    /// As campaign files have it; in Korean as people say it.
+    fn name(&self) -> Said {
+        let said = |en: &str, ko: &str| Said { en: en.into(), ko: ko.into() };
+        let happens = |of: Happening| (explain::happening(of), explain::happens(of, Language::Ko));
         match self {
-            Self::Count(of, u64::MAX) => explain::happening(*of).into(),
-            Self::Count(of, span) => format!("{} in {} s", explain::happening(*of), span / 1_000),
-            Self::Since(of) => format!("since {}", explain::happening(*of)),
-            Self::Number(what) => explain::quantity(*what).into(),
-            Self::Visitor => "visitor".into(),
-            Self::Device => "device".into(),
-            Self::Page => "page".into(),
-            Self::Band => "band".into(),
-            Self::Pattern(pattern) => pattern.clone(),
+            Self::Count(of, span) => {
+                let (en, ko) = happens(*of);
+                let seconds = span / 1_000;
+                let is_always = *span == u64::MAX;
+                if is_always { said(en, ko) } else { both!("{en} in {seconds} s", "{seconds}초 안의 {ko}") }
+            }
+            Self::Since(of) => {
+                let (en, ko) = happens(*of);
+                both!("since {en}", "{ko} 뒤 지난 시간")
+            }
+            Self::Number(what) => {
+                said(explain::quantity(*what), explain::measure(*what, Language::Ko))
+            }
+            Self::Visitor => said("visitor", "방문자 종류"),
+            Self::Device => said("device", "기기"),
+            Self::Page => said("page", "페이지 종류"),
+            Self::Band => said("band", "예측"),
+            Self::Pattern(pattern) => Said::alike(pattern),
         }
     }
 }
@@ -167,42 +180,50 @@ impl Alternative {
     }
 
     /// Why it cannot hold.
-    pub(super) fn contradiction(&self) -> Option<String> {
+    pub(super) fn contradiction(&self) -> Option<Said> {
         let Some(key) = self.measures.keys().find(|key| self.domain(key).is_empty()) else {
             return self.never_comes();
         };
         let says = match (key, self.measures.get(key)) {
             (Key::Pattern(patterns), _) if patterns.ends_with(' ') => {
-                "has no pattern to match".into()
+                both!("has no pattern to match", "맞춰 볼 패턴이 없어요")
             }
-            (Key::Pattern(_), _) => "must match and must not".into(),
+            (Key::Pattern(_), _) => {
+                both!("must match and must not", "맞아야 하면서 맞지 않아야 해요")
+            }
             (_, Some(Domain::Range(low, high))) if low > high => {
-                format!("must be at least {low} and at most {high}")
+                both!("must be at least {low} and at most {high}", "{low} 이상이면서 {high} 이하여야 해요")
             }
-            (_, Some(Domain::Range(low, i64::MAX))) => format!("cannot be {low} or more then"),
-            (_, Some(Domain::Range(_, high))) => format!("cannot be {high} or less then"),
-            (Key::Page, _) => {
-                "is none on which something may be shown (payment and thanks are quiet)".into()
+            (_, Some(Domain::Range(low, i64::MAX))) => {
+                both!("cannot be {low} or more then", "그때는 {low} 이상일 수 없어요")
             }
-            _ => String::from("can be none of what is asked for"),
+            (_, Some(Domain::Range(_, high))) => {
+                both!("cannot be {high} or less then", "그때는 {high} 이하일 수 없어요")
+            }
+            (Key::Page, _) => both!(
+                "is none on which something may be shown (payment and thanks are quiet)",
+                "무언가를 보여 줄 수 있는 곳이 없어요(결제와 주문 완료 페이지는 조용히 둬요)"
+            ),
+            _ => both!("can be none of what is asked for", "원하는 값이 될 수 없어요"),
         };
-        Some(format!("{} {says}", key.name()))
+        Some(key.name().and(&says))
     }
 
     /// That the times it asks for are over, or have no minute in common.
-    fn never_comes(&self) -> Option<String> {
+    fn never_comes(&self) -> Option<Said> {
         let is_over = !self.hours.is_empty() && !Hours::meet(&self.hours, self.clock);
         is_over.then(|| {
             let asked = self.measures.keys().filter_map(|key| match key {
                 Key::Pattern(text) if text.starts_with("schedule") => Some(text.as_str()),
                 _ => None,
             });
-            format!("{} does not come any more", asked.collect::<Vec<_>>().join(" and "))
+            let asked = asked.collect::<Vec<_>>().join(" and ");
+            both!("{asked} does not come any more", "{asked}: 이 시각은 다시 오지 않아요")
         })
     }
 
     /// What it asks of the score that the pack's model never says.
-    pub(super) fn beyond(&self, reach: &Reach) -> Option<String> {
+    pub(super) fn beyond(&self, reach: &Reach) -> Option<Said> {
         let [buy, leave] = [
             (Quantity::BuyPermille, reach.buy_permille),
             (Quantity::LeavePermille, reach.leave_permille),
@@ -219,8 +240,12 @@ impl Alternative {
                     names.map(explain::band).collect::<Vec<_>>().join(" or ")
                 }
             };
-            let message = format!("by the pack's model {} is {can}, never else", key.name());
-            asked.and(said).is_empty().then_some(message)
+            let Said { en, ko } = key.name();
+            let told = both!(
+                "by the pack's model {en} is {can}, never else",
+                "지금 모델에서 {ko}은(는) {can}뿐이에요"
+            );
+            asked.and(said).is_empty().then_some(told)
         })
     }
 

@@ -1,9 +1,8 @@
 //! Whether what a campaign says can be read where it stands: words for everybody it is shown to, no
 //! more of them than fit, under tags that name a language.
 
-use alloc::format;
-
-use super::{Find, Severity};
+use super::said::both;
+use super::{Find, Said, Severity};
 use crate::campaign::{Action, Campaign, Content, Copy, Form, Trigger};
 use crate::check::each_leaf;
 use crate::form::CHOICES_MAX;
@@ -23,8 +22,11 @@ const DIALOG_BODY_COLUMNS_MAX: usize = BODY_COLUMNS_MAX * 3 / 2;
 pub(super) fn texts(campaign: &Campaign, find: &mut Find<'_>) {
     let mut check_tag = |tag: &str| {
         if !is_language(tag) {
-            let message = format!("`{tag}` is no language: expected such as ko, en, pt-BR");
-            find(Severity::Error, "no_language", message);
+            let said = both!(
+                "`{tag}` is no language: expected such as ko, en, pt-BR",
+                "`{tag}`은(는) 언어가 아니에요. ko, en, pt-BR처럼 적으세요"
+            );
+            find(Severity::Error, "no_language", said);
         }
     };
     each_leaf(&campaign.trigger, &mut |leaf| {
@@ -43,8 +45,8 @@ pub(super) fn texts(campaign: &Campaign, find: &mut Find<'_>) {
     for (place, variant) in campaign.variants.iter().enumerate() {
         let (Action::Offer { copy, .. } | Action::Invite { copy }) = &variant.action;
         for (tag, copy) in copy.iter() {
-            let mut tell = |severity, code, what: &str| {
-                find(severity, code, format!("variant {place}, {tag}: {what}"));
+            let mut tell = |severity, code, Said { en, ko }| {
+                find(severity, code, both!("variant {place}, {tag}: {en}", "변형 {place}, {tag}: {ko}"));
             };
             say_nothing(&variant.action, copy, &mut tell);
             say_too_much(&variant.action, copy, &mut tell);
@@ -52,27 +54,40 @@ pub(super) fn texts(campaign: &Campaign, find: &mut Find<'_>) {
     }
 }
 
-type Tell<'a> = dyn FnMut(Severity, &'static str, &str) + 'a;
+type Tell<'a> = dyn FnMut(Severity, &'static str, Said) + 'a;
 
 /// Where a word is missed. A button without one is left out when it is drawn.
 fn say_nothing(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
-    let mut miss = |text: &str, what: &str| {
+    let mut miss = |text: &str, said: Said| {
         if text.trim().is_empty() {
-            tell(Severity::Error, "empty_text", what);
+            tell(Severity::Error, "empty_text", said);
         }
     };
-    miss(&copy.title, "no title, by which it is known to who cannot see it");
+    let title = both!(
+        "no title, by which it is known to who cannot see it",
+        "제목이 없어요. 화면을 볼 수 없는 사람은 제목으로 알아들어요"
+    );
+    miss(&copy.title, title);
     match action {
-        Action::Invite { .. } => miss(&copy.accept, "no `accept`, which opens the chat"),
-        Action::Offer { link, .. } if !link.is_empty() => {
-            miss(&copy.accept, "no `accept`, which leads to its link");
-        }
-        Action::Offer { content: Content::Callback, .. } => {
-            miss(&copy.accept, "no `accept`, which leads to booking a call");
-        }
-        Action::Offer { content: Content::Progress { .. }, .. } => {
-            miss(&copy.body, "no body, which is said once nothing is missing");
-        }
+        Action::Invite { .. } => miss(
+            &copy.accept,
+            both!("no `accept`, which opens the chat", "채팅을 여는 버튼 문구가 없어요"),
+        ),
+        Action::Offer { link, .. } if !link.is_empty() => miss(
+            &copy.accept,
+            both!("no `accept`, which leads to its link", "링크로 가는 버튼 문구가 없어요"),
+        ),
+        Action::Offer { content: Content::Callback, .. } => miss(
+            &copy.accept,
+            both!("no `accept`, which leads to booking a call", "전화 예약으로 가는 버튼 문구가 없어요"),
+        ),
+        Action::Offer { content: Content::Progress { .. }, .. } => miss(
+            &copy.body,
+            both!(
+                "no body, which is said once nothing is missing",
+                "본문이 없어요. 금액을 다 채웠을 때 보이는 말이에요"
+            ),
+        ),
         Action::Offer { .. } => {}
     }
 }
@@ -81,21 +96,27 @@ fn say_nothing(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
 fn say_too_much(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
     let is_survey = matches!(action, Action::Offer { content: Content::Survey, .. });
     if is_survey && copy.body.lines().count() > CHOICES_MAX {
-        let message = format!("the body: a survey offers {CHOICES_MAX} choices, a line each");
-        tell(Severity::Warning, "text_too_long", &message);
+        let said = both!(
+            "the body: a survey offers {CHOICES_MAX} choices, a line each",
+            "본문: 설문의 보기는 한 줄에 하나씩 {CHOICES_MAX}개까지예요"
+        );
+        tell(Severity::Warning, "text_too_long", said);
     }
     let is_dialog = matches!(action, Action::Offer { form: Form::Dialog, .. });
     let body_max = if is_dialog { DIALOG_BODY_COLUMNS_MAX } else { BODY_COLUMNS_MAX };
     let buttons = columns(&copy.accept) + columns(&copy.decline);
-    for (what, found, limit) in [
-        ("the title", columns(&copy.title), TITLE_COLUMNS_MAX),
-        ("the body", columns(&copy.body), body_max),
-        ("both buttons together", buttons, BUTTONS_COLUMNS_MAX),
+    let (form, korean_form) = if is_dialog { ("dialog", "대화 상자") } else { ("card", "카드") };
+    for (what, korean, found, limit) in [
+        ("the title", "제목", columns(&copy.title), TITLE_COLUMNS_MAX),
+        ("the body", "본문", columns(&copy.body), body_max),
+        ("both buttons together", "두 버튼", buttons, BUTTONS_COLUMNS_MAX),
     ] {
         if found > limit {
-            let form = if is_dialog { "dialog" } else { "card" };
-            let message = format!("{what}: {found} columns, a {form} holds {limit}");
-            tell(Severity::Warning, "text_too_long", &message);
+            let said = both!(
+                "{what}: {found} columns, a {form} holds {limit}",
+                "{korean}: {found}칸, {korean_form}에는 {limit}칸까지 들어가요"
+            );
+            tell(Severity::Warning, "text_too_long", said);
         }
     }
 }

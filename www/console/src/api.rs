@@ -7,7 +7,7 @@ use nunchi_api::{ErrorBody, Site};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::text::{Language, fill};
+use crate::text::{Language, fill, refusals};
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum ApiError {
     /// No session, or it ended (401).
     SignedOut,
     /// The collector refused, with its reason.
-    Refused(String),
+    Refused(ErrorBody),
     /// No answer at all.
     Unreachable,
     /// An answer that is not what was asked for.
@@ -28,7 +28,9 @@ impl ApiError {
         let words = language.words();
         match self {
             Self::SignedOut => words.sign_in_wrong.into(),
-            Self::Refused(message) => fill(words.error_refused, &[message]),
+            Self::Refused(refusal) => {
+                fill(words.error_refused, &[&refusals::told(refusal, language)])
+            }
             Self::Unreachable => words.error_unreachable.into(),
             Self::Unreadable => words.error_unreadable.into(),
         }
@@ -112,7 +114,12 @@ async fn accept(sent: Result<Response, gloo_net::Error>) -> Result<Response, Api
         401 => Err(ApiError::SignedOut),
         status => {
             let body = response.json::<ErrorBody>().await;
-            Err(ApiError::Refused(body.map_or_else(|_| status.to_string(), |body| body.message)))
+            let bare = |_| ErrorBody {
+                code: String::new(),
+                message: status.to_string(),
+                reference: None,
+            };
+            Err(ApiError::Refused(body.unwrap_or_else(bare)))
         }
     }
 }

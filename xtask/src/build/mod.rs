@@ -63,6 +63,23 @@ fn add_loader(www: &mut Www, agent: &Bundled, surface: &Bundled) -> Result<()> {
     }
     let script = minify::minify(&fill(&source, &names, "www/loader/n.js")?, &BTreeMap::new());
     www.add("n.js", script.into_bytes());
+    add_preview(www, names.get(3..).unwrap_or_default())
+}
+
+/// The page on which the console draws campaigns, by the surface that pages load. Its files are among those of pages:
+/// it has no origin, as they have another one.
+fn add_preview(www: &mut Www, surface: &[(&str, String)]) -> Result<()> {
+    let folder = paths::root().join("www/preview");
+    let read = |name: &str| {
+        fs::read_to_string(folder.join(name)).with_context(|| format!("cannot read www/preview/{name}"))
+    };
+    let script = fill(&read("preview.js")?, surface, "www/preview/preview.js")?;
+    let names = [
+        ("__PREVIEW_JS__", www.add_hashed("a", "preview", "js", script.into_bytes())),
+        ("__PREVIEW_CSS__", www.add_hashed("a", "preview", "css", read("preview.css")?.into_bytes())),
+    ];
+    let page = fill(&read("preview.html")?, &names, "www/preview/preview.html")?;
+    www.add("console/preview.html", page.into_bytes());
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Inputs that write into the campaign at a place. They read it once: what is typed is not drawn anew.
 
+use std::time::Duration;
+
 use leptos::{ev, html, prelude::*};
 use serde_json::{Value, json};
 
@@ -28,6 +30,24 @@ impl Edited {
 
     pub(super) fn put(self, place: &str, value: Value) {
         self.json.update(|json| model::put(json, place, value));
+    }
+
+    /// Does something whenever it was changed and then left alone for a moment.
+    pub(super) fn when_left_alone(self, act: impl Fn() + Copy + 'static) {
+        let count = StoredValue::new(0_u32);
+        Effect::new(move || {
+            self.json.track();
+            count.update_value(|count| *count += 1);
+            let number = count.get_value();
+            set_timeout(
+                move || {
+                    if count.try_get_value() == Some(number) {
+                        act();
+                    }
+                },
+                REST,
+            );
+        });
     }
 
     /// Changes what there is to be drawn.
@@ -187,3 +207,6 @@ pub(super) fn labelled_number(
     let name = label(language().words()).to_owned();
     field(label, number(edited, place.into(), name, false), "")
 }
+
+/// Between the last key and what is done about it.
+const REST: Duration = Duration::from_millis(350);

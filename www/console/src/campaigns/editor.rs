@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use super::edit::{Edited, line};
 use super::lint::{self, Part, beside};
+use super::kept::Kept;
 use super::list::badges;
 use super::names::{SHARES, options};
-use super::{model, texts, trial, trigger};
+use super::{model, preview, texts, trial, trigger};
 use crate::api;
 use crate::preferences::{language, preferences, say};
 use crate::session::session;
@@ -22,7 +23,7 @@ use crate::text::fill;
 use crate::ui;
 use crate::ui::dialog::{confirm, dialog, head};
 use crate::ui::form::{Sending, select};
-use crate::ui::pieces::{card, field};
+use crate::ui::pieces::{Tone, badge, card, field};
 use crate::ui::question::Question;
 use crate::ui::toast::toasts;
 
@@ -30,6 +31,7 @@ use crate::ui::toast::toasts;
 #[derive(Clone, Copy)]
 struct Desk {
     edited: Edited,
+    kept: Kept,
     linted: Question<Linted>,
     sending: Sending,
     /// Version of the pack in force, as it was last seen here.
@@ -54,7 +56,10 @@ pub(crate) fn view() -> impl IntoView {
     };
     html::div().class("desk").child(asked(question, ask, move |list| {
         match found(&list, &id.get()) {
-            Some((state, json)) => editor(&list, state.as_ref(), json, turn).into_any(),
+            Some((state, json)) => {
+                let kept = Kept::open(&id.get_untracked(), json);
+                editor(&list, state.as_ref(), kept, turn).into_any()
+            }
             None => ui::empty(say(|words| words.campaign_unknown), back()).into_any(),
         }
     }))
@@ -78,12 +83,13 @@ fn found(list: &CampaignList, id: &str) -> Option<(Option<CampaignState>, Value)
 fn editor(
     list: &CampaignList,
     state: Option<&CampaignState>,
-    json: Value,
+    kept: Kept,
     turn: RwSignal<u32>,
 ) -> impl IntoView + use<> {
-    let edited = Edited::new(json);
+    let edited = kept.edited;
     let desk = Desk {
         edited,
+        kept,
         linted: lint::watch(edited),
         sending: Sending::new(),
         base: RwSignal::new(list.pack),
@@ -95,45 +101,60 @@ fn editor(
         let name = edited.json.with(|json| json["name"].as_str().unwrap_or_default().to_owned());
         if name.is_empty() { language().words().campaign_new.to_owned() } else { name }
     };
-    let called = language().words().campaign_name.to_owned();
     let publishing = RwSignal::new(false);
     let content = move || publish_dialog(desk, publishing).into_any();
     html::div().class("editor").child((
         html::div().class("heading").child((
-            html::div().child((back(), html::h1().child(name), state.map(badges))),
+            html::div().child((
+                back(),
+                html::h1().child(name),
+                state.map(badges),
+                move || kept.is_changed().then(|| badge(Tone::Warn, say(|words| words.kept_open))),
+            )),
             html::div()
                 .class("heading-side")
                 .child(move || may().then(|| buttons(desk, publishing))),
         )),
         desk.sending.refusal(),
-        html::fieldset().class("plain").disabled(move || !may()).child((
-            card("", |words| words.campaign_name, line(edited, "/name".into(), called)),
-            card(
-                "",
-                |words| words.campaign_when,
-                (trigger::tree(edited), beside(desk.linted, Part::Trigger)),
-            ),
-            card(
-                "",
-                |words| words.campaign_what,
-                (texts::variants(edited), beside(desk.linted, Part::Texts)),
-            ),
-            card(
-                "",
-                |words| words.campaign_often,
-                (texts::limits(edited), beside(desk.linted, Part::Limits), lint::cost(desk.linted)),
-            ),
-        )),
+        kept.notice(),
+        html::fieldset().class("plain").disabled(move || !may()).child(move || {
+            kept.reloads.track();
+            untrack(|| form(desk).into_any())
+        }),
+        card("", |words| words.preview, preview::preview(edited)),
         card("", |words| words.trial, trial::trial(edited)),
         dialog("form-dialog", |words| words.publish, publishing, content),
     ))
 }
 
+/// The four questions that a campaign answers. Inputs read what is edited when they are made.
+fn form(desk: Desk) -> impl IntoView {
+    let Desk { edited, linted, .. } = desk;
+    let called = language().words().campaign_name.to_owned();
+    (
+        card("", |words| words.campaign_name, line(edited, "/name".into(), called)),
+        card(
+            "",
+            |words| words.campaign_when,
+            (trigger::tree(edited), beside(linted, Part::Trigger)),
+        ),
+        card("", |words| words.campaign_what, (texts::variants(edited), beside(linted, Part::Texts))),
+        card(
+            "",
+            |words| words.campaign_often,
+            (texts::limits(edited), beside(linted, Part::Limits), lint::cost(linted)),
+        ),
+    )
+}
+
 fn buttons(desk: Desk, publishing: RwSignal<bool>) -> impl IntoView {
     let save = move |_| {
-        let written = written(desk);
+        let (written, json) = (written(desk), desk.edited.json.get_untracked());
         let request = async move { api::tell("/api/campaigns/draft", &written).await };
-        desk.sending.send(request, move |()| toasts().say(language().words().saved));
+        desk.sending.send(request, move |()| {
+            desk.kept.saved(json.clone());
+            toasts().say(language().words().saved);
+        });
     };
     let go = use_navigate();
     let withdrawn = move || {
@@ -203,10 +224,12 @@ fn publish_dialog(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
             force: false,
         };
         let (id, go) = (id_of(desk.edited), go.clone());
+        let json = desk.edited.json.get_untracked();
         let request =
             async move { api::post::<Published>("/api/campaigns/publish", &publish).await };
         sending.send(request, move |published| {
             open.set(false);
+            desk.kept.saved(json.clone());
             desk.turn.update(|turn| *turn += 1);
             let told = fill(language().words().published, &[&published.pack.to_string()]);
             toasts().say(told);

@@ -1,34 +1,20 @@
 //! What is wrong with it, as one types: asked a moment after the last key.
 
-use std::time::Duration;
-
 use leptos::{html, prelude::*};
 use nunchi_api::publishing::{Finding, Linted, Written};
 
 use super::edit::Edited;
 use crate::api;
 use crate::preferences::{language, preferences, say};
-use crate::text::{fill, format};
+use crate::text::{Language, fill, format};
 use crate::ui::pieces::{Tone, badge};
 use crate::ui::question::Question;
 
 /// Asks whenever the campaign was changed and then left alone for a moment.
 pub(super) fn watch(edited: Edited) -> Question<Linted> {
     let question = Question::<Linted>::new();
-    let (count, site) = (StoredValue::new(0_u32), preferences().site);
-    Effect::new(move || {
-        edited.json.track();
-        count.update_value(|count| *count += 1);
-        let number = count.get_value();
-        set_timeout(
-            move || {
-                if count.try_get_value() == Some(number) {
-                    ask(edited, question, site);
-                }
-            },
-            REST,
-        );
-    });
+    let site = preferences().site;
+    edited.when_left_alone(move || ask(edited, question, site));
     question
 }
 
@@ -93,11 +79,12 @@ fn finding(finding: Finding) -> impl IntoView {
             "warning" => (Tone::Warn, |words| words.lint_warning),
             _ => (Tone::Plain, |words| words.lint_hint),
         };
-    html::p().class("finding").child((badge(tone, say(name)), " ", finding.message))
+    let message = move || match language() {
+        Language::Ko if !finding.korean.is_empty() => finding.korean.clone(),
+        Language::Ko | Language::En => finding.message.clone(),
+    };
+    html::p().class("finding").child((badge(tone, say(name)), " ", message))
 }
-
-/// Between the last key and the question.
-const REST: Duration = Duration::from_millis(350);
 
 #[cfg(test)]
 mod tests {

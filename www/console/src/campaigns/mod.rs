@@ -4,10 +4,12 @@
 mod edit;
 pub(crate) mod editor;
 pub(crate) mod history;
+mod kept;
 mod lint;
 pub(crate) mod list;
 mod model;
 mod names;
+mod preview;
 mod texts;
 mod trial;
 mod trigger;

@@ -5,6 +5,7 @@
 
 pub(crate) mod format;
 pub(crate) mod names;
+pub(crate) mod refusals;
 pub(crate) mod words;
 
 pub(crate) use words::Words;
