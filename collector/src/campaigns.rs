@@ -10,6 +10,7 @@ pub(crate) mod diff;
 pub(crate) mod each;
 pub(crate) mod lint;
 pub(crate) mod parity;
+pub(crate) mod plans;
 pub(crate) mod preview;
 pub(crate) mod publish;
 mod rehearsal;

@@ -33,6 +33,21 @@ impl ApiError {
         self
     }
 
+    /// For programs.
+    pub(crate) fn code(&self) -> &str {
+        &self.body.code
+    }
+
+    /// For people.
+    pub(crate) fn message(&self) -> &str {
+        &self.body.message
+    }
+
+    /// It may go better later: the fault is ours.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.status.is_server_error()
+    }
+
     /// The answer to an arrival that ended in `outcome`, which is a refusal.
     pub fn refusal(outcome: Outcome, message: impl Into<String>) -> Self {
         let error = Self::new(status(outcome), outcome.code(), message);

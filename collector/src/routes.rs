@@ -3,7 +3,7 @@
 
 use actix_web::{FromRequest, Handler, Responder, Route, guard, web};
 
-use crate::campaigns::{desk, preview, publish};
+use crate::campaigns::{desk, plans, preview, publish};
 use crate::chat::{KNOWLEDGE_BYTES_MAX, inbox, pages};
 use crate::sites::routes as sites;
 use crate::{
@@ -91,6 +91,7 @@ fn campaigns(at: &mut impl FnMut(&str, Methods)) {
     at("/api/campaigns/preview", post(preview::preview));
     at("/api/campaigns/backtest", post(desk::try_out).or(delete(desk::call_off)));
     at("/api/campaigns/diff", post(desk::compare));
+    at("/api/campaigns/plan", post(plans::plan));
     at("/api/campaigns/publish", post(publish::publish));
     at("/api/campaigns/withdraw", post(publish::withdraw));
     at("/api/campaigns/revert", post(publish::revert));

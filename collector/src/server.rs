@@ -138,6 +138,14 @@ impl Services {
         campaigns::parity::compare(&self.store, &self.sites, &self.clock).await
     }
 
+    /// Publishes and takes down what was planned to be by now. Returns how many steps came due.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn carry_out_plans(&self) -> Result<usize, StoreError> {
+        campaigns::plans::carry_out(&self.store, &self.sites, &self.clock).await
+    }
+
     /// From now on this language model helps the bot where it is not sure.
     ///
     /// # Errors
@@ -321,6 +329,11 @@ async fn keep_house(services: Services) {
             tracing::warn!(%error, "could not look for changed sites");
         }
         services.sweep();
+        if tick % PLAN_EVERY_S == 0
+            && let Err(error) = services.carry_out_plans().await
+        {
+            tracing::warn!(%error, "could not do what was planned; it is tried again");
+        }
         if tick % BEAT_EVERY_S == 0 {
             services.live.beat();
             if let Err(error) = services.chat.beat().await {
@@ -382,6 +395,9 @@ const HEADER_TIME_MAX: Duration = Duration::from_secs(5);
 /// For requests under way when the server is asked to stop, seconds; the store's last commits and
 /// all else that ends with it has the rest of ten.
 const DRAIN_S: u64 = 8;
+
+/// Between two looks for what was planned, seconds: plans know minutes.
+const PLAN_EVERY_S: u64 = 5;
 
 /// Between two signs of life to consoles, seconds.
 const BEAT_EVERY_S: u64 = 15;

@@ -28,6 +28,18 @@
     throw new TypeError('nothing is sent from a preview');
   };
   page.EventSource = undefined;
+  // The operator types in the form beside this frame. What is drawn here takes the focus only from who is in here.
+  const { focus } = HTMLElement.prototype;
+  HTMLElement.prototype.focus = function (/** @type {any} */ options) {
+    if (document.hasFocus()) focus.call(this, options);
+  };
+  const { showModal } = HTMLDialogElement.prototype;
+  HTMLDialogElement.prototype.showModal = function () {
+    // A dialog looks for the focus as it opens, and gives up where nothing can be seen.
+    document.documentElement.classList.toggle('unseen', !document.hasFocus());
+    showModal.call(this);
+    document.documentElement.classList.remove('unseen');
+  };
   // A phone's page is left alone for its first seconds; a look at an offer need not wait for them.
   performance.now = () => 1e9;
 

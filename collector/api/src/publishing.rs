@@ -45,6 +45,46 @@ pub struct CampaignState {
     pub written_by: String,
     /// When, milliseconds since 1970.
     pub written_at: Option<u64>,
+    /// What is planned for it.
+    #[serde(default)]
+    pub plan: Option<Planned>,
+}
+
+/// What is planned for a campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Planned {
+    /// When it is published, by the shop's clock, as `2026-12-24T09:00`; else empty.
+    pub publish_at: String,
+    /// When it is taken down, likewise.
+    pub stop_at: String,
+    /// The share of visitors that it is published to, thousandths.
+    pub share_permille: u16,
+    /// Who planned it.
+    pub who: String,
+    /// Why it could not be done; empty as long as nothing went wrong.
+    pub failed: String,
+}
+
+/// `POST /api/campaigns/plan`: publishes a campaign at a time, takes it down at another. In place of what
+/// was planned for it before; without times, nothing is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Plan {
+    /// Key of the site.
+    pub site: String,
+    /// One campaign, as it is published then.
+    pub json: String,
+    /// To which share of visitors, thousandths, 1 to 1000.
+    #[serde(default = "all")]
+    pub share_permille: u16,
+    /// By the shop's clock, as `2026-12-24T09:00`; at most a year ahead.
+    #[serde(default)]
+    pub publish_at: Option<String>,
+    /// Likewise, and later.
+    #[serde(default)]
+    pub stop_at: Option<String>,
 }
 
 /// `POST /api/campaigns/draft`, `POST /api/campaigns/lint`.

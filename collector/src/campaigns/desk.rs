@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::each::Over;
 use super::running::Running;
 use super::staged::holdout_of;
-use super::{backtest, diff};
+use super::{backtest, diff, plans};
 use crate::clock::Clock;
 use crate::error::{ApiError, internal};
 use crate::operators::{Allowed, Editor, Operator};
@@ -49,8 +49,8 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let site = find(&sites, &of.site)?;
     let id = site.record.id;
-    let drafts =
-        requests::block(move || store.drafts(id)).await.map_err(|error| internal(&error))??;
+    let look = move || Ok::<_, StoreError>((store.drafts(id)?, store.plans(id)?));
+    let (drafts, planned) = requests::block(look).await.map_err(|error| internal(&error))??;
     let pack = &site.record.pack;
     let mut campaigns: Vec<CampaignState> = pack
         .campaigns
@@ -60,6 +60,10 @@ pub(crate) async fn list(
     let is_new = |draft: &&Draft| pack.campaigns.iter().all(|it| it.id != draft.campaign);
     campaigns.extend(drafts.iter().filter(is_new).map(|draft| state(None, Some(draft))));
     campaigns.sort_by_key(|it| it.id);
+    for campaign in &mut campaigns {
+        let plan = planned.iter().find(|plan| plan.campaign == campaign.id);
+        campaign.plan = plan.map(|plan| plans::shown(plan, &site));
+    }
     Ok(HttpResponse::Ok().json(CampaignList { pack: pack.version, campaigns }))
 }
 
@@ -84,6 +88,7 @@ fn state(published: Option<&Campaign>, draft: Option<&Draft>) -> CampaignState {
         priority: told.map_or(0, |it| it.priority),
         written_by: draft.map(|it| it.who.clone()).unwrap_or_default(),
         written_at: draft.map(|it| it.at),
+        plan: None,
     }
 }
 

@@ -182,9 +182,9 @@ impl Seen {
             }
             Trigger::Goal { name, .. } if !self.told.goals.contains(name) => {
                 let said = Said {
-                        en: format!("nobody reached the goal `{name}`"),
-                        ko: format!("목표 `{name}`에 이른 사람이 없어요"),
-                    };
+                    en: format!("nobody reached the goal `{name}`"),
+                    ko: format!("목표 `{name}`에 이른 사람이 없어요"),
+                };
                 findings.push(warning(campaign, "unknown_goal", said));
             }
             Trigger::Language(tags) => {
@@ -223,9 +223,9 @@ impl Seen {
             let path = link.split(['?', '#']).next().unwrap_or_default();
             if path.starts_with('/') && !self.has_path(path) {
                 let said = Said {
-                        en: format!("its link `{link}` leads to a page that nobody viewed"),
-                        ko: format!("링크 `{link}`은(는) 아무도 보지 않은 페이지로 가요"),
-                    };
+                    en: format!("its link `{link}` leads to a page that nobody viewed"),
+                    ko: format!("링크 `{link}`은(는) 아무도 보지 않은 페이지로 가요"),
+                };
                 findings.push(warning(campaign, "unknown_link", said));
             }
         }

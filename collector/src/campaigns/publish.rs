@@ -16,7 +16,7 @@ use crate::operators::{Allowed, Editor};
 use crate::requests;
 use crate::sites::routes::change_on_record;
 use crate::sites::{Site, Sites, check, with_rate, zone_of};
-use crate::store::{Did, Draft, SiteChange, Span, Store};
+use crate::store::{Did, Draft, SiteChange, Span, Step, Store};
 
 /// `POST /api/campaigns/publish`: to all visitors, or a share of them first.
 ///
@@ -34,17 +34,32 @@ pub(crate) async fn publish(
         let message = format!("expected a share of 1 to 1000 thousandths, found {share_permille}");
         return Err(ApiError::new(422, "bad_share", message));
     }
+    let (id, share) = (read_one(&json)?.id, f64::from(share_permille) / 10.0);
+    let about = format!("site {}, campaign {id}, {share} %", site.record.key);
+    let did = operator.did("publish", about, clock.now());
+    let written = (json, share_permille, operator.name.clone());
+    let published = publish_as(&store, &sites, site, written, did, force).await?;
+    Ok(HttpResponse::Ok().json(published))
+}
+
+/// Publishes a campaign to a share of visitors, as somebody wrote it. Whatever of it was planned to be
+/// published is done by that.
+pub(super) async fn publish_as(
+    store: &Store,
+    sites: &web::Data<Sites>,
+    site: Arc<Site>,
+    (json, share, who): (String, u16, String),
+    did: Did,
+    force: bool,
+) -> Result<Published, ApiError> {
     let campaign = read_one(&json)?;
-    let (id, now) = (campaign.id, clock.now());
-    let published = serde_json::to_string(&staged(campaign, share_permille));
+    let id = campaign.id;
+    let published = serde_json::to_string(&staged(campaign, share));
     let published = published.map_err(|error| internal(&error))?;
     let pack = with(site.record.pack.clone(), &published).map_err(bad)?;
-    let (who, at) = (operator.name.clone(), now.0);
-    let draft = Some(Draft { campaign: id, json, share: share_permille, who, at });
-    let share = f64::from(share_permille) / 10.0;
-    let about = format!("site {}, campaign {id}, {share} %", site.record.key);
-    let did = operator.did("publish", about, now);
-    put(&store, &sites, site, pack, draft, did, force).await
+    let draft = Some(Draft { campaign: id, json, share, who, at: did.at.0 });
+    let change = SiteChange { draft, step: Some((id, Step::Publish)), ..SiteChange::default() };
+    put(store, sites, site, pack, change, did, force).await
 }
 
 /// `POST /api/campaigns/withdraw`: its draft stays.
@@ -58,23 +73,37 @@ pub(crate) async fn withdraw(
 ) -> Result<HttpResponse, ApiError> {
     let Withdraw { site, base, id } = withdraw.into_inner();
     let site = look_at(&sites, &site, base)?;
+    let did = format!("site {}, campaign {id}", site.record.key);
+    let did = operator.did("withdraw", did, clock.now());
+    let taken = withdraw_as(&store, &sites, site, (id, operator.name.clone()), did).await?;
+    Ok(HttpResponse::Ok().json(taken))
+}
+
+/// Takes a campaign down. That it was planned to be is done by that.
+pub(super) async fn withdraw_as(
+    store: &Store,
+    sites: &web::Data<Sites>,
+    site: Arc<Site>,
+    (id, who): (u16, String),
+    did: Did,
+) -> Result<Published, ApiError> {
     let mut pack = site.record.pack.clone();
     let Some(place) = pack.campaigns.iter().position(|it| it.id == id) else {
         return Err(ApiError::new(404, "not_found", "no campaign in force has this id"));
     };
     let gone = pack.campaigns.remove(place);
     let json = serde_json::to_string(&gone).map_err(|error| internal(&error))?;
-    let (id_of_site, now) = (site.record.id, clock.now());
+    let id_of_site = site.record.id;
     let drafts = store.clone();
     let drafts = requests::block(move || drafts.drafts(id_of_site)).await;
     let drafts = drafts.map_err(|error| internal(&error))??;
     let is_written = drafts.iter().any(|it| it.campaign == id);
     // What nobody wrote here would be gone for good.
-    let (who, at, share) = (operator.name.clone(), now.0, 1_000);
+    let (at, share) = (did.at.0, 1_000);
     let draft = (!is_written).then_some(Draft { campaign: id, json, share, who, at });
-    let did = operator.did("withdraw", format!("site {}, campaign {id}", site.record.key), now);
+    let change = SiteChange { draft, step: Some((id, Step::Stop)), ..SiteChange::default() };
     // What is left was published before.
-    put(&store, &sites, site, pack, draft, did, true).await
+    put(store, sites, site, pack, change, did, true).await
 }
 
 /// `POST /api/campaigns/revert`: an earlier pack once more, as the next version. Consent, zone and the
@@ -99,7 +128,8 @@ pub(crate) async fn revert(
     let pack = Pack { consent: now.consent, zone: now.zone, model: now.model, ..old };
     let about = format!("site {}, to pack {version}", site.record.key);
     let did = operator.did("revert", about, clock.now());
-    put(&store, &sites, site, pack, None, did, force).await
+    let published = put(&store, &sites, site, pack, SiteChange::default(), did, force).await?;
+    Ok(HttpResponse::Ok().json(published))
 }
 
 /// Which site, in the query.
@@ -141,10 +171,10 @@ async fn put(
     sites: &web::Data<Sites>,
     site: Arc<Site>,
     pack: Pack,
-    draft: Option<Draft>,
+    change: SiteChange,
     did: Did,
     force: bool,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Published, ApiError> {
     let (look, record, now) = (store.clone(), site.record.clone(), did.at);
     let made = requests::block(move || -> Result<(Pack, Vec<Finding>), ApiError> {
         // The table of the last time ends two years after it.
@@ -156,9 +186,9 @@ async fn put(
         Ok((pack, told(findings)))
     });
     let (pack, findings) = made.await.map_err(|error| internal(&error))??;
-    let change = SiteChange { pack: Some(pack), draft, ..SiteChange::default() };
+    let change = SiteChange { pack: Some(pack), ..change };
     let pack = change_on_record(store, sites, &site, change, did).await?;
-    Ok(HttpResponse::Ok().json(Published { pack, findings }))
+    Ok(Published { pack, findings })
 }
 
 fn must_not_be_mended(findings: &[engine::lint::Finding], force: bool) -> Result<(), ApiError> {

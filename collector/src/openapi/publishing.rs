@@ -2,8 +2,8 @@
 
 use nunchi_api::campaigns::{Backtest, Diff};
 use nunchi_api::publishing::{
-    CampaignList, History, Linted, Preview, Previewed, Publish, Published, Revert, Try, Withdraw,
-    Written,
+    CampaignList, History, Linted, Plan, Preview, Previewed, Publish, Published, Revert, Try,
+    Withdraw, Written,
 };
 
 use super::entry::Entry;
@@ -89,6 +89,16 @@ fn published(site: &str) -> Vec<Entry> {
         (422, "`bad_campaign`, `bad_share`, `must_be_mended`"),
     ];
     vec![
+        Entry::post("/api/campaigns/plan", "Publishes a campaign at a time, takes it down at another")
+            .tells("What came due while the server was down is done when it starts. Without times, calls it off.")
+            .takes::<Plan>(JSON, "Which, to whom, from when, until when.")
+            .gives_nothing(204, "Planned.")
+            .closed_to("editor")
+            .refuses(&[
+                (400, "`malformed`"),
+                (404, "`unknown_site`"),
+                (422, "`bad_campaign`, `bad_share`, `bad_time`"),
+            ]),
         Entry::post("/api/campaigns/publish", "Publishes a campaign, to all or to a share of visitors")
             .takes::<Publish>(JSON, "Which, and to whom.")
             .gives::<Published>("The next pack is in force; pages have it within a minute.")

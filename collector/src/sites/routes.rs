@@ -107,7 +107,7 @@ pub(crate) async fn change(
         origins: origins.as_deref().map(read_origins).transpose()?,
         is_on,
         pack: (pack != *published).then_some(pack),
-        draft: None,
+        ..SiteChange::default()
     };
     let about = format!("site {} ({})", site.record.key, names.join(", "));
     let did = operator.did("change_site", about, now);

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::audit::{self, Did};
 use super::drafts::{self, Draft};
+use super::plans::{self, Step};
 use super::sites::{changed, json};
 use super::{Store, StoreError};
 
@@ -19,6 +20,8 @@ pub(crate) struct SiteChange {
     pub(crate) pack: Option<Pack>,
     /// Kept beside it, so that it can be written on.
     pub(crate) draft: Option<Draft>,
+    /// What of the plan for a campaign is done by it.
+    pub(crate) step: Option<(u16, Step)>,
 }
 
 impl Store {
@@ -62,7 +65,7 @@ impl Store {
             if version != base {
                 return Ok(None);
             }
-            let SiteChange { name, origins, is_on, pack, draft } = &change;
+            let SiteChange { name, origins, is_on, pack, draft, step } = &change;
             let sql = "UPDATE site SET name = COALESCE(?, name), origins = COALESCE(?, origins),
                                        is_on = COALESCE(?, is_on) WHERE id = ?";
             db.execute(sql, params![name, origins.as_ref().map(json), is_on, site])?;
@@ -72,6 +75,9 @@ impl Store {
             }
             if let Some(draft) = draft {
                 drafts::put(db, site, draft)?;
+            }
+            if let Some((campaign, step)) = step {
+                plans::done(db, site, *campaign, *step)?;
             }
             changed(db)?;
             let did = Did { about: format!("{}, pack {next}", did.about), ..did.clone() };

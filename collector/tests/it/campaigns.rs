@@ -1,6 +1,7 @@
 //! Campaigns are written, tried and published over HTTP.
 
 use actix_web::test::TestRequest;
+use beacon::Millis;
 use beacon::item::PageKind;
 use engine::campaign::Campaign;
 use engine::pack::Pack;
@@ -184,4 +185,74 @@ async fn a_campaign_is_tried_on_visits_that_happened() {
         let wrong = json!({"site": "demo", "json": all.to_string(), "days": days});
         assert_eq!(post(&server, "backtest", wrong).await.line(), "422 bad_span");
     }
+}
+
+/// Three and 13 minutes after [`NOW`], by the shop's clock: UTC.
+const UP: &str = "2025-11-22T08:30";
+const DOWN: &str = "2025-11-22T08:40";
+
+/// What is planned for the greeting.
+async fn planned<S: Http>(server: &Server<S>) -> Value {
+    state(server).await["plan"].clone()
+}
+
+#[actix_web::test]
+async fn what_is_planned_goes_up_and_comes_down_by_the_clock_and_is_on_record() {
+    let server = start().await;
+    let plan = json!({"site": "demo", "json": greeting().to_string(), "share_permille": 100,
+                      "publish_at": UP, "stop_at": DOWN});
+    assert_eq!(post(&server, "draft", written(&greeting())).await.status, 204);
+    assert_eq!(post(&server, "plan", plan).await.status, 204);
+    assert_eq!(planned(&server).await["publish_at"], UP);
+    assert_eq!(server.services.carry_out_plans().await.unwrap(), 0, "it is not time yet");
+
+    // Long after: as a server finds it that was down meanwhile.
+    server.clock.set(Millis(NOW + 5 * MINUTE));
+    assert_eq!(server.services.carry_out_plans().await.unwrap(), 1);
+    let (version, shown) = in_force(&server).await;
+    assert_eq!((version, shown.map(|it| it.holdout_permille)), (2, Some(910)));
+    assert_eq!(planned(&server).await["publish_at"], "");
+    assert_eq!(server.services.carry_out_plans().await.unwrap(), 0, "it is done once");
+
+    server.clock.set(Millis(NOW + 14 * MINUTE));
+    assert_eq!(server.services.carry_out_plans().await.unwrap(), 1);
+    assert_eq!(in_force(&server).await, (3, None));
+    assert_eq!(planned(&server).await, Value::Null);
+    let record = server.ask("/api/campaigns/history?site=demo").await;
+    let deeds: Vec<&str> = record["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(deeds, ["withdraw_planned", "publish_planned", "plan", "write_campaign"]);
+}
+
+#[actix_web::test]
+async fn what_cannot_be_done_as_planned_says_why_and_is_not_tried_again() {
+    let server = start().await;
+    let mut mute = greeting();
+    mute["variants"][0]["action"]["offer"]["copy"]["en"]["title"] = "".into();
+    let plan = |json: &Value| json!({"site": "demo", "json": json.to_string(), "publish_at": UP});
+    assert_eq!(post(&server, "plan", plan(&mute)).await.status, 204);
+    server.clock.set(Millis(NOW + 5 * MINUTE));
+    server.services.carry_out_plans().await.unwrap();
+    server.services.carry_out_plans().await.unwrap();
+    assert_eq!(in_force(&server).await.0, 1);
+    let record = server.ask("/api/campaigns/history?site=demo").await;
+    assert_eq!(record["entries"].as_array().unwrap().len(), 2, "planned, and failed once");
+    let refused =
+        json!({"site": "demo", "json": mute.to_string(), "publish_at": "1999-01-01T00:00"});
+    assert_eq!(post(&server, "plan", refused).await.line(), "422 bad_time");
+}
+
+#[actix_web::test]
+async fn a_plan_is_called_off_by_one_without_times() {
+    let server = start().await;
+    let plan = |at: Option<&str>| json!({"site": "demo", "json": greeting().to_string(), "publish_at": at});
+    assert_eq!(post(&server, "draft", written(&greeting())).await.status, 204);
+    assert_eq!(post(&server, "plan", plan(Some(UP))).await.status, 204);
+    assert_eq!(post(&server, "plan", plan(None)).await.status, 204);
+    server.clock.set(Millis(NOW + 5 * MINUTE));
+    assert_eq!(server.services.carry_out_plans().await.unwrap(), 0);
 }

@@ -245,6 +245,8 @@ fn campaign_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
     let publish = |base: u32, json: &str| {
         Some(json!({"site": "demo", "base": base, "json": json, "share_permille": 10}).to_string())
     };
+    let plan =
+        |at: &str| Some(json!({"site": "demo", "json": offer, "publish_at": at}).to_string());
     let withdraw = |id: u16| Some(json!({"site": "demo", "base": 2, "id": id}).to_string());
     let revert = |base: u32| Some(json!({"site": "demo", "base": base, "version": 1}).to_string());
     let (drafts, backtest) = ("/api/campaigns/draft", "/api/campaigns/backtest");
@@ -263,6 +265,8 @@ fn campaign_calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("POST /api/campaigns/backtest", backtest, tried(0)),
         ("DELETE /api/campaigns/backtest", "/api/campaigns/backtest?site=demo", None),
         ("POST /api/campaigns/diff", "/api/campaigns/diff", tried(7)),
+        ("POST /api/campaigns/plan", "/api/campaigns/plan", plan("2026-12-24T09:00")),
+        ("POST /api/campaigns/plan", "/api/campaigns/plan", plan("tomorrow")),
         ("POST /api/campaigns/publish", "/api/campaigns/publish", publish(1, offer)),
         ("POST /api/campaigns/publish", "/api/campaigns/publish", publish(1, offer)),
         ("POST /api/campaigns/publish", "/api/campaigns/publish", publish(2, "{}")),

@@ -66,6 +66,7 @@ const RULES: &[(&str, Who)] = &[
     ("POST /api/campaigns/backtest", Who::Least(Role::Viewer)),
     ("DELETE /api/campaigns/backtest", Who::Least(Role::Viewer)),
     ("POST /api/campaigns/diff", Who::Least(Role::Viewer)),
+    ("POST /api/campaigns/plan", Who::Least(Role::Editor)),
     ("POST /api/campaigns/publish", Who::Least(Role::Editor)),
     ("POST /api/campaigns/withdraw", Who::Least(Role::Editor)),
     ("POST /api/campaigns/revert", Who::Least(Role::Editor)),

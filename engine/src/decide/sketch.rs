@@ -55,8 +55,10 @@ mod tests {
         let theme = Pack::default().theme;
         for (language, expected) in [("ko-KR", "ko"), ("en", "en"), ("fr", "en")] {
             let acts = sketches(&campaign, language, &theme, Cart { items: 2, value: 48_000 });
-            let shows: Vec<Show> =
-                acts.iter().map(|it| wire::from_bytes(&it.as_ref().unwrap().bytes).unwrap()).collect();
+            let shows: Vec<Show> = acts
+                .iter()
+                .map(|it| wire::from_bytes(&it.as_ref().unwrap().bytes).unwrap())
+                .collect();
             let told: Vec<_> = shows.iter().map(|it| (it.variant, it.language.as_str())).collect();
             assert_eq!(told, [(0, expected), (1, expected)]);
             assert!(shows.iter().all(|it| it.cart.items == 2 && it.why == Happening::ExitIntent));

@@ -197,7 +197,11 @@ fn trigger(
     if reasons.len() == alternatives.len() {
         let nothing = || both!("no part of `any`", "‘하나라도 만족’에 조건이 없어요");
         let Said { en, ko } = reasons.first().cloned().unwrap_or_else(nothing);
-        find(Severity::Error, "never_fires", both!("it can never fire: {en}", "절대 나올 수 없어요: {ko}"));
+        find(
+            Severity::Error,
+            "never_fires",
+            both!("it can never fire: {en}", "절대 나올 수 없어요: {ko}"),
+        );
     }
     if is_always(alternatives) {
         let said = both!(

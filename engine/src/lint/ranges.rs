@@ -104,7 +104,11 @@ impl Key {
                 let (en, ko) = happens(*of);
                 let seconds = span / 1_000;
                 let is_always = *span == u64::MAX;
-                if is_always { said(en, ko) } else { both!("{en} in {seconds} s", "{seconds}초 안의 {ko}") }
+                if is_always {
+                    said(en, ko)
+                } else {
+                    both!("{en} in {seconds} s", "{seconds}초 안의 {ko}")
+                }
             }
             Self::Since(of) => {
                 let (en, ko) = happens(*of);
@@ -192,7 +196,10 @@ impl Alternative {
                 both!("must match and must not", "맞아야 하면서 맞지 않아야 해요")
             }
             (_, Some(Domain::Range(low, high))) if low > high => {
-                both!("must be at least {low} and at most {high}", "{low} 이상이면서 {high} 이하여야 해요")
+                both!(
+                    "must be at least {low} and at most {high}",
+                    "{low} 이상이면서 {high} 이하여야 해요"
+                )
             }
             (_, Some(Domain::Range(low, i64::MAX))) => {
                 both!("cannot be {low} or more then", "그때는 {low} 이상일 수 없어요")

@@ -16,8 +16,10 @@ pub(super) fn slots(campaign: &Campaign, find: &mut Find<'_>) {
         for (tag, Copy { title, body, accept, decline }) in copy.iter() {
             for text in [title, body, accept, decline] {
                 each(text, &mut |piece| {
-                    if let Some((severity, code, Said { en, ko })) = trouble(piece, content, coupon) {
-                        let said = both!("variant {place}, {tag}: {en}", "변형 {place}, {tag}: {ko}");
+                    if let Some((severity, code, Said { en, ko })) = trouble(piece, content, coupon)
+                    {
+                        let said =
+                            both!("variant {place}, {tag}: {en}", "변형 {place}, {tag}: {ko}");
                         find(severity, code, said);
                     }
                 });

@@ -46,7 +46,11 @@ pub(super) fn texts(campaign: &Campaign, find: &mut Find<'_>) {
         let (Action::Offer { copy, .. } | Action::Invite { copy }) = &variant.action;
         for (tag, copy) in copy.iter() {
             let mut tell = |severity, code, Said { en, ko }| {
-                find(severity, code, both!("variant {place}, {tag}: {en}", "변형 {place}, {tag}: {ko}"));
+                find(
+                    severity,
+                    code,
+                    both!("variant {place}, {tag}: {en}", "변형 {place}, {tag}: {ko}"),
+                );
             };
             say_nothing(&variant.action, copy, &mut tell);
             say_too_much(&variant.action, copy, &mut tell);
@@ -79,7 +83,10 @@ fn say_nothing(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
         ),
         Action::Offer { content: Content::Callback, .. } => miss(
             &copy.accept,
-            both!("no `accept`, which leads to booking a call", "전화 예약으로 가는 버튼 문구가 없어요"),
+            both!(
+                "no `accept`, which leads to booking a call",
+                "전화 예약으로 가는 버튼 문구가 없어요"
+            ),
         ),
         Action::Offer { content: Content::Progress { .. }, .. } => miss(
             &copy.body,
@@ -105,7 +112,8 @@ fn say_too_much(action: &Action, copy: &Copy, tell: &mut Tell<'_>) {
     let is_dialog = matches!(action, Action::Offer { form: Form::Dialog, .. });
     let body_max = if is_dialog { DIALOG_BODY_COLUMNS_MAX } else { BODY_COLUMNS_MAX };
     let buttons = columns(&copy.accept) + columns(&copy.decline);
-    let (form, korean_form) = if is_dialog { ("dialog", "대화 상자") } else { ("card", "카드") };
+    let (form, korean_form) =
+        if is_dialog { ("dialog", "대화 상자") } else { ("card", "카드") };
     for (what, korean, found, limit) in [
         ("the title", "제목", columns(&copy.title), TITLE_COLUMNS_MAX),
         ("the body", "본문", columns(&copy.body), body_max),

@@ -114,11 +114,8 @@ async fn accept(sent: Result<Response, gloo_net::Error>) -> Result<Response, Api
         401 => Err(ApiError::SignedOut),
         status => {
             let body = response.json::<ErrorBody>().await;
-            let bare = |_| ErrorBody {
-                code: String::new(),
-                message: status.to_string(),
-                reference: None,
-            };
+            let bare =
+                |_| ErrorBody { code: String::new(), message: status.to_string(), reference: None };
             Err(ApiError::Refused(body.unwrap_or_else(bare)))
         }
     }

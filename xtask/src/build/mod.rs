@@ -71,12 +71,16 @@ fn add_loader(www: &mut Www, agent: &Bundled, surface: &Bundled) -> Result<()> {
 fn add_preview(www: &mut Www, surface: &[(&str, String)]) -> Result<()> {
     let folder = paths::root().join("www/preview");
     let read = |name: &str| {
-        fs::read_to_string(folder.join(name)).with_context(|| format!("cannot read www/preview/{name}"))
+        fs::read_to_string(folder.join(name))
+            .with_context(|| format!("cannot read www/preview/{name}"))
     };
     let script = fill(&read("preview.js")?, surface, "www/preview/preview.js")?;
     let names = [
         ("__PREVIEW_JS__", www.add_hashed("a", "preview", "js", script.into_bytes())),
-        ("__PREVIEW_CSS__", www.add_hashed("a", "preview", "css", read("preview.css")?.into_bytes())),
+        (
+            "__PREVIEW_CSS__",
+            www.add_hashed("a", "preview", "css", read("preview.css")?.into_bytes()),
+        ),
     ];
     let page = fill(&read("preview.html")?, &names, "www/preview/preview.html")?;
     www.add("console/preview.html", page.into_bytes());

@@ -4,41 +4,38 @@ use leptos::{ev, html, prelude::*};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use nunchi_api::people::Role;
-use nunchi_api::publishing::{
-    CampaignList, CampaignState, Linted, Publish, Published, Withdraw, Written,
-};
+use nunchi_api::publishing::{CampaignList, CampaignState, Linted, Published, Withdraw, Written};
 use serde_json::Value;
 
 use super::edit::{Edited, line};
-use super::lint::{self, Part, beside};
 use super::kept::Kept;
+use super::lint::{self, Part, beside};
 use super::list::badges;
-use super::names::{SHARES, options};
+use super::publishing::{planned, publish_dialog};
 use super::{model, preview, texts, trial, trigger};
 use crate::api;
 use crate::preferences::{language, preferences, say};
 use crate::session::session;
 use crate::settings::asked;
-use crate::text::fill;
 use crate::ui;
-use crate::ui::dialog::{confirm, dialog, head};
-use crate::ui::form::{Sending, select};
-use crate::ui::pieces::{Tone, badge, card, field};
+use crate::ui::dialog::{confirm, dialog};
+use crate::ui::form::Sending;
+use crate::ui::pieces::{Tone, badge, card};
 use crate::ui::question::Question;
 use crate::ui::toast::toasts;
 
 /// What the parts of the view share.
 #[derive(Clone, Copy)]
-struct Desk {
-    edited: Edited,
-    kept: Kept,
+pub(super) struct Desk {
+    pub(super) edited: Edited,
+    pub(super) kept: Kept,
     linted: Question<Linted>,
-    sending: Sending,
+    pub(super) sending: Sending,
     /// Version of the pack in force, as it was last seen here.
-    base: RwSignal<u32>,
+    pub(super) base: RwSignal<u32>,
     is_published: RwSignal<bool>,
     /// Counts what was published from here: what is in force is then asked for again.
-    turn: RwSignal<u32>,
+    pub(super) turn: RwSignal<u32>,
 }
 
 /// The view.
@@ -105,18 +102,16 @@ fn editor(
     let content = move || publish_dialog(desk, publishing).into_any();
     html::div().class("editor").child((
         html::div().class("heading").child((
-            html::div().child((
-                back(),
-                html::h1().child(name),
-                state.map(badges),
-                move || kept.is_changed().then(|| badge(Tone::Warn, say(|words| words.kept_open))),
-            )),
+            html::div().child((back(), html::h1().child(name), state.map(badges), move || {
+                kept.is_changed().then(|| badge(Tone::Warn, say(|words| words.kept_open)))
+            })),
             html::div()
                 .class("heading-side")
                 .child(move || may().then(|| buttons(desk, publishing))),
         )),
         desk.sending.refusal(),
         kept.notice(),
+        state.and_then(|it| it.plan.as_ref()).map(|plan| planned(desk, plan)),
         html::fieldset().class("plain").disabled(move || !may()).child(move || {
             kept.reloads.track();
             untrack(|| form(desk).into_any())
@@ -138,7 +133,11 @@ fn form(desk: Desk) -> impl IntoView {
             |words| words.campaign_when,
             (trigger::tree(edited), beside(linted, Part::Trigger)),
         ),
-        card("", |words| words.campaign_what, (texts::variants(edited), beside(linted, Part::Texts))),
+        card(
+            "",
+            |words| words.campaign_what,
+            (texts::variants(edited), beside(linted, Part::Texts)),
+        ),
         card(
             "",
             |words| words.campaign_often,
@@ -197,63 +196,12 @@ fn buttons(desk: Desk, publishing: RwSignal<bool>) -> impl IntoView {
     )
 }
 
-fn written(desk: Desk) -> Written {
+pub(super) fn written(desk: Desk) -> Written {
     let json = desk.edited.json.with_untracked(ToString::to_string);
     Written { site: preferences().site.get_untracked(), json }
 }
 
-fn id_of(edited: Edited) -> u16 {
+pub(super) fn id_of(edited: Edited) -> u16 {
     let id = edited.get("/id").as_u64().unwrap_or_default();
     u16::try_from(id).unwrap_or_default()
-}
-
-/// To whom it goes.
-fn publish_dialog(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
-    let share = RwSignal::new("100".to_owned());
-    let sending = Sending::new();
-    let shadow = desk.edited.get("/shadow").as_bool().unwrap_or_default();
-    let go = use_navigate();
-    let enter = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let Written { site, json } = written(desk);
-        let publish = Publish {
-            site,
-            base: desk.base.get_untracked(),
-            json,
-            share_permille: share.get_untracked().parse().unwrap_or(1_000),
-            force: false,
-        };
-        let (id, go) = (id_of(desk.edited), go.clone());
-        let json = desk.edited.json.get_untracked();
-        let request =
-            async move { api::post::<Published>("/api/campaigns/publish", &publish).await };
-        sending.send(request, move |published| {
-            open.set(false);
-            desk.kept.saved(json.clone());
-            desk.turn.update(|turn| *turn += 1);
-            let told = fill(language().words().published, &[&published.pack.to_string()]);
-            toasts().say(told);
-            go(&format!("/console/campaigns/{id}"), NavigateOptions::default());
-        });
-    };
-    let shares = || options(SHARES, language());
-    (
-        head(|words| words.publish, open),
-        html::form().class("form").on(ev::submit, enter).child((
-            html::p().class("lead").child(say(move |words| {
-                if shadow { words.publish_shadow } else { words.publish_lead }
-            })),
-            field(
-                |words| words.publish_to,
-                select("share", shares, share),
-                say(|words| words.publish_share_help),
-            ),
-            sending.refusal(),
-            html::button()
-                .r#type("submit")
-                .class("button")
-                .disabled(move || sending.is_busy.get())
-                .child(say(|words| words.publish)),
-        )),
-    )
 }

@@ -104,10 +104,12 @@ impl Kept {
             let told = say(move |words| if has_rival { words.kept_rival } else { words.kept_back });
             let button = html::button().r#type("button").class("quiet").on(ev::click, drop);
             let button = button.child(say(|words| words.kept_drop));
-            Some(html::div().class("notice kept").role("status").child((
-                html::span().child(told),
-                button,
-            )))
+            Some(
+                html::div()
+                    .class("notice kept")
+                    .role("status")
+                    .child((html::span().child(told), button)),
+            )
         }
     }
 }

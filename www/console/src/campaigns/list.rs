@@ -121,9 +121,24 @@ pub(super) fn badges(state: &CampaignState) -> impl IntoView + use<> {
         };
         badge(Tone::Accent, text)
     });
-    html::span()
-        .class("badges")
-        .child((all.into_iter().map(|(tone, word)| badge(tone, say(word))).collect_view(), staged))
+    let plan = state.plan.clone().map(|plan| {
+        let is_failed = !plan.failed.is_empty();
+        let text = move || {
+            let words = language().words();
+            let at = |time: &str| time.replace('T', " ");
+            match (is_failed, plan.publish_at.is_empty()) {
+                (true, _) => words.plan_failed.to_owned(),
+                (false, false) => fill(words.plan_goes_up, &[&at(&plan.publish_at)]),
+                (false, true) => fill(words.plan_goes_down, &[&at(&plan.stop_at)]),
+            }
+        };
+        badge(if is_failed { Tone::Bad } else { Tone::Accent }, text)
+    });
+    html::span().class("badges").child((
+        all.into_iter().map(|(tone, word)| badge(tone, say(word))).collect_view(),
+        staged,
+        plan,
+    ))
 }
 
 /// `+1.2 pp (0.3 to 2.1)`; too early to tell while an arm is empty.

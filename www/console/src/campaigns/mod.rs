@@ -10,6 +10,7 @@ pub(crate) mod list;
 mod model;
 mod names;
 mod preview;
+mod publishing;
 mod texts;
 mod trial;
 mod trigger;

@@ -167,14 +167,11 @@ fn screen(
                     .attr("inert", move || (!is_pointed.get()).then_some(""))
                     .title(say(name)),
             ),
-        html::figcaption().child((
-            say(name),
-            move || {
-                is_failed.get().then(|| {
-                    let told = html::span().role("status").class("finding");
-                    told.child(say(|words| words.preview_failed))
-                })
-            },
-        )),
+        html::figcaption().child((say(name), move || {
+            is_failed.get().then(|| {
+                let told = html::span().role("status").class("finding");
+                told.child(say(|words| words.preview_failed))
+            })
+        })),
     ))
 }

@@ -642,6 +642,18 @@ words! {
     publish_shadow: "It stays in shadow: pages judge it and show nothing.", "그림자 시험이라 페이지가 판정만 하고 보여 주지 않습니다.";
     publish_share_help: "Always the same visitors, and more of the same when you raise it. The others are what it is measured against.", "늘 같은 방문자에게 보이고, 비율을 올려도 그대로 이어집니다. 나머지는 비교 대상이 됩니다.";
     published: "Published as pack {}", "팩 {}(으)로 게시했습니다";
+    plan_it: "Plan it", "예약하기";
+    planned: "Planned", "예약했습니다";
+    plan_from: "From", "시작";
+    plan_from_help: "Empty: now. By the shop's clock, {}.", "비우면 바로 게시합니다. 쇼핑몰 시각({}) 기준입니다.";
+    plan_until: "Until", "끝";
+    plan_until_help: "Empty: until somebody takes it down.", "비우면 내릴 때까지 이어집니다.";
+    plan_goes_up: "goes up {}", "{} 게시 예정";
+    plan_goes_down: "comes down {}", "{} 내림 예정";
+    plan_by: "by the clock of {}, planned by {}", "{} 시각, 예약: {}";
+    plan_off: "Call it off", "예약 취소";
+    plan_failed: "plan failed", "예약 실패";
+    plan_failed_because: " · It could not be done: {}", " · 예약대로 하지 못했습니다: {}";
     withdraw: "Take it down", "내리기";
     withdraw_ask: "Take this campaign down? Pages stop showing it within a minute; its draft stays.", "이 캠페인을 내릴까요? 1분 안에 보이지 않게 되고 초안은 남습니다.";
     preview: "How it will look", "미리 보기";
