@@ -16,6 +16,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use beacon::item::Consent;
 use beacon::{Millis, SiteKey};
+use engine::campaign::Action;
+use engine::form::ASKED_FOR;
+use engine::pack::Pack;
 
 use crate::store::{SiteRecord, Store, StoreError};
 
@@ -41,7 +44,7 @@ pub struct Site {
 
 impl Site {
     fn new(record: SiteRecord) -> Self {
-        let pack_bytes = record.pack.encode();
+        let pack_bytes = for_pages(&record.pack).encode();
         let pack_etag = format!("\"{}-{:08x}\"", record.pack.version, hash(&pack_bytes));
         let needs_agents = record.pack.campaigns.iter().any(|it| it.needs_agent);
         Self { record, pack_bytes, pack_etag, needs_agents }
@@ -121,6 +124,20 @@ impl Sites {
     pub fn all(&self) -> Vec<Arc<Site>> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).by_key.values().cloned().collect()
     }
+}
+
+/// The pack without what is only told to a visit whose campaign fired: the codes of coupons, and their pools.
+fn for_pages(pack: &Pack) -> Pack {
+    let mut pack = pack.clone();
+    let variants = pack.campaigns.iter_mut().flat_map(|it| &mut it.variants);
+    for variant in variants {
+        if let Action::Offer { coupon, .. } = &mut variant.action
+            && !coupon.is_empty()
+        {
+            *coupon = ASKED_FOR.into();
+        }
+    }
+    pack
 }
 
 /// FNV-1a: tells two packs of one version apart, nothing more.

@@ -20,6 +20,7 @@ mod pages;
 mod parity;
 mod people;
 mod products;
+mod ratings;
 mod routes;
 mod series;
 mod shares;
@@ -154,7 +155,8 @@ pub(crate) fn answer(
         }
         Question::Campaigns {} => {
             let packs = history.packs()?;
-            Answer::Campaigns(campaigns::campaigns(history, from, to, &asked.filter, &packs)?)
+            let which = (&asked.filter, below);
+            Answer::Campaigns(campaigns::campaigns(history, from, to, which, &packs)?)
         }
         Question::Audiences {} => {
             Answer::Audiences(Box::new(fold(history, asked, below, shares::Audience::new)?))

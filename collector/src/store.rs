@@ -78,7 +78,7 @@ pub use chats::{Asked, Entry, Kept};
 pub use check::Check;
 pub use clickhouse::Address as ClickHouseAddress;
 pub use compact::Compacted;
-pub(crate) use coupons::Claim;
+pub(crate) use coupons::{Claim, Given, Issued};
 pub use customers::{Device, Joined};
 pub(crate) use drafts::Draft;
 pub(crate) use erasures::Erasure;

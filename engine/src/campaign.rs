@@ -389,6 +389,8 @@ pub struct Show {
     pub theme: Theme,
     /// The cart as it stood then.
     pub cart: Cart,
+    /// When it was decided, seconds since 1970: what is given for this decision is given once. 0 for a look by hand.
+    pub decided_s: u32,
 }
 
 impl Wire for Action {
@@ -489,4 +491,4 @@ beacon::wire!(struct Variant { weight, action });
 beacon::wire!(struct Texts(by_tag));
 beacon::wire!(struct Copy { title, body, accept, decline });
 beacon::wire!(struct Caps { per_view, per_session, per_day, cooldown_s, lifetime });
-beacon::wire!(struct Show { campaign, variant, language, kind, copy, why, theme, cart });
+beacon::wire!(struct Show { campaign, variant, language, kind, copy, why, theme, cart, decided_s });

@@ -62,6 +62,10 @@ pub fn pool(coupon: &str) -> Option<&str> {
     coupon.strip_prefix("pool:")
 }
 
+/// Stands for every coupon in a pack as pages have it: there is one, and the collector is asked for it when the
+/// campaign fired.
+pub const ASKED_FOR: &str = "*";
+
 /// Whether a slot or a pool can have this name.
 pub fn is_name(name: &str) -> bool {
     let is_plain = |it: u8| it.is_ascii_alphanumeric() || it == b'-' || it == b'_';
@@ -82,7 +86,7 @@ pub enum ShowKind {
         content: Content,
         /// Where the button leads, or empty.
         link: String,
-        /// Coupon code, `pool:NAME`, or empty.
+        /// Coupon code, `pool:NAME`, or empty; in a page [`ASKED_FOR`] or empty.
         coupon: String,
     },
     /// An invitation to chat.

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use beacon::{Millis, wire};
-use engine::campaign::{Action, Campaign, Copy, Trigger};
+use engine::campaign::{Action, Campaign, Content, Copy, Form, Trigger};
 use engine::check::Problem;
 use engine::config::RECENT_MAX;
 use engine::lint::lint;
@@ -249,7 +249,15 @@ fn endless_nesting_is_refused_before_the_stack_ends() {
 
 #[test]
 fn the_bytes_are_those_of_postcard() {
-    let pack = library();
+    let mut pack = library();
+    // Forms that came later are bytes in bytes, which no derive makes.
+    let is_early = |it: &Action| match it {
+        Action::Offer { form, content, .. } => {
+            matches!(form, Form::Card | Form::Dialog) && *content == Content::Text
+        }
+        Action::Invite { .. } => true,
+    };
+    pack.campaigns.retain(|it| it.variants.iter().all(|it| is_early(&it.action)));
     let bytes = pack.encode();
     // What the site has for itself comes last, and pages have it as a campaign.
     let mut by_postcard = postcard::to_allocvec(&(FORMAT, &pack)).unwrap();

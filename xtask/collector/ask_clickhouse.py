@@ -192,7 +192,10 @@ def campaign(row):
     }
     points, low, high = row.pop("points"), row.pop("low"), row.pop("high")
     uplift = None if points is None else {"points": points, "low": low, "high": high}
-    return row | arms | {"name": "", "uplift": uplift}
+    rated = ("people", "answers", "scores", "reasons", "mean_hundredths", "satisfied_permille")
+    ratings = {part: row.pop(f"rated_{part}") for part in rated}
+    told = {"ratings": ratings} if row.pop("rated_is_told") else {}
+    return row | arms | told | {"name": "", "uplift": uplift}
 
 
 def main():

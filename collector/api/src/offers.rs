@@ -9,8 +9,9 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-/// A campaign fired, and its coupon is to be shown. The same session and campaign get the same coupon
-/// however often they ask.
+/// A campaign fired, and its coupon is to be shown. The same decision gets the same coupon however often it is asked
+/// for; another one of the same session and campaign gets another, as often as the campaign may have its turn in a
+/// session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = offers::Wish))]
 pub struct Wish {
@@ -22,6 +23,9 @@ pub struct Wish {
     pub campaign: u16,
     /// Which of its variants; its published form names the pool.
     pub variant: u8,
+    /// Which decision: when it was made, by the visitor's clock in seconds since 1970; 0 for a look by hand.
+    #[serde(default)]
+    pub decided_s: u32,
 }
 
 /// A coupon that nobody else was given.

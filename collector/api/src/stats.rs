@@ -139,10 +139,10 @@ pub struct CauseRow {
     pub sessions: u64,
 }
 
-/// `campaigns`. Reads `fired`, `held_out`, `shadowed`, `shown`, `accepted`, `dismissed`, and
+/// `campaigns`. Reads `fired`, `held_out`, `shadowed`, `shown`, `accepted`, `dismissed`, `rated`, and
 /// `purchased` until 7 days after the end of the span. With a filter, what happened to campaigns counts
 /// in visits that pass it by their rows in the span; purchases count in whatever visit they are. Not
-/// folded.
+/// folded, but for ratings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Campaigns {
@@ -179,9 +179,44 @@ pub struct CampaignRow {
     /// Difference of the two rates in percentage points, with its 95 % interval (Newcombe); absent
     /// while an arm is empty. Never read a conversion rate alone as the effect.
     pub uplift: Option<Uplift>,
+    /// What visitors said where the campaign asks them; absent while fewer than `fold_below` people did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratings: Option<Ratings>,
+    /// What became of coupons of a pool that it gave in the span; absent where it gave none, and with a filter, for
+    /// coupons know no visit's traits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupons: Option<Coupons>,
     /// The latest verdicts (`fired`, `held_out`, `shadowed`), newest first, at most 5: by `at`, then
     /// `visit`, `run`, `ordinal`, the greatest first.
     pub evidence: Vec<EvidenceRow>,
+}
+
+/// Answers to a survey. A visitor gives a score, and where reasons are offered may choose one after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ratings {
+    /// Persons who gave a score.
+    pub people: u64,
+    /// Scores given: `rated` rows without a choice.
+    pub answers: u64,
+    /// How often each score was given, from 1 to 5.
+    pub scores: [u64; 5],
+    /// How often each reason was chosen, in the order in which they are offered: `rated` rows with one.
+    pub reasons: [u64; 5],
+    /// Mean of the scores, in hundredths, rounded down.
+    pub mean_hundredths: u64,
+    /// Share of answers with a 4 or 5 (CSAT), in thousandths, rounded down.
+    pub satisfied_permille: u64,
+}
+
+/// Codes of a pool that a campaign gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = stats::Coupons))]
+pub struct Coupons {
+    /// Given in the span.
+    pub given: u64,
+    /// Of those, used by now, as the shop told.
+    pub redeemed: u64,
 }
 
 /// One arm of a campaign.

@@ -170,7 +170,34 @@ pub(super) mod tables {
                 table.row(&[&row.id, &evidence.outcome, &evidence.session, &buy, &reasons])
             })
         });
-        vec![counts, arms, why]
+        let more = said(answer).into_iter().chain(issued(answer));
+        [counts, arms].into_iter().chain(more).chain([why]).collect()
+    }
+
+    /// What visitors said in surveys, if they did.
+    fn said(answer: &Campaigns) -> Option<Table> {
+        let rows = || answer.rows.iter().filter_map(|row| Some((row.id, row.ratings.as_ref()?)));
+        let names = ["id", "answers", "1", "2", "3", "4", "5", "mean", "4 or 5"];
+        let table = rows().fold(Table::new(&names), |table, (id, said)| {
+            let [one, two, three, four, five] = &said.scores;
+            let mean = format!("{}.{:02}", said.mean_hundredths / 100, said.mean_hundredths % 100);
+            let satisfied = percent(said.satisfied_permille, 1_000);
+            table.row(&[&id, &said.answers, one, two, three, four, five, &mean, &satisfied])
+        });
+        rows().next().map(|_| table)
+    }
+
+    /// What became of coupons, if some were given.
+    fn issued(answer: &Campaigns) -> Option<Table> {
+        let rows = || answer.rows.iter().filter_map(|row| Some((row.id, row.coupons.as_ref()?)));
+        let table = rows().fold(
+            Table::new(&["id", "coupons given", "redeemed", "rate"]),
+            |table, (id, coupons)| {
+                let rate = percent(coupons.redeemed, coupons.given);
+                table.row(&[&id, &coupons.given, &coupons.redeemed, &rate])
+            },
+        );
+        rows().next().map(|_| table)
     }
 
     pub(crate) fn pages(answer: &Pages) -> Vec<Table> {

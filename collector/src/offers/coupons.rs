@@ -13,7 +13,7 @@ use crate::operators::{Allowed, Editor, Operator};
 use crate::outcome::Outcome;
 use crate::requests;
 use crate::sites::Site;
-use crate::store::Claim;
+use crate::store::{Claim, Given};
 
 /// `POST /v1/coupon`: the code that a visit is shown.
 pub(crate) async fn give(
@@ -33,29 +33,47 @@ async fn grant(request: &HttpRequest, wish: &Wish, offers: &Offers) -> Result<Co
     let session = SessionId::parse(&wish.session).ok_or_else(|| {
         ApiError::refusal(Outcome::Malformed, "`session` is 16 hexadecimal digits")
     })?;
-    let none = || ApiError::new(404, "no_coupon", "this campaign gives no coupon of a pool");
-    let pool = published_pool(&site, wish).ok_or_else(none)?.to_owned();
+    let none = || ApiError::new(404, "no_coupon", "this campaign gives no coupon");
+    let (coupon, most) = published(&site, wish).ok_or_else(none)?;
     let session = session.to_string();
     if !(offers.is_here)(site.record.id, &session) {
         let message = "no visit of this session is going on";
         return Err(ApiError::new(409, "no_visit", message));
     }
-    let (site, now) = (site.record.id, offers.clock.now());
-    let claim = Claim { site, pool, session, campaign: wish.campaign, now };
-    let code = offers.store.give_coupon(claim).await?;
-    let code = code.ok_or_else(|| ApiError::new(404, "pool_empty", "all coupons were given"))?;
-    Ok(Coupon { code })
+    let Some(pool) = pool(coupon) else { return Ok(Coupon { code: coupon.into() }) };
+    let (pool, site, now) = (pool.to_owned(), site.record.id, offers.clock.now());
+    let (campaign, decided_s) = (wish.campaign, wish.decided_s);
+    let claim = Claim { site, pool, session, campaign, decided_s, most, now };
+    match offers.store.give_coupon(claim).await? {
+        Given::Code(code) => Ok(Coupon { code }),
+        Given::NoneLeft => Err(ApiError::new(404, "pool_empty", "all coupons were given")),
+        Given::Enough => {
+            let message = "this session had all the coupons that the campaign gives a session";
+            Err(ApiError::new(409, "enough", message))
+        }
+    }
 }
 
-/// The pool that the published campaign names.
-fn published_pool<'a>(site: &'a Site, wish: &Wish) -> Option<&'a str> {
+/// The coupon of the published campaign, and how many codes of a pool a session may have of it: as many as the campaign may
+/// have turns, [`CODES_A_SESSION_MAX`] at most.
+fn published<'a>(site: &'a Site, wish: &Wish) -> Option<(&'a str, u32)> {
     let campaigns = &site.record.pack.campaigns;
     let campaign = campaigns.iter().find(|it| it.id == wish.campaign && !it.shadow)?;
     match &campaign.variants.get(usize::from(wish.variant))?.action {
-        Action::Offer { coupon, .. } => pool(coupon),
-        Action::Invite { .. } => None,
+        Action::Offer { coupon, .. } if !coupon.is_empty() => {
+            Some((coupon, most(campaign.caps.per_session)))
+        }
+        Action::Offer { .. } | Action::Invite { .. } => None,
     }
 }
+
+fn most(turns: u16) -> u32 {
+    let turns = u32::from(turns);
+    if turns == 0 { CODES_A_SESSION_MAX } else { turns.min(CODES_A_SESSION_MAX) }
+}
+
+/// Most codes for one session and campaign, where its caps set no limit: who makes up decisions gets no more.
+const CODES_A_SESSION_MAX: u32 = 5;
 
 /// Which site.
 #[derive(Debug, Deserialize)]

@@ -9,6 +9,7 @@ use nunchi_api::stats::{Arm, CampaignRow, Campaigns, EvidenceRow, Uplift};
 
 use super::filter::Sieve;
 use super::people::People;
+use super::ratings::Rated;
 use super::tally::{Sums, count};
 use super::{DAY_MS, History};
 use crate::hex::hex;
@@ -17,12 +18,12 @@ use crate::store::rows::{Kind, VisitKey};
 use crate::store::scan::{Column, Name, Names, Row, Visit, Want};
 
 /// `campaigns`: those of the published pack, and those that something happened to in the span. `packs`
-/// are all that were published, newest first.
+/// are all that were published, newest first. Ratings of fewer than `below` people are not told.
 pub(super) fn campaigns(
     history: &dyn History,
     from: u64,
     to: u64,
-    filter: &Filter,
+    (filter, below): (&Filter, u64),
     packs: &[Pack],
 ) -> Result<Campaigns, StoreError> {
     let mut names = Names::default();
@@ -35,13 +36,18 @@ pub(super) fn campaigns(
         let in_span = visit.rows.partition_point(|row| row.at < to);
         counting.visit(visit, in_span, sieve.passes(&visit.rows[..in_span]));
     })?;
-    Ok(counting.answer(packs, &names))
+    let mut answer = counting.answer(packs, &names, below);
+    if filter.is_empty() {
+        let mut coupons = history.coupons(from, to)?;
+        answer.rows.iter_mut().for_each(|row| row.coupons = coupons.remove(&row.id));
+    }
+    Ok(answer)
 }
 
 const WANT: Want = Want::NONE
     .kinds(&[Kind::Fired, Kind::HeldOut, Kind::Shadowed])
-    .kinds(&[Kind::Shown, Kind::Accepted, Kind::Dismissed, Kind::Purchased])
-    .columns(&[Column::Campaign, Column::Number, Column::Pack, Column::Evidence])
+    .kinds(&[Kind::Shown, Kind::Accepted, Kind::Dismissed, Kind::Rated, Kind::Purchased])
+    .columns(&[Column::Campaign, Column::Number, Column::Detail, Column::Pack, Column::Evidence])
     .columns(&[Column::Value, Column::Currency]);
 
 /// Counts visit by visit.
@@ -63,6 +69,7 @@ struct Happened {
     shown: u64,
     accepted: u64,
     dismissed: u64,
+    rated: Rated,
     /// The latest verdicts, newest first.
     latest: Vec<(Place, Row)>,
 }
@@ -112,6 +119,9 @@ impl Counting {
             Kind::Shown => |it| &mut it.shown,
             Kind::Accepted => |it| &mut it.accepted,
             Kind::Dismissed => |it| &mut it.dismissed,
+            Kind::Rated => {
+                return self.rows.entry(row.campaign).or_default().rated.add(row, person);
+            }
             // Read for the filter only.
             _ => return,
         };
@@ -129,7 +139,7 @@ impl Counting {
         *first = row.at.min(*first);
     }
 
-    fn answer(mut self, packs: &[Pack], names: &Names) -> Campaigns {
+    fn answer(mut self, packs: &[Pack], names: &Names, below: u64) -> Campaigns {
         for campaign in packs.first().iter().flat_map(|pack| &pack.campaigns) {
             self.rows.entry(campaign.id).or_default();
         }
@@ -148,6 +158,8 @@ impl Counting {
                 accepted: it.accepted,
                 dismissed: it.dismissed,
                 uplift: uplift(&treated, &holdout),
+                ratings: it.rated.answer(below),
+                coupons: None,
                 treated,
                 holdout,
                 evidence: it.latest.iter().map(|it| evidence(packs, it, names)).collect(),

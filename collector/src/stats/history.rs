@@ -1,17 +1,18 @@
 //! Where visits, and the little that questions need besides them, come from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use beacon::{SessionId, SiteKey};
 use engine::pack::Pack;
 use nunchi_api::campaigns::Parity;
+use nunchi_api::stats::Coupons;
 
 use super::summed;
 use crate::store::rows::VisitKey;
 use crate::store::scan::{Names, Visit, Want};
 use crate::store::summary::Merged;
-use crate::store::{SiteRecord, Span, Store, StoreError};
+use crate::store::{Issued, SiteRecord, Span, Store, StoreError};
 
 /// What was stored of one site.
 pub(crate) trait History {
@@ -40,6 +41,12 @@ pub(crate) trait History {
     /// # Errors
     /// What the store says.
     fn conversations(&self, from: u64, to: u64) -> Result<Conversations, StoreError>;
+
+    /// Coupons of pools that campaigns gave in the span.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn coupons(&self, from: u64, to: u64) -> Result<BTreeMap<u16, Coupons>, StoreError>;
 
     /// All packs that were published, newest first.
     ///
@@ -106,6 +113,12 @@ impl History for Shop {
             }
         }
         Ok(conversations)
+    }
+
+    fn coupons(&self, from: u64, to: u64) -> Result<BTreeMap<u16, Coupons>, StoreError> {
+        let issued = self.store.coupons_issued(self.span(from, to))?.into_iter();
+        let told = |it: Issued| Coupons { given: it.given, redeemed: it.redeemed };
+        Ok(issued.map(|(campaign, it)| (campaign, told(it))).collect())
     }
 
     fn packs(&self) -> Result<Vec<Pack>, StoreError> {

@@ -48,8 +48,7 @@ impl Store {
                 "DELETE FROM conversation WHERE site = ? AND ? IN (session, last_session)",
                 own,
             )?;
-            let sql = "UPDATE coupon SET session = NULL, campaign = NULL
-                       WHERE site = ? AND session = ?";
+            let sql = "UPDATE coupon SET session = NULL WHERE site = ? AND session = ?";
             db.execute(sql, own).map(drop)
         })
         .await

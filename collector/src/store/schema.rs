@@ -10,7 +10,7 @@ use super::marks;
 use super::sheaf::Sheaf;
 
 /// Scripts by version: the first makes version 1, each further one lifts the version by one.
-const SCRIPTS: [&str; 17] = [
+const SCRIPTS: [&str; 18] = [
     include_str!("schema.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
@@ -28,6 +28,7 @@ const SCRIPTS: [&str; 17] = [
     include_str!("schema-15.sql"),
     include_str!("schema-16.sql"),
     include_str!("schema-17.sql"),
+    include_str!("schema-18.sql"),
 ];
 
 /// The version that this program makes and reads.

@@ -70,6 +70,31 @@ async fn a_visit_is_given_one_coupon_however_often_it_asks_and_the_shop_takes_it
 }
 
 #[actix_web::test]
+async fn another_decision_gets_another_coupon_as_often_as_the_campaign_may_have_its_turn() {
+    let server = shop(&["A-1", "A-2", "A-3"]).await;
+    let mut pack = server.services.store.sites().unwrap().remove(0).pack;
+    pack.campaigns[0].caps.per_session = 2;
+    server.services.store.publish(&key("demo"), pack, Millis(NOW)).unwrap();
+    server.services.sites.refresh().unwrap();
+    let wish = async |decided_s: u32| {
+        let wish = json!({
+            "site": "demo", "session": "01".repeat(8), "campaign": 9, "variant": 0,
+            "decided_s": decided_s,
+        });
+        server.post("/v1/coupon", SHOP, wish.to_string()).await
+    };
+    let first = wish(1).await.json();
+    let second = wish(2).await.json();
+    assert_ne!(first, second);
+    assert_eq!([wish(1).await.json(), wish(2).await.json()], [first.clone(), second]);
+    assert_eq!(wish(3).await.line(), "409 enough");
+    let code = first["code"].as_str().unwrap();
+    redeem(&server, &[code]).await;
+    let answered = server.ask(&format!("/api/stats/campaigns?site=demo&to={}", NOW + 1)).await;
+    assert_eq!(answered["rows"][0]["coupons"], json!({"given": 2, "redeemed": 1}));
+}
+
+#[actix_web::test]
 async fn whoever_is_not_there_or_comes_too_late_is_given_none() {
     let server = shop(&["A-1"]).await;
     assert_eq!(wish(&server, 2, 9).await.line(), "409 no_visit");
@@ -88,7 +113,22 @@ async fn the_published_pack_holds_no_code() {
     let server = shop(&["SECRET-1"]).await;
     let pack = server.call(TestRequest::get().uri("/v1/pack/demo")).await;
     let holds = |text: &[u8]| pack.body.windows(text.len()).any(|it| it == text);
-    assert!(holds(b"pool:spring") && !holds(b"SECRET-1"));
+    assert!(holds(b"Here is 10% off") && !holds(b"SECRET-1") && !holds(b"spring"));
+}
+
+#[actix_web::test]
+async fn a_code_for_everybody_stands_in_no_pack_either_and_is_told_to_who_is_here() {
+    let server = shop(&[]).await;
+    let mut pack = server.services.store.sites().unwrap().remove(0).pack;
+    if let Action::Offer { coupon, .. } = &mut pack.campaigns[0].variants[0].action {
+        *coupon = "WELCOME10".into();
+    }
+    server.services.store.publish(&key("demo"), pack, Millis(NOW)).unwrap();
+    server.services.sites.refresh().unwrap();
+    let pack = server.call(TestRequest::get().uri("/v1/pack/demo")).await;
+    assert!(!pack.body.windows(9).any(|it| it == b"WELCOME10"));
+    assert_eq!(wish(&server, 1, 9).await.json(), json!({"code": "WELCOME10"}));
+    assert_eq!(wish(&server, 2, 9).await.line(), "409 no_visit");
 }
 
 #[actix_web::test]

@@ -99,12 +99,11 @@ impl<'a> Drawing<'a> {
     /// What is handed to the surface, everything chosen.
     pub(super) fn act(
         &self,
-        campaign: u16,
-        variant: u8,
+        (campaign, variant): (u16, u8),
         (language, copy): Words<'_>,
         why: Happening,
         theme: &Theme,
-        cart: Cart,
+        (cart, decided_s): (Cart, u32),
     ) -> Act {
         let mut bytes = Vec::new();
         campaign.write(&mut bytes);
@@ -115,6 +114,7 @@ impl<'a> Drawing<'a> {
         why.write(&mut bytes);
         theme.write(&mut bytes);
         cart.write(&mut bytes);
+        decided_s.write(&mut bytes);
         let kind = match self.kind.first() {
             Some(0) => ActKind::Card,
             Some(1) => ActKind::Dialog,

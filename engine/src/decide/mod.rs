@@ -344,8 +344,8 @@ impl Decider {
             evidence: rule.findings.evidence().into(),
         };
         let act = (outcome == VerdictOutcome::Fired).then(|| {
-            let cart = self.session.cart;
-            drawing.act(rule.id, variant, words, rule.findings.why, theme, cart)
+            let now = (self.session.cart, pacing::seconds(self.now));
+            drawing.act((rule.id, variant), words, rule.findings.why, theme, now)
         });
         Some(Decision { verdict, act, is_lasting: rule.caps.lifetime > 0 })
     }
@@ -453,8 +453,8 @@ pub fn preview(pack: &Published, campaign: u16, language: &str) -> Option<Act> {
         if rule.id == campaign {
             choose::each_drawing(&mut rule.variants, &mut |drawing| {
                 if let (None, Some(words)) = (&act, drawing.words(language.as_bytes())) {
-                    let (why, cart) = (Happening::View, Cart::default());
-                    act = Some(drawing.act(campaign, 0, words, why, &pack.theme, cart));
+                    let (why, now) = (Happening::View, (Cart::default(), 0));
+                    act = Some(drawing.act((campaign, 0), words, why, &pack.theme, now));
                 }
             });
         }

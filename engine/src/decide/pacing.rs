@@ -140,7 +140,8 @@ impl Pace {
     }
 }
 
-fn seconds(now: u64) -> u32 {
+/// As turns are counted.
+pub(super) fn seconds(now: u64) -> u32 {
     u32::try_from(now / 1_000).unwrap_or(u32::MAX)
 }
 

@@ -24,7 +24,7 @@ pub fn sketches(
     each_drawing(&mut Reader::new(&bytes), &mut |drawing| {
         let variant = u8::try_from(acts.len()).unwrap_or(u8::MAX);
         let words = drawing.words(language.as_bytes());
-        acts.push(words.map(|it| drawing.act(campaign.id, variant, it, why, theme, cart)));
+        acts.push(words.map(|it| drawing.act((campaign.id, variant), it, why, theme, (cart, 0))));
     });
     acts
 }

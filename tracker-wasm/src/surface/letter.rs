@@ -18,7 +18,7 @@ pub(crate) const ASK: &[&str] =
 pub(crate) const REOPEN: &[&str] = ASK.split_at(3).0;
 
 /// Fields of a [`Wish`](nunchi_api::offers::Wish).
-pub(crate) const WISH: &[&str] = &["site", "session", "campaign", "variant"];
+pub(crate) const WISH: &[&str] = &["site", "session", "campaign", "variant", "decided_s"];
 
 /// Fields of an [`Erase`](nunchi_api::offers::Erase).
 pub(crate) const ERASE: &[&str] = &["site", "visitor", "session"];

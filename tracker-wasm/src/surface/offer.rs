@@ -3,7 +3,6 @@
 use alloc::string::String;
 
 use engine::campaign::{Content, Form, Show, ShowKind};
-use engine::form::pool;
 use engine::look;
 
 use super::dom::{attribute, draw, find, mark};
@@ -201,27 +200,16 @@ impl Offer {
 /// Whether all that can be done with it is to copy its coupon.
 pub(crate) fn leads_nowhere(show: &Show) -> bool {
     match &show.kind {
-        ShowKind::Offer { link, coupon, .. } => {
-            link.is_empty() && !coupon.is_empty() && !show.copy.accept.is_empty()
+        ShowKind::Offer { link, .. } => {
+            link.is_empty() && has_coupon(show) && !show.copy.accept.is_empty()
         }
         ShowKind::Invite => false,
     }
 }
 
-/// The pool that its coupon comes from.
-pub(crate) fn pool_of(show: &Show) -> Option<&str> {
-    match &show.kind {
-        ShowKind::Offer { coupon, .. } => pool(coupon),
-        ShowKind::Invite => None,
-    }
-}
-
-/// The coupon that stands in the campaign itself.
-pub(crate) fn own_coupon(show: &Show) -> String {
-    match &show.kind {
-        ShowKind::Offer { coupon, .. } if pool(coupon).is_none() => coupon.clone(),
-        ShowKind::Offer { .. } | ShowKind::Invite => String::new(),
-    }
+/// Whether it has a coupon, for which the collector is asked.
+pub(crate) fn has_coupon(show: &Show) -> bool {
+    matches!(&show.kind, ShowKind::Offer { coupon, .. } if !coupon.is_empty())
 }
 
 /// Opens or closes the explanation.

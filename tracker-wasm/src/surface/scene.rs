@@ -12,9 +12,7 @@ use super::inside::{self, place_of, rated};
 use super::known::Known;
 use super::letter::{WISH, write};
 use super::link;
-use super::offer::{
-    Offer, Phase, STANDS_MS, WAITS_MS, explain, leads_nowhere, own_coupon, pool_of,
-};
+use super::offer::{Offer, Phase, STANDS_MS, WAITS_MS, explain, has_coupon, leads_nowhere};
 use super::page::{self, ByName, NOTHING, Thing, global, number, option, thing, window};
 use super::person::Person;
 use super::place::place;
@@ -211,7 +209,9 @@ impl Surface {
     fn draw_offer(&mut self, show: Show, given: &Thing) -> Option<()> {
         self.theme = Some(show.theme.clone());
         let mut known = Known::of(&show);
-        known.coupon = if pool_of(&show).is_some() { given.text() } else { own_coupon(&show) };
+        if has_coupon(&show) {
+            known.coupon = given.text();
+        }
         let slot = slot::of(&show).map(slot::find);
         if slot.as_ref().is_some_and(|it| !it.is_true()) {
             return None;
@@ -474,9 +474,10 @@ fn fetch(show: &Show) -> bool {
         let product = window().call_with("encodeURIComponent", &product, NOTHING).text();
         let path = ["/v1/also/", site.text().as_str(), "?product=", &product].concat();
         page::ask(&path, NOTHING, FETCH_MS)
-    } else if pool_of(show).is_some() {
-        let (campaign, variant) = (show.campaign.into(), show.variant.into());
-        let values = [site, option("session"), number(campaign), number(variant)];
+    } else if has_coupon(show) {
+        let [campaign, variant, decided_s] =
+            [show.campaign.into(), show.variant.into(), show.decided_s].map(number);
+        let values = [site, option("session"), campaign, variant, decided_s];
         page::ask("/v1/coupon", &write(WISH, &values), FETCH_MS)
     } else {
         return false;

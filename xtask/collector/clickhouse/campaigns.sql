@@ -1,5 +1,5 @@
 -- table happened
-SELECT * FROM asked WHERE kind IN ('fired', 'held_out', 'shadowed', 'shown', 'accepted', 'dismissed')
+SELECT * FROM asked WHERE kind IN ('fired', 'held_out', 'shadowed', 'shown', 'accepted', 'dismissed', 'rated')
 
 -- table paid
 -- In whatever visit they are, until 7 days after the span.
@@ -46,16 +46,30 @@ SELECT campaign,
                'Tuple(at Int64, outcome String, session String, buy_permille Nullable(Int64), reasons Array(String))'),
            arraySlice(arrayReverseSort(it -> (it.1, it.2, it.3, it.4), groupArrayIf(
                (at, visit, run, ordinal, kind, number), kind IN ('fired', 'held_out', 'shadowed'))), 1, 5)) AS evidence
-FROM happened GROUP BY campaign
+FROM happened WHERE kind <> 'rated' GROUP BY campaign
+
+-- table rated
+-- A score comes without a choice, a reason with one.
+SELECT campaign, uniqExactIf(person, detail = 0) AS people, countIf(detail = 0) AS answers,
+       sumIf(number, detail = 0) AS total, countIf(detail = 0 AND number >= 4) AS satisfied,
+       arrayMap(it -> countEqual(given, it), [1, 2, 3, 4, 5]) AS scores,
+       arrayMap(it -> countEqual(chosen, it), [1, 2, 3, 4, 5]) AS reasons,
+       groupArrayIf(ifNull(number, 0), detail = 0) AS given, groupArrayIf(ifNull(detail, 0), detail > 0) AS chosen
+FROM happened JOIN persons ON persons.visit = happened.visit WHERE kind = 'rated' GROUP BY campaign
 
 -- rows rows
 SELECT counts.campaign AS id, fired, held_out, shadowed, shown, accepted, dismissed, evidence,
        ifNull(t.n, 0) AS treated_visitors, ifNull(t.x, 0) AS treated_converted, t.revenue AS treated_revenue,
        ifNull(h.n, 0) AS holdout_visitors, ifNull(h.x, 0) AS holdout_converted, h.revenue AS holdout_revenue,
+       ifNull(r.answers, 0) > 0 AND ifNull(r.people, 0) >= {fold_below} AS rated_is_told,
+       r.people AS rated_people, r.answers AS rated_answers, r.scores AS rated_scores, r.reasons AS rated_reasons,
+       intDiv(100 * ifNull(r.total, 0), greatest(ifNull(r.answers, 0), 1)) AS rated_mean_hundredths,
+       intDiv(1000 * ifNull(r.satisfied, 0), greatest(ifNull(r.answers, 0), 1)) AS rated_satisfied_permille,
        100 * (t.p - h.p) AS points,
        100 * (t.p - h.p - sqrt(pow(t.p - t.bottom, 2) + pow(h.top - h.p, 2))) AS low,
        100 * (t.p - h.p + sqrt(pow(t.top - t.p, 2) + pow(h.p - h.bottom, 2))) AS high
 FROM counts
 LEFT JOIN (SELECT * FROM wilson WHERE kind = 'fired') AS t ON t.campaign = counts.campaign
 LEFT JOIN (SELECT * FROM wilson WHERE kind = 'held_out') AS h ON h.campaign = counts.campaign
+LEFT JOIN rated AS r ON r.campaign = counts.campaign
 ORDER BY id

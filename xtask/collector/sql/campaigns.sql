@@ -1,5 +1,5 @@
 WITH happened AS (
-    SELECT * FROM asked WHERE kind IN ('fired', 'held_out', 'shadowed', 'shown', 'accepted', 'dismissed')
+    SELECT * FROM asked WHERE kind IN ('fired', 'held_out', 'shadowed', 'shown', 'accepted', 'dismissed', 'rated')
 ),
 -- Purchases count in whatever visit they are, until 7 days after the span.
 paid AS (
@@ -60,7 +60,19 @@ counts AS (
            count(*) FILTER (kind = 'fired') AS fired, count(*) FILTER (kind = 'held_out') AS held_out,
            count(*) FILTER (kind = 'shadowed') AS shadowed, count(*) FILTER (kind = 'shown') AS shown,
            count(*) FILTER (kind = 'accepted') AS accepted, count(*) FILTER (kind = 'dismissed') AS dismissed
-    FROM happened GROUP BY campaign
+    FROM happened WHERE kind <> 'rated' GROUP BY campaign
+),
+-- A score comes without a choice, a reason with one.
+rated AS (
+    SELECT campaign, count(DISTINCT person) FILTER (detail = 0) AS people, count(*) FILTER (detail = 0) AS answers,
+           coalesce(sum(number) FILTER (detail = 0), 0)::BIGINT AS total,
+           count(*) FILTER (detail = 0 AND number >= 4) AS satisfied,
+           [count(*) FILTER (detail = 0 AND number = 1), count(*) FILTER (detail = 0 AND number = 2),
+            count(*) FILTER (detail = 0 AND number = 3), count(*) FILTER (detail = 0 AND number = 4),
+            count(*) FILTER (detail = 0 AND number = 5)] AS scores,
+           [count(*) FILTER (detail = 1), count(*) FILTER (detail = 2), count(*) FILTER (detail = 3),
+            count(*) FILTER (detail = 4), count(*) FILTER (detail = 5)] AS reasons
+    FROM happened JOIN persons USING (visit) WHERE kind = 'rated' GROUP BY campaign
 )
 SELECT {
     -- Names and reasons stand in packs, which lie in no Parquet file; the month publishes none.
@@ -74,6 +86,10 @@ SELECT {
             'low': 100 * ((t.p - h.p) - sqrt((t.p - t.low) ** 2 + (h.high - h.p) ** 2)),
             'high': 100 * ((t.p - h.p) + sqrt((t.high - t.p) ** 2 + (h.p - h.low) ** 2))
         } END,
+        'ratings': CASE WHEN answers > 0 AND people >= getvariable('fold_below') THEN {
+            'people': people, 'answers': answers, 'scores': scores, 'reasons': reasons,
+            'mean_hundredths': total * 100 // answers, 'satisfied_permille': satisfied * 1000 // answers
+        } END,
         'evidence': coalesce(evidence.evidence, [])
     } ORDER BY counts.campaign), [])
 }
@@ -81,3 +97,4 @@ FROM counts
 LEFT JOIN wilson AS t ON t.campaign = counts.campaign AND t.kind = 'fired'
 LEFT JOIN wilson AS h ON h.campaign = counts.campaign AND h.kind = 'held_out'
 LEFT JOIN evidence ON evidence.campaign = counts.campaign
+LEFT JOIN rated ON rated.campaign = counts.campaign

@@ -3,10 +3,12 @@
 mod loose;
 mod stored;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nunchi_api::campaigns::Parity;
 use nunchi_api::questions::{Answer, Question, Scope, Unit};
+use nunchi_api::stats::Coupons;
 
 use crate::stats::history::{Conversations, History};
 use crate::stats::{Asked, Present, answer};
@@ -36,6 +38,10 @@ impl History for ByRows<'_> {
 
     fn conversations(&self, from: u64, to: u64) -> Result<Conversations, StoreError> {
         self.0.conversations(from, to)
+    }
+
+    fn coupons(&self, from: u64, to: u64) -> Result<BTreeMap<u16, Coupons>, StoreError> {
+        self.0.coupons(from, to)
     }
 
     fn packs(&self) -> Result<Vec<Pack>, StoreError> {

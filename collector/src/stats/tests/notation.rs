@@ -4,7 +4,7 @@
 //! be left out; `!robot` at the end keeps the row apart. WHEN is minutes and seconds of the day
 //! (`0:30`), with days before it (`8d0:30`), or a moment in UTC (`2026-03-29T01:30`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use engine::pack::Pack;
@@ -12,6 +12,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use nunchi_api::campaigns::Parity;
 use nunchi_api::questions::{Filter, Question, Scope};
+use nunchi_api::stats::Coupons;
 use serde_json::Value;
 
 use crate::stats::history::{Conversations, History};
@@ -30,6 +31,7 @@ pub(super) const DAY: u64 = 1_795_305_600_000;
 pub(in crate::stats) struct Loose {
     pub(in crate::stats) records: Vec<Record>,
     pub(in crate::stats) conversations: Conversations,
+    pub(in crate::stats) coupons: BTreeMap<u16, Coupons>,
     pub(in crate::stats) packs: Vec<Pack>,
     /// Their summaries; none: only the rows can tell.
     pub(in crate::stats) days: Option<Arc<Merged>>,
@@ -54,6 +56,10 @@ impl History for Loose {
 
     fn conversations(&self, _: u64, _: u64) -> Result<Conversations, StoreError> {
         Ok(self.conversations.clone())
+    }
+
+    fn coupons(&self, _: u64, _: u64) -> Result<BTreeMap<u16, Coupons>, StoreError> {
+        Ok(self.coupons.clone())
     }
 
     fn packs(&self) -> Result<Vec<Pack>, StoreError> {
@@ -219,6 +225,10 @@ fn fill(record: &mut Record, words: &[&str]) {
             record.evidence = Some("[1,4,2,410,0]".into());
         }
         Kind::Shown | Kind::Accepted | Kind::Dismissed => record.campaign = word(0).parse().ok(),
+        Kind::Rated => {
+            record.campaign = word(0).parse().ok();
+            (record.number, record.detail) = (number(1), number(2));
+        }
         _ => record.number = words.first().map(|it| it.parse().expect("a number")),
     }
 }

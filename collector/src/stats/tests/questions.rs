@@ -2,8 +2,9 @@
 
 use expect_test::{Expect, expect};
 use nunchi_api::questions::{By, Question};
+use nunchi_api::stats::Coupons;
 
-use super::notation::{ask, compare, history};
+use super::notation::{ask, ask_of, compare, history};
 use crate::store::rows::VisitKey;
 
 /// Ann comes on her phone from a search, looks at tea, takes two, hesitates, buys. Later she comes back
@@ -96,7 +97,7 @@ fn conversations_are_those_of_visits_that_pass_the_filter() {
     history.conversations.by_visit.insert(VisitKey::new(b"a\0\0\0\0\0\0\0"), 2);
     history.conversations.by_visit.insert(VisitKey::new(b"b\0\0\0\0\0\0\0"), 1);
     let ask = |filter: &[&str]| {
-        let text = super::notation::ask_of(&history, Question::Overview {}, filter, 0);
+        let text = ask_of(&history, Question::Overview {}, filter, 0);
         text.lines().find(|line| line.starts_with("conversations")).map(str::to_owned)
     };
     assert_eq!(ask(&[]).as_deref(), Some("conversations: 5"));
@@ -362,6 +363,35 @@ fn campaigns_count_what_persons_bought_within_seven_days_after_their_first_verdi
 }
 
 #[test]
+fn ratings_are_counted_by_score_and_by_reason_and_hidden_while_few_gave_one() {
+    // Ann says why, too; Bob is asked twice; Cleo only refuses.
+    let day = "
+        a/ann 0:10 rated 7 2 0
+        a/ann 0:12 rated 7 2 3
+        b/bob 0:20 rated 7 5 0
+        b/bob 0:40 rated 7 4 0
+        c/cleo 0:50 dismissed 7
+    ";
+    let ratings = "ratings=(answers=3 mean_hundredths=366 people=2 reasons=1 satisfied_permille=666 scores=1 > 1 > 1)";
+    let text = ask(day, Question::Campaigns {}, &[]);
+    let told = ask_of(&history(day), Question::Campaigns {}, &[], 2);
+    let hidden = ask_of(&history(day), Question::Campaigns {}, &[], 3);
+    assert_eq!(text, told);
+    assert!(told.contains(ratings), "{told}");
+    assert!(hidden.contains("dismissed=1") && !hidden.contains("ratings"), "{hidden}");
+}
+
+#[test]
+fn coupons_of_a_campaign_are_told_but_of_no_part_of_the_visits() {
+    let mut day = history("a/ann 0:10 shown 9");
+    day.coupons = [(9, Coupons { given: 7, redeemed: 2 })].into();
+    let text = ask_of(&day, Question::Campaigns {}, &[], 0);
+    assert!(text.contains("coupons=(given=7 redeemed=2)"), "{text}");
+    let text = ask_of(&day, Question::Campaigns {}, &["device=phone"], 0);
+    assert!(!text.contains("coupons"), "{text}");
+}
+
+#[test]
 fn losses_are_gaps_in_the_numbers_of_page_loads_that_began_in_the_span() {
     // `a` lost 1; `b` lost nothing, though 1 came first and 2 is kept apart; `c` lost its first; `d`
     // began the day before; `e` goes on the day after; `f` is kept apart as a whole.
@@ -419,7 +449,7 @@ fn the_order_of_rows_does_not_matter() {
     backward.records.reverse();
     let forward = history(SMALL);
     for question in questions {
-        let ask = |history| super::notation::ask_of(history, question.clone(), &[], 0);
+        let ask = |history| ask_of(history, question.clone(), &[], 0);
         assert_eq!(ask(&forward), ask(&backward), "{}", question.name());
     }
 }

@@ -40,6 +40,9 @@ impl Visit<'_> {
             return self.say(5, Body::Answered(Answer { campaign, reaction: Reaction::Failed }));
         }
         self.say(40, Body::Answered(Answer { campaign, reaction: Reaction::Shown }));
+        if campaign == 4 {
+            return self.rate(campaign);
+        }
         let reaction = self.random.weighted(&[
             (195, Reaction::Accepted),
             (450, Reaction::Dismissed),
@@ -47,5 +50,20 @@ impl Visit<'_> {
         ]);
         let after = self.random.between(900, 14_000);
         self.say(after, Body::Answered(Answer { campaign, reaction }));
+    }
+
+    /// A survey: some say how it was, some of those say why.
+    fn rate(&mut self, campaign: u16) {
+        if !self.random.chance(280) {
+            return;
+        }
+        let score = self.random.weighted(&[(60, 1), (70, 2), (190, 3), (390, 4), (290, 5)]);
+        let after = self.random.between(1_500, 12_000);
+        let rated = |choice| Answer { campaign, reaction: Reaction::Rated { score, choice } };
+        self.say(after, Body::Answered(rated(0)));
+        if self.random.chance(450) {
+            let choice = u8::try_from(self.random.between(1, 5)).expect("small");
+            self.say(2_500, Body::Answered(rated(choice)));
+        }
     }
 }
