@@ -38,6 +38,12 @@ pub(crate) fn bench_floor(flags: &[&str]) -> Result<()> {
     run::run(node(&browser).arg("bench/floor.mjs").args(flags))
 }
 
+/// `bench surface`: how soon what is drawn can be seen.
+pub(crate) fn bench_surface(flags: &[&str]) -> Result<()> {
+    let browser = prepare()?;
+    run::run(node(&browser).arg("bench/surface.mjs").args(flags))
+}
+
 /// `bench engine`: what the engine alone costs in a browser, compiled as for pages.
 pub(crate) fn bench_engine(flags: &[&str]) -> Result<()> {
     let target = "wasm32-unknown-unknown";

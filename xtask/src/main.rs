@@ -46,6 +46,8 @@ cargo xtask COMMAND
                              cost of the agent in a page, beside an empty page and an empty listener
   bench floor [--seconds 10]
                              frames a second of the console's floor, and how soon it shows a beacon
+  bench surface [--rounds 20] [--slow 4] [--format json]
+                             how soon an offer and the chat are painted, on a processor four times slower
   bench engine [--format json]
                              the engine alone in a browser: scores, judgements, the worst packs a page takes
   bench sense [--data DIR] [--format json]
@@ -79,6 +81,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["size", "--write"] => size::report(true),
         ["bench", "tracker", flags @ ..] => e2e::bench(flags),
         ["bench", "floor", flags @ ..] => e2e::bench_floor(flags),
+        ["bench", "surface", flags @ ..] => e2e::bench_surface(flags),
         ["bench", "engine", flags @ ..] => e2e::bench_engine(flags),
         ["bench", "sense", flags @ ..] => sense::bench(flags),
         ["verify", "clickhouse-modern"] => clickhouse::verify_modern(),
