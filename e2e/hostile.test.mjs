@@ -13,8 +13,11 @@ import { PRODUCT } from "./lib/visit.mjs";
 
 /** Pixels of a card that may differ: the page shows behind its round corners. */
 const DIFFERENT_MAX = 0.01;
-/** How long an offer may take to come on such a page; then it counts as one that stays away. */
-const PATIENCE_MS = 2_500;
+/**
+ * How long an offer may take to come on such a page; then it counts as one that stays away. A coupon is given once the
+ * page's first beacon has arrived.
+ */
+const PATIENCE_MS = 4_000;
 /** Two cores, and pages that mostly wait. */
 const AT_ONCE = 4;
 

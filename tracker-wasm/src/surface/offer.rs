@@ -1,7 +1,5 @@
 //! Offers and invitations: a card in the corner, a dialog, a bar along an edge, or in the page itself.
 
-use alloc::string::String;
-
 use engine::campaign::{Content, Form, Show, ShowKind};
 use engine::look;
 

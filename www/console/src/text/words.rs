@@ -324,6 +324,9 @@ words! {
     converted: "Bought, treated", "구매(적용군)";
     converted_holdout: "Bought, holdout", "구매(대조군)";
     uplift: "Uplift", "상승 효과";
+    campaign_rated: "{}: {} answers, {} of 5 on average, {} gave 4 or 5.",
+        "{}: 답변 {}건, 평균 {}점(5점 만점), 4점 이상 {}.";
+    campaign_coupons: "{}: {} coupons given, {} of them used ({}).", "{}: 쿠폰 {}장 발급, {}장 사용({}).";
     uplift_waiting: "Needs visitors in both arms", "두 집단 모두 방문자가 필요합니다";
     uplift_up: "{} raises purchases by {} ({} to {}): more than chance.", "{}: 구매를 {} 높입니다({}~{}). 우연을 넘는 차이입니다.";
     uplift_down: "{} lowers purchases by {} ({} to {}): consider stopping it.", "{}: 구매를 {} 낮춥니다({}~{}). 중단을 검토하세요.";

@@ -33,8 +33,11 @@ pub(super) fn view(answers: &[Answered], language: Language) -> AnyView {
     };
     let widest = widest(&campaigns.rows);
     let rows = campaigns.rows.iter().map(|row| line(row, widest, language)).collect_view();
-    let says =
-        campaigns.rows.iter().map(|row| html::li().child(sentence(row, language))).collect_view();
+    let sentences = campaigns.rows.iter().flat_map(|row| {
+        let more = [rated(row, language), coupons(row, language)].into_iter().flatten();
+        [sentence(row, language)].into_iter().chain(more)
+    });
+    let says = sentences.map(|it| html::li().child(it)).collect_view();
     let (saver, csv) = (saver(), sheet(campaigns, language).csv());
     let save = tool(
         icon::DOWNLOAD,
@@ -266,6 +269,23 @@ fn sentence(row: &CampaignRow, language: Language) -> String {
     }
 }
 
+/// What visitors said, where the campaign asks them and enough did.
+fn rated(row: &CampaignRow, language: Language) -> Option<String> {
+    let said = row.ratings.as_ref()?;
+    let mean = format!("{}.{:02}", said.mean_hundredths / 100, said.mean_hundredths % 100);
+    let share = format::share(said.satisfied_permille, 1_000);
+    let values = [&row.name, &format::count(said.answers), &mean, &share];
+    Some(fill(language.words().campaign_rated, &values.map(String::as_str)))
+}
+
+/// What became of its coupons, where it gave some of a pool.
+fn coupons(row: &CampaignRow, language: Language) -> Option<String> {
+    let it = row.coupons.as_ref()?;
+    let share = format::share(it.redeemed, it.given);
+    let values = [&row.name, &format::count(it.given), &format::count(it.redeemed), &share];
+    Some(fill(language.words().campaign_coupons, &values.map(String::as_str)))
+}
+
 /// Half of the scale that all rows share, percentage points.
 fn widest(rows: &[CampaignRow]) -> f64 {
     let ends = rows.iter().filter_map(|row| row.uplift.as_ref());
@@ -323,6 +343,25 @@ mod tests {
     fn row(uplift: Option<(f64, f64, f64)>) -> CampaignRow {
         let uplift = uplift.map(|(points, low, high)| Uplift { points, low, high });
         CampaignRow { name: "Stay".into(), uplift, ..CampaignRow::default() }
+    }
+
+    #[test]
+    fn what_visitors_said_and_what_became_of_coupons_is_told_where_there_is_some() {
+        use nunchi_api::stats::{Coupons, Ratings};
+        let ratings = Ratings {
+            answers: 1_204,
+            mean_hundredths: 408,
+            satisfied_permille: 712,
+            ..Ratings::default()
+        };
+        let coupons_given = Coupons { given: 40, redeemed: 10 };
+        let told =
+            CampaignRow { ratings: Some(ratings), coupons: Some(coupons_given), ..row(None) };
+        let said = rated(&told, Language::En).unwrap();
+        assert_eq!(said, "Stay: 1,204 answers, 4.08 of 5 on average, 71.2% gave 4 or 5.");
+        let became = coupons(&told, Language::En).unwrap();
+        assert_eq!(became, "Stay: 40 coupons given, 10 of them used (25.0%).");
+        assert_eq!((rated(&row(None), Language::En), coupons(&row(None), Language::En)), (None, None));
     }
 
     #[test]
