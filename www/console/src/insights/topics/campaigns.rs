@@ -361,7 +361,10 @@ mod tests {
         assert_eq!(said, "Stay: 1,204 answers, 4.08 of 5 on average, 71.2% gave 4 or 5.");
         let became = coupons(&told, Language::En).unwrap();
         assert_eq!(became, "Stay: 40 coupons given, 10 of them used (25.0%).");
-        assert_eq!((rated(&row(None), Language::En), coupons(&row(None), Language::En)), (None, None));
+        assert_eq!(
+            (rated(&row(None), Language::En), coupons(&row(None), Language::En)),
+            (None, None)
+        );
     }
 
     #[test]
