@@ -35,6 +35,8 @@ pub struct Live {
 struct Hall {
     floor: Floor,
     consoles: Vec<Sender<Bytes>>,
+    /// More were there than an answer names when it was last told.
+    is_crowded: bool,
 }
 
 impl Live {
@@ -65,6 +67,14 @@ impl Live {
         self.hall(site).lock().floor.has(id)
     }
 
+    /// Takes somebody off the floor, whoever they are.
+    pub(crate) fn forget(&self, site: i64, id: &str) {
+        let hall = self.hall(site);
+        let mut hall = hall.lock();
+        let changes = hall.floor.forget(id);
+        hall.tell(&changes);
+    }
+
     /// Whether a console looks at this site.
     pub fn is_watched(&self, site: i64) -> bool {
         !self.hall(site).lock().consoles.is_empty()
@@ -77,6 +87,7 @@ impl Live {
             let is_watched = !hall.consoles.is_empty();
             let changes = hall.floor.sweep(now, is_watched);
             hall.tell(&changes);
+            hall.tell_crowd(now);
         }
     }
 
@@ -178,6 +189,18 @@ impl Hall {
         }
     }
 
+    /// How many stand in each zone, while they are too many to be named, and once when they no longer are.
+    fn tell_crowd(&mut self, now: Millis) {
+        if self.consoles.is_empty() {
+            return;
+        }
+        let crowd = self.floor.crowd(now);
+        let was_crowded = std::mem::replace(&mut self.is_crowded, crowd.is_some());
+        if was_crowded || crowd.is_some() {
+            self.send(&json_event("crowd", &crowd.unwrap_or_default()));
+        }
+    }
+
     /// Cuts off who has not read for [`UNREAD_MAX`] events, and who is gone.
     fn send(&mut self, bytes: &Bytes) {
         self.consoles.retain(|console| console.try_send(bytes.clone()).is_ok());
@@ -252,5 +275,5 @@ pub async fn events(
 /// Consoles that may look at one site at once.
 const CONSOLES_MAX: usize = 64;
 
-/// Events a console may be behind before it is cut off.
-const UNREAD_MAX: usize = 256;
+/// Events a console may be behind before it is cut off: a whole floor whose moods fade at once, and as many again.
+const UNREAD_MAX: usize = 1_024;

@@ -47,7 +47,7 @@ pub fn mount(to: &mut web::ServiceConfig) -> Vec<String> {
     at("/api/knowledge/gaps", get(chat::gaps));
     at("/api/knowledge/draft", post(chat::draft));
     conversations(&mut at);
-    at("/api/visit", get(visits::show));
+    at("/api/visit", get(visits::show).or(delete(visits::erase)));
     at("/api/visits", get(visits::search));
     at("/api/facts", post(chat::put_facts).up_to(FACTS_BYTES_MAX));
     at("/api/live", get(live::now));

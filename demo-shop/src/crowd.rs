@@ -43,6 +43,8 @@ pub struct Plan {
     pub past: Option<Duration>,
     /// How much faster than life live shoppers move.
     pub pace: f64,
+    /// How many of them are in the shop at once, at most [`LIVE_MAX`].
+    pub live: u32,
     /// The wall clock, milliseconds since 1970.
     pub now: u64,
 }
@@ -50,8 +52,11 @@ pub struct Plan {
 /// Longest past: a beacon older than the dedup marks is refused (73 h).
 pub const PAST_MAX: Duration = Duration::from_hours(72);
 
-/// Live shoppers in the shop at once.
-pub const LIVE_MAX: u32 = 12;
+/// Most live shoppers in the shop at once: each has a thread.
+pub const LIVE_MAX: u32 = 1_000;
+
+/// As many as a small shop has, and as a person can follow.
+pub const LIVE: u32 = 12;
 
 /// What the crowd did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,7 +124,7 @@ pub fn rush(plan: &Plan) -> Result<Tally, CrowdError> {
     Ok(sum)
 }
 
-/// Lets shoppers walk in real time, at most [`LIVE_MAX`] at once, without end. `on_start` is called
+/// Lets shoppers walk in real time, [`Plan::live`] of them at once, without end. `on_start` is called
 /// when the first one sets out.
 ///
 /// # Errors
@@ -129,7 +134,7 @@ pub fn live(plan: &Plan, on_start: impl FnOnce()) -> Result<(), CrowdError> {
     on_start();
     let next = AtomicU32::new(plan.shoppers);
     thread::scope(|scope| {
-        for lane in 0..LIVE_MAX {
+        for lane in 0..plan.live.min(LIVE_MAX) {
             let (next, wire) = (&next, &wire);
             scope.spawn(move || stroll(plan, wire, next, lane));
         }
@@ -144,7 +149,8 @@ fn stroll(plan: &Plan, wire: &Wire, next: &AtomicU32, lane: u32) {
         let ms = gaps.between(from, to);
         thread::sleep(Duration::from_millis(ms).div_f64(plan.pace));
     };
-    pause(0, u64::from(lane) * 6_000);
+    // However many they are, they come in a little more than a minute.
+    pause(0, u64::from(lane) * 72_000 / u64::from(plan.live.max(1)));
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         shopper(plan, wire, index, Pace::Live(plan.pace));

@@ -14,9 +14,9 @@ demo-shop serve [--port 8090] [--collector http://127.0.0.1:8080] [--site demo]
     The shop, on 127.0.0.1. Port 0 takes a free one. Prints `ready ADDRESS`.
 
 demo-shop crowd [--collector http://127.0.0.1:8080] [--site demo] [--origin http://127.0.0.1:8090]
-                [--shoppers 60] [--seed 7] [--instant] [--past 24h] [--pace 1.0] [--no-live]
-    Shoppers. With --instant so many come at once, spread over the past; then, unless --no-live, up
-    to 12 at a time walk through the shop until Ctrl-C, --pace times as fast as in life.
+                [--shoppers 60] [--seed 7] [--instant] [--past 24h] [--pace 1.0] [--live 12 | --no-live]
+    Shoppers. With --instant so many come at once, spread over the past; then, unless --no-live, so
+    many at a time walk through the shop until Ctrl-C, --pace times as fast as in life.
 ";
 
 fn main() -> ExitCode {
@@ -72,6 +72,7 @@ fn crowd(mut arguments: lexopt::Parser) -> Result<(), Box<dyn std::error::Error>
         seed: 7,
         past: None,
         pace: 1.0,
+        live: crowd::LIVE,
         now: crowd::now(),
     };
     while let Some(argument) = arguments.next()? {
@@ -84,6 +85,7 @@ fn crowd(mut arguments: lexopt::Parser) -> Result<(), Box<dyn std::error::Error>
             Long("past") => plan.past = Some(arguments.value()?.parse_with(span)?),
             Long("pace") => plan.pace = arguments.value()?.parse_with(pace)?,
             Long("instant") => is_instant = true,
+            Long("live") => plan.live = arguments.value()?.parse_with(live)?,
             Long("no-live") => is_live = false,
             other => return Err(other.unexpected().into()),
         }
@@ -93,7 +95,7 @@ fn crowd(mut arguments: lexopt::Parser) -> Result<(), Box<dyn std::error::Error>
         println!("{}", crowd::rush(&plan)?);
     }
     if is_live {
-        let say = || println!("live, at most {} at a time, until Ctrl-C", crowd::LIVE_MAX);
+        let say = || println!("live, at most {} at a time, until Ctrl-C", plan.live);
         crowd::live(&plan, say)?;
     }
     Ok(())
@@ -119,6 +121,13 @@ fn span(text: &str) -> Result<Duration, String> {
 fn pace(text: &str) -> Result<f64, String> {
     let pace: f64 = text.parse().map_err(|_| format!("expected a number, found {text}"))?;
     if pace > 0.0 && pace <= 100.0 { Ok(pace) } else { Err("above 0 and at most 100".into()) }
+}
+
+/// How many at once, 1 to [`crowd::LIVE_MAX`].
+fn live(text: &str) -> Result<u32, String> {
+    let live: u32 = text.parse().map_err(|_| format!("expected a number, found {text}"))?;
+    let most = crowd::LIVE_MAX;
+    if (1..=most).contains(&live) { Ok(live) } else { Err(format!("1 to {most}")) }
 }
 
 /// An origin has no slash at its end.

@@ -1,8 +1,10 @@
 //! Who is in the shop now: `GET /api/live?site=KEY` and the same as server-sent events.
 //!
 //! `GET /api/live/events?site=KEY` first sends `event: floor` with a [`Floor`], then
-//! `event: visitor` with a [`Visitor`] at each change and `event: left` with its `id`.
+//! `event: visitor` with a [`Visitor`] at each change and `event: left` with its `id`. While there are more than
+//! a [`Floor`] names, `event: crowd` says every few seconds how many stand in each zone.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,6 +22,9 @@ pub struct Floor {
     pub visitors: Vec<Visitor>,
     /// How many there are in all.
     pub total: u64,
+    /// How many stand in each zone, if there are more than are named here; else empty.
+    #[serde(default)]
+    pub crowd: BTreeMap<String, u64>,
 }
 
 /// One visitor, as an avatar needs it.
@@ -45,6 +50,12 @@ pub struct Visitor {
     pub page: String,
     /// Name of the product in view, or empty.
     pub product: String,
+    /// Path of the list of products that they came by, or empty.
+    #[serde(default)]
+    pub aisle: String,
+    /// Category of the product in view as the shop calls it, or empty.
+    #[serde(default)]
+    pub category: String,
     /// Pieces in the cart.
     pub cart_items: u64,
     /// Value of the cart.

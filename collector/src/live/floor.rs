@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beacon::item::{Fact, Signal, VisitorKind};
+use beacon::item::{Fact, PageKind, Signal, VisitorKind};
 use beacon::{Beacon, Body, Header, Millis, Money, RunId, SessionId};
 use engine::explain;
 use engine::presence::{Presence, Reason as Felt};
@@ -119,6 +119,12 @@ impl Floor {
         Id::parse(id).is_some_and(|id| self.by_id.contains_key(&id))
     }
 
+    /// They are to be forgotten.
+    pub(super) fn forget(&mut self, id: &str) -> Vec<Change> {
+        let gone = Id::parse(id).filter(|id| self.by_id.remove(id).is_some());
+        gone.map(|id| Change::Left(id.text())).into_iter().collect()
+    }
+
     /// Somebody said something in a conversation.
     pub(super) fn chatting(&mut self, id: &str, now: Millis) -> Vec<Change> {
         let guest = Id::parse(id).and_then(|id| self.by_id.get_mut(&id));
@@ -158,7 +164,20 @@ impl Floor {
             guest.look(now);
             guest.visitor.clone()
         });
-        Answer { now: now.0, visitors: shown.collect(), total }
+        let visitors = shown.collect();
+        Answer { now: now.0, visitors, total, crowd: self.crowd(now).unwrap_or_default() }
+    }
+
+    /// How many stand in each zone; `None` while an answer names everybody.
+    pub(super) fn crowd(&self, now: Millis) -> Option<BTreeMap<String, u64>> {
+        (self.by_id.len() > SHOWN_MAX).then(|| {
+            let mut crowd = BTreeMap::new();
+            for guest in self.by_id.values() {
+                let zone = guest.presence.place(now.0).zone.name();
+                *crowd.entry(zone.to_owned()).or_default() += 1;
+            }
+            crowd
+        })
     }
 
     fn make_room(&mut self) -> Vec<Change> {
@@ -232,6 +251,13 @@ fn apply(visitor: &mut Visitor, body: &Body, now: Millis) {
             visitor.path.clone_from(&view.path);
             visitor.page = explain::page(view.page).into();
             visitor.product.clear();
+            visitor.category.clear();
+            match view.page {
+                PageKind::Category => visitor.aisle.clone_from(&view.path),
+                // From these, anything may be reached.
+                PageKind::Home | PageKind::Search => visitor.aisle.clear(),
+                _ => {}
+            }
             visitor.views += 1;
             visitor.is_away = false;
         }
@@ -285,6 +311,7 @@ fn apply_fact(visitor: &mut Visitor, fact: &Fact) {
         Fact::ProductSeen(product) => {
             let name = if product.name.is_empty() { &product.id } else { &product.name };
             visitor.product.clone_from(name);
+            visitor.category.clone_from(&product.category);
         }
         Fact::Added(line) => {
             visitor.cart_items += u64::from(line.quantity);
@@ -333,6 +360,7 @@ fn amount(value: Money) -> Amount {
 #[cfg(test)]
 mod tests {
     use beacon::SiteKey;
+    use beacon::item::View;
 
     use super::*;
 
@@ -362,5 +390,22 @@ mod tests {
         let expected: Vec<_> = (0..=SPARE).map(|number| Change::Left(oldest(number))).collect();
         assert_eq!(left, expected);
         assert_eq!(floor.by_id.len(), VISITORS_MAX);
+        let answer = floor.answer(Millis(1_010_000));
+        assert_eq!((answer.visitors.len(), answer.total), (SHOWN_MAX, VISITORS_MAX as u64));
+        assert_eq!(answer.crowd, BTreeMap::from([("entrance".into(), VISITORS_MAX as u64)]));
+    }
+
+    #[test]
+    fn somebody_stays_in_the_aisle_they_came_by_until_they_begin_anew() {
+        let mut visitor = Visitor::default();
+        let mut view = |page, path: &str| {
+            let view = View { path: path.into(), page };
+            apply(&mut visitor, &Body::Viewed(view), Millis(1));
+            visitor.aisle.clone()
+        };
+        assert_eq!(view(PageKind::Category, "/c/tea"), "/c/tea");
+        assert_eq!(view(PageKind::Product, "/p/mugwort"), "/c/tea");
+        assert_eq!(view(PageKind::Cart, "/cart"), "/c/tea");
+        assert_eq!(view(PageKind::Search, "/search"), "");
     }
 }

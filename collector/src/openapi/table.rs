@@ -79,7 +79,8 @@ fn operators() -> Vec<Entry> {
         Entry::get("/api/live/events", "The same, as it changes")
             .tells(
                 "Server-sent events: first `floor` with a `Floor`, then `visitor` with a `Visitor` \
-                 at each change and `left` with an id. Who reads too slowly is cut off and comes \
+                 at each change and `left` with an id; while there are more than a `Floor` names, `crowd` \
+                 says every few seconds how many stand in each zone. Who reads too slowly is cut off and comes \
                  back to a whole floor.",
             )
             .query("site", site)
@@ -144,7 +145,7 @@ fn sites() -> [Entry; 5] {
     ]
 }
 
-fn visits(site: &str) -> [Entry; 2] {
+fn visits(site: &str) -> [Entry; 3] {
     [
         Entry::get("/api/visit", "How one visit went, and why campaigns stood as they did")
             .tells("Also of a visit that still goes on.")
@@ -152,6 +153,16 @@ fn visits(site: &str) -> [Entry; 2] {
             .query("visit", "Its session, or its run where consent gave no session; hexadecimal.")
             .gives::<Visit>("The visit.")
             .refuses(&[(404, "`unknown_site`, or `unknown_visit`: it is not stored.")])
+            .closed(),
+        Entry::delete("/api/visit", "Has a visit erased, as its visitor may wish")
+            .tells(
+                "For owners; it is noted in the record. The visitor leaves the floor and their conversations go at \
+                 once; history lies in files that are never changed, and goes with them.",
+            )
+            .query("site", site)
+            .query("visit", "Its session, or its run where consent gave no session; hexadecimal.")
+            .gives::<Erasing>("The wish is kept.")
+            .refuses(&[(404, "`unknown_site`."), (422, "`bad_visit`: this is no visit's id.")])
             .closed(),
         Entry::get("/api/visits", "The latest visits of a span")
             .query("site", site)

@@ -160,6 +160,8 @@ fn calls() -> Vec<(&'static str, &'static str, Option<String>)> {
         ("POST /api/sites/{key}/identity", "/api/sites/none/identity", None),
         ("GET /api/visit", "/api/visit?site=demo&visit=0101010101010101", None),
         ("GET /api/visit", "/api/visit?site=demo&visit=ff", None),
+        ("DELETE /api/visit", "/api/visit?site=demo&visit=0101010101010101", None),
+        ("DELETE /api/visit", "/api/visit?site=demo&visit=no", None),
         ("GET /api/visits", "/api/visits?site=demo", None),
         ("GET /api/visits", "/api/visits?site=demo&from=5&to=4", None),
         ("GET /api/live", "/api/live?site=demo", None),

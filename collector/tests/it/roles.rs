@@ -74,6 +74,7 @@ const RULES: &[(&str, Who)] = &[
     ("POST /api/ask", Who::Least(Role::Viewer)),
     ("GET /api/stats/{question}", Who::Least(Role::Viewer)),
     ("GET /api/visit", Who::Least(Role::Viewer)),
+    ("DELETE /api/visit", Who::Least(Role::Owner)),
     ("GET /api/visits", Who::Least(Role::Viewer)),
     ("GET /api/live", Who::Least(Role::Viewer)),
     ("GET /api/live/events", Who::Least(Role::Viewer)),

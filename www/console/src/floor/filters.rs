@@ -2,6 +2,7 @@
 
 use leptos::{ev, html, prelude::*};
 
+use super::list::{device_name, kind_name};
 use super::need::Mood;
 use super::sieve::{Sieve, Wanted};
 use super::zone::Zone;
@@ -34,6 +35,7 @@ pub(super) fn filters(shown: RwSignal<Shown>) -> impl IntoView {
         pick(|words| words.where_, zones, |sieve| &mut sieve.zone),
         pick(|words| words.mood, moods, |sieve| &mut sieve.mood),
         pick(|words| words.cart, carts, |sieve| &mut sieve.cart),
+        pick(|words| words.segment, segments_of, |sieve| &mut sieve.segment),
         segments(
             say(|words| words.shown_as),
             &[Shown::Plan, Shown::List],
@@ -70,6 +72,13 @@ fn moods(words: &Words) -> Vec<(String, String)> {
     let mood = |mood: Mood| (mood.class().into(), mood.name(words).into());
     let all = std::iter::once((String::new(), words.all_moods.into()));
     all.chain(Mood::ALL.map(mood)).collect()
+}
+
+fn segments_of(words: &Words) -> Vec<(String, String)> {
+    let kinds = ["new", "returning", "known"].map(|kind| (kind, kind_name(kind, words)));
+    let devices = ["desktop", "phone", "tablet"].map(|device| (device, device_name(device, words)));
+    let all = [("", words.all_segments)].into_iter().chain(kinds).chain([("vip", words.vip)]);
+    all.chain(devices).map(|(value, name)| (value.into(), name.into())).collect()
 }
 
 fn carts(words: &Words) -> Vec<(String, String)> {

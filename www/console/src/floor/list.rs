@@ -5,6 +5,7 @@ use nunchi_api::live::Visitor;
 
 use super::Chosen;
 use super::avatar::portrait;
+use super::filters::Shown;
 use super::need::Need;
 use super::sieve::{Sieve, Wanted};
 use super::zone::Zone;
@@ -14,7 +15,7 @@ use crate::text::{Language, Words, fill, format};
 use crate::ui;
 
 /// The list.
-pub(super) fn list() -> impl IntoView {
+pub(super) fn list(shown: RwSignal<Shown>) -> impl IntoView {
     let live = live();
     let Wanted(wanted) = expect_context();
     let found = Memo::new(move |_| {
@@ -29,8 +30,10 @@ pub(super) fn list() -> impl IntoView {
             ranking.iter().map(|(id, _)| id).filter(|id| is_wanted(id)).cloned().collect::<Vec<_>>()
         })
     });
+    // Beside the plan the first ones are enough; each row is brought up to date at every change.
+    let most = move || if shown.get() == Shown::Plan { ROWS_BESIDE } else { ROWS_MAX };
     let rows = move || {
-        let ids = found.get().into_iter().take(ROWS_MAX);
+        let ids = found.get().into_iter().take(most());
         ids.filter_map(|id| live.guest(&id)).collect::<Vec<_>>()
     };
     html::section().class("card help").aria_labelledby("help").child((
@@ -43,7 +46,7 @@ pub(super) fn list() -> impl IntoView {
             }),
         )),
         move || {
-            let more = found.with(Vec::len).saturating_sub(ROWS_MAX);
+            let more = found.with(Vec::len).saturating_sub(most());
             (more > 0).then(|| {
                 html::p().class("hint").child(fill(language().words().more, &[&more.to_string()]))
             })
@@ -102,7 +105,8 @@ fn row(guest: Guest) -> impl IntoView {
 /// What they need at this moment, whoever else is here: the order is made once a second only.
 pub(super) fn need(visitor: &ArcRwSignal<Visitor>) -> Memo<Need> {
     let visitor = visitor.clone();
-    Memo::new(move |_| visitor.with(|visitor| Need::of(visitor, 0)))
+    let help = live().help;
+    Memo::new(move |_| visitor.with(|visitor| Need::of(visitor, 0, help.get())))
 }
 
 fn reasons(need: &Need) -> impl IntoView + use<> {
@@ -169,8 +173,11 @@ pub(crate) fn device_name(device: &str, words: &Words) -> &'static str {
     }
 }
 
-/// Rows that are drawn; the rest needs help least and is counted.
-const ROWS_MAX: usize = 100;
+/// Rows of the list alone; the rest needs help least and is counted.
+const ROWS_MAX: usize = 200;
+
+/// Rows of the list below the plan.
+const ROWS_BESIDE: usize = 20;
 
 #[cfg(test)]
 mod tests {

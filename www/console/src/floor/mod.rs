@@ -1,24 +1,33 @@
 //! The floor: who is in the shop now, where, with what in hand, and who needs help first.
 //!
-//! [`crowd`], [`need`] and [`zone`] decide (pure); [`plan`], [`avatar`], [`list`] and [`panel`] draw.
+//! [`crowd`], [`need`], [`zone`], [`layout`] and [`figure`] decide (pure). [`plan`] draws the [`shop`] and, on a canvas
+//! over it, the [`people`] as they walk on the [`stage`]; [`list`] and [`panel`] say the same in words.
 
-mod aisles;
+pub(crate) mod aisles;
 mod avatar;
 pub(crate) mod crowd;
+mod figure;
 mod filters;
+pub(crate) mod help;
+mod layout;
 pub(crate) mod list;
 pub(crate) mod need;
 mod panel;
+mod people;
 mod plan;
+mod shop;
 mod sieve;
+mod sprite;
+mod stage;
 pub(crate) mod zone;
 
 use std::collections::BTreeMap;
 
 use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_query_map;
-use nunchi_api::{live::Visitor, stats::Amount};
+use nunchi_api::stats::Amount;
 
+use crowd::Crowd;
 use filters::Shown;
 use sieve::{Sieve, Wanted};
 use wasm_bindgen::JsCast;
@@ -55,6 +64,8 @@ pub(crate) fn view() -> impl IntoView {
     provide_context(wanted);
     let shown = RwSignal::new(Shown::Plan);
     step_by_keys(chosen);
+    aisles::ask();
+    help::ask();
     let is_empty = Memo::new(move |_| live.guests.with(Vec::is_empty));
     html::div().class("floor").class(("has-panel", move || chosen.0.with(Option::is_some))).child((
         html::div().class("floor-main").child((heading(), stale(), move || {
@@ -65,7 +76,7 @@ pub(crate) fn view() -> impl IntoView {
                     filters::filters(shown),
                     move || (shown.get() == Shown::Plan).then(plan::plan),
                     undrawn(),
-                    list::list(),
+                    list::list(shown),
                 )
                     .into_any(),
             }
@@ -109,18 +120,14 @@ fn heading() -> impl IntoView {
             html::p().class("lead").child(say(|words| words.floor_lead)),
         )),
         html::ul().class("facts").child((
-            fact(|words| words.here_now, |visitors| visitors.len().to_string()),
+            fact(|words| words.here_now, |crowd| crowd.total().to_string()),
             fact(
                 |words| words.with_cart,
-                |visitors| {
-                    visitors.iter().filter(|visitor| visitor.cart_items > 0).count().to_string()
-                },
+                |crowd| crowd.count(|visitor| visitor.cart_items > 0).to_string(),
             ),
             fact(
                 |words| words.hesitating,
-                |visitors| {
-                    visitors.iter().filter(|visitor| visitor.hesitation > 0).count().to_string()
-                },
+                |crowd| crowd.count(|visitor| visitor.hesitation > 0).to_string(),
             ),
             fact(|words| words.in_carts, in_carts),
         )),
@@ -130,24 +137,22 @@ fn heading() -> impl IntoView {
 /// A number over all visitors. Told once a second, not with each event.
 fn fact(
     name: impl Fn(&'static Words) -> &'static str + Copy + Send + Sync + 'static,
-    tell: impl Fn(&[Visitor]) -> String + Send + Sync + 'static,
+    tell: impl Fn(&Crowd) -> String + Send + Sync + 'static,
 ) -> impl IntoView {
     let live = live();
     let text = Memo::new(move |_| {
         live.now.track();
-        let visitors = live.guests.with(|guests| {
-            guests.iter().map(|guest| guest.visitor.get_untracked()).collect::<Vec<_>>()
-        });
+        live.guests.track();
         language();
-        tell(&visitors)
+        live.crowd(&tell)
     });
     html::li().child((html::strong().child(move || text.get()), " ", html::span().child(say(name))))
 }
 
 /// What all carts are worth, by currency.
-fn in_carts(visitors: &[Visitor]) -> String {
+fn in_carts(crowd: &Crowd) -> String {
     let mut sums = BTreeMap::<&str, i64>::new();
-    for cart in visitors.iter().filter_map(|visitor| visitor.cart_value.as_ref()) {
+    for cart in crowd.people().values().filter_map(|it| it.visitor.cart_value.as_ref()) {
         let sum = sums.entry(&cart.currency).or_default();
         *sum = sum.saturating_add(cart.minor);
     }

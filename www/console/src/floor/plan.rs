@@ -1,114 +1,156 @@
-//! The shop as a plan: zones with their furniture, and everybody standing in them.
+//! The shop as a plan: what stands in it, its signs, and everybody who is there.
 //!
-//! Where the zones lie is the style sheet's business (`floor.css`), so that a phone has another plan;
-//! an avatar only knows its zone and its cell in it. For screen readers the plan is one picture: the
-//! list below says the same in words.
+//! For screen readers the plan is one picture: the list below says the same in words.
 
 use leptos::{html, prelude::*, svg};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 
-use super::avatar::avatar;
+use super::aisles::Aisle;
+use super::layout::{Layout, Point, Rect, SHELF_HEIGHT};
+use super::people::people;
+use super::shop::shop;
 use super::zone::Zone;
 use crate::live::live;
 use crate::preferences::{language, say};
-use crate::text::format;
 
 /// The plan.
 pub(super) fn plan() -> impl IntoView {
-    let live = live();
-    let is_full = Memo::new(move |_| live.guests.with(Vec::len) > LIVELY_MAX);
+    let host = NodeRef::<html::Div>::new();
+    let (size, aisles) = (size_of(host), live().aisles);
+    let layout = Memo::new(move |_| {
+        let (width, height) = size.get()?;
+        let aisles = u8::try_from(aisles.with(Vec::len) + 1).unwrap_or(u8::MAX);
+        Some(Layout { width, height, aisles })
+    });
+    let standing = move || layout.get().map(|layout| (shop(layout), signs(layout, aisles.get())));
     html::div()
         .class("plan")
-        .class(("is-full", move || is_full.get()))
+        .node_ref(host)
         .role("img")
         .aria_label(say(|words| words.plan))
+        .child((standing, people(layout)))
+}
+
+/// How large the plan is, CSS pixels, as that changes.
+fn size_of(host: NodeRef<html::Div>) -> RwSignal<Option<(f64, f64)>> {
+    let size = RwSignal::new(None);
+    let kept = StoredValue::new_local(None);
+    Effect::new(move || {
+        let Some(host) = host.get() else { return };
+        let measured = host.clone();
+        let measure = move || {
+            let now = (f64::from(measured.client_width()), f64::from(measured.client_height()));
+            // A plan that is not shown has no size.
+            if now.0 > 0.0 && size.try_get_untracked().flatten() != Some(now) {
+                size.try_set(Some(now));
+            }
+        };
+        measure();
+        let on_resize = Closure::<dyn Fn()>::new(measure);
+        if let Ok(observer) = web_sys::ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
+            observer.observe(&host);
+            kept.set_value(Some((observer, on_resize)));
+        }
+    });
+    on_cleanup(move || {
+        if let Some((observer, _)) = kept.try_update_value(Option::take).flatten() {
+            observer.disconnect();
+        }
+    });
+    size
+}
+
+/// What each part of the shop is called, and how many stand there.
+fn signs(layout: Layout, aisles: Vec<Aisle>) -> impl IntoView {
+    let zones = Zone::ALL.into_iter().filter(|zone| !zone.has_aisles());
+    let has_names = !aisles.is_empty();
+    let named = aisles.into_iter().map(|aisle| Some(aisle.name)).chain([None]);
+    let over_aisles = named.enumerate().map(move |(place, name)| {
+        let aisle = u8::try_from(place).unwrap_or(u8::MAX);
+        aisle_sign(layout, aisle, name, has_names)
+    });
+    svg::svg()
+        .attr("class", "signs")
+        .attr("width", layout.width.to_string())
+        .attr("height", layout.height.to_string())
         .child((
-            Zone::ALL.map(zone).into_iter().collect_view(),
-            crowd(),
-            view! {
-                <For
-                    each=move || live.guests.get()
-                    key=|guest| guest.id.clone()
-                    children=avatar
-                />
-            },
+            zones.map(|zone| zone_sign(layout, zone)).collect_view(),
+            over_aisles.collect_view(),
         ))
 }
 
-/// Those for whom there is no room: a crowd at the door, and how many they are.
-fn crowd() -> impl IntoView {
-    let undrawn = live().undrawn;
-    let head = |x: &str, y: &str| {
-        svg::circle().attr("cx", x.to_owned()).attr("cy", y.to_owned()).attr("r", "7")
+fn zone_sign(layout: Layout, zone: Zone) -> impl IntoView {
+    let it = layout.zone(zone);
+    let count = count(move |found, _| found == zone);
+    (
+        written("sign-name", Point { x: it.x + 13.0, y: it.y + 20.0 }, move || {
+            zone.name(language().words()).to_owned()
+        }),
+        written("sign-count", Point { x: it.x + it.w - 13.0, y: it.y + 20.0 }, move || {
+            count.get().to_string()
+        }),
+    )
+}
+
+/// Over the shelf: its category. On the lowest board: how many stand there.
+fn aisle_sign(layout: Layout, aisle: u8, name: Option<String>, has_names: bool) -> impl IntoView {
+    let (it, foot) = (layout.aisle(aisle), layout.shelf_foot(aisle));
+    let count = count(move |zone, at| zone.has_aisles() && at == aisle);
+    let title = move || {
+        let words = language().words();
+        match (&name, has_names) {
+            (Some(name), _) => shortened(name, it),
+            (None, true) => words.other_aisles.into(),
+            (None, false) => words.zone_shelf.into(),
+        }
     };
-    move || {
-        let more = undrawn.get();
-        (more > 0).then(|| {
-            html::div().class("plan-crowd").child((
-                svg::svg().attr("viewBox", "0 0 84 44").child((
-                    head("16", "16"),
-                    head("34", "11"),
-                    head("52", "11"),
-                    head("68", "16"),
-                    head("25", "28"),
-                    head("43", "25"),
-                    head("60", "29"),
-                )),
-                html::span().child(format!("+{}", format::count(more))),
-            ))
-        })
+    let y = foot - SHELF_HEIGHT + 12.0;
+    (
+        written("aisle-name", Point { x: it.x + 14.0, y }, title),
+        written("aisle-count", Point { x: it.x + it.w - 14.0, y }, move || {
+            Some(count.get())
+                .filter(|count| *count > 0)
+                .map(|it| it.to_string())
+                .unwrap_or_default()
+        }),
+    )
+}
+
+/// As much of a name as the sign has room for.
+fn shortened(name: &str, sign: Rect) -> String {
+    // Korean letters are twice as wide as Latin ones.
+    let width = |letter: char| if letter.is_ascii() { 6.6 } else { 12.0 };
+    let (mut room, mut short) = (sign.w - 52.0, String::new());
+    for letter in name.chars() {
+        room -= width(letter);
+        if room < 0.0 {
+            return short + "…";
+        }
+        short.push(letter);
     }
+    short
 }
 
-/// More people than this do not breathe: what moves for ever would cost the frames of those who walk.
-const LIVELY_MAX: usize = 120;
-
-fn zone(zone: Zone) -> impl IntoView {
-    let live = live();
-    let count = Memo::new(move |_| {
-        live.guests
-            .with(|guests| guests.iter().filter(|guest| guest.spot.get().zone == zone).count())
-    });
-    html::div().class(format!("zone zone-{}", zone.class())).child((
-        furniture(zone),
-        (zone == Zone::Aisle).then(super::aisles::aisles),
-        html::p().class("zone-name").child((
-            html::span().child(move || zone.name(language().words())),
-            html::span().class("zone-count").child(move || count.get()),
-        )),
-    ))
+/// How many stand where `is_there` says.
+fn count(is_there: impl Fn(Zone, u8) -> bool + Send + Sync + 'static) -> Memo<usize> {
+    let standing = live().standing;
+    Memo::new(move |_| {
+        standing.with(|standing| {
+            let here = standing.iter().filter(|((zone, aisle), _)| is_there(*zone, *aisle));
+            here.map(|(_, count)| count).sum()
+        })
+    })
 }
 
-/// A few plain shapes in a field of 100 × 100, stretched to the zone.
-fn furniture(zone: Zone) -> impl IntoView {
-    let pieces: &[[u8; 4]] = match zone {
-        Zone::Entrance => &[[30, 92, 40, 8]],
-        Zone::Aisle => &[[8, 26, 84, 7], [8, 50, 84, 7], [8, 74, 84, 7]],
-        Zone::Shelf => &[
-            [0, 0, 100, 5],
-            [12, 34, 20, 14],
-            [40, 34, 20, 14],
-            [68, 34, 20, 14],
-            [12, 66, 20, 14],
-            [40, 66, 20, 14],
-            [68, 66, 20, 14],
-        ],
-        Zone::SearchDesk => &[[30, 42, 40, 22]],
-        Zone::Fitting => &[[0, 20, 6, 80], [48, 20, 4, 60], [94, 20, 6, 80]],
-        Zone::Lounge => &[[14, 42, 30, 22], [56, 42, 30, 22]],
-        Zone::Till => &[[10, 34, 60, 10], [10, 68, 60, 10]],
-        Zone::Exit => &[[92, 25, 8, 50]],
-    };
-    let piece = |[x, y, width, height]: &[u8; 4]| {
-        svg::rect()
-            .attr("x", x.to_string())
-            .attr("y", y.to_string())
-            .attr("width", width.to_string())
-            .attr("height", height.to_string())
-            .attr("rx", "1.5")
-    };
-    svg::svg()
-        .attr("viewBox", "0 0 100 100")
-        .attr("preserveAspectRatio", "none")
-        .attr("class", "furniture")
-        .child(pieces.iter().map(piece).collect_view())
+fn written(
+    class: &'static str,
+    at: Point,
+    text: impl Fn() -> String + Send + 'static,
+) -> impl IntoView {
+    svg::text()
+        .attr("class", class)
+        .attr("x", format!("{:.1}", at.x))
+        .attr("y", format!("{:.1}", at.y))
+        .child(text)
 }

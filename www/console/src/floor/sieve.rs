@@ -16,6 +16,8 @@ pub(crate) struct Sieve {
     pub(crate) mood: String,
     /// `cart`: something in it; `large`: at least half of the largest cart on the floor.
     pub(crate) cart: String,
+    /// `new`, `returning`, `known`, `vip`, `phone`, `tablet`, `desktop`.
+    pub(crate) segment: String,
     /// What stands in their page, product, id, kind or device.
     pub(crate) text: String,
 }
@@ -30,7 +32,13 @@ impl Sieve {
             "large" => value > 0 && value >= largest / 2,
             _ => true,
         };
-        is(&self.zone, &visitor.zone)
+        let is_segment = match self.segment.as_str() {
+            "" => true,
+            "vip" => visitor.is_vip,
+            asked => asked == visitor.kind || asked == visitor.device,
+        };
+        is_segment
+            && is(&self.zone, &visitor.zone)
             && is(&self.mood, &visitor.mood)
             && has_cart
             && self.has_text(visitor, language)
@@ -83,7 +91,11 @@ mod tests {
     fn all_that_is_asked_must_fit() {
         let fits = |zone: &str, mood: &str, cart: &str, text: &str| {
             let [zone, mood, cart, text] = [zone, mood, cart, text].map(String::from);
-            Sieve { zone, mood, cart, text }.admits(&visitor(), 20_000, Language::En)
+            Sieve { zone, mood, cart, text, ..Sieve::default() }.admits(
+                &visitor(),
+                20_000,
+                Language::En,
+            )
         };
         assert!(fits("", "", "", ""));
         assert!(fits("shelf", "happy", "cart", "TEA"));
@@ -92,5 +104,10 @@ mod tests {
             !fits("till", "", "", "") && !fits("", "annoyed", "", "") && !fits("", "", "", "jar")
         );
         assert!(!fits("", "", "large", ""), "9,000 of 20,000 is less than half");
+        let among = |segment: &str| {
+            let visitor = Visitor { kind: "known".into(), device: "phone".into(), ..visitor() };
+            Sieve { segment: segment.into(), ..Sieve::default() }.admits(&visitor, 0, Language::En)
+        };
+        assert!(among("known") && among("phone") && !among("new") && !among("vip"));
     }
 }

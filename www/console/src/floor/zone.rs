@@ -55,6 +55,11 @@ impl Zone {
         }
     }
 
+    /// There is a part of it for each category of the shop.
+    pub(crate) fn has_aisles(self) -> bool {
+        matches!(self, Self::Aisle | Self::Shelf)
+    }
+
     /// For people.
     pub(crate) fn name(self, words: &Words) -> &'static str {
         match self {
@@ -70,14 +75,16 @@ impl Zone {
     }
 }
 
-/// A place to stand: a cell of the zone's grid, which the style sheet lays out.
+/// A place to stand: a cell of a grid, which [`super::layout`] lays out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
     /// The zone.
     pub(crate) zone: Zone,
-    /// The place in it, counted from 0. People keep theirs while they stay in the zone.
+    /// Which aisle, among the aisles and at the shelves; 0 elsewhere.
+    pub(crate) aisle: u8,
+    /// The place in it, counted from 0. People keep theirs while they stay there.
     pub(crate) place: u16,
-    /// How many places the zone has now; all of them are below it.
+    /// How many places there are now; all of them are below it.
     pub(crate) room: u16,
 }
 
@@ -99,13 +106,12 @@ impl Spot {
     }
 }
 
-/// The room of a zone whose highest place is taken: the power of two above, so that people make room seldom.
-pub(crate) fn room_for(highest: u16) -> u16 {
-    (highest.saturating_add(1)).next_power_of_two().max(ROOM_MIN)
+/// The room where the highest place is taken: the power of two above, so that people make room seldom.
+pub(crate) fn room_for(zone: Zone, highest: u16) -> u16 {
+    // Fewer than these have as much room as they like; an aisle is narrow.
+    let least = if zone.has_aisles() { 4 } else { 8 };
+    (highest.saturating_add(1)).next_power_of_two().max(least)
 }
-
-/// Fewer people than this have as much room as they like.
-const ROOM_MIN: u16 = 8;
 
 #[cfg(test)]
 mod tests {
@@ -124,9 +130,9 @@ mod tests {
 
     #[test]
     fn no_two_people_stand_in_one_cell_however_many_they_are() {
-        for highest in [0, 7, 8, 30, 31, 32, 499] {
-            let room = room_for(highest);
-            let cell = |place| Spot { zone: Zone::Shelf, place, room }.cell();
+        for highest in [0, 3, 7, 8, 30, 31, 32, 499] {
+            let room = room_for(Zone::Shelf, highest);
+            let cell = |place| Spot { zone: Zone::Shelf, aisle: 0, place, room }.cell();
             let cells: BTreeSet<_> = (0..=highest).map(cell).collect();
             assert_eq!(cells.len(), usize::from(highest) + 1, "{room} places");
             assert!(cells.iter().all(|cell| *cell < room));
@@ -135,7 +141,8 @@ mod tests {
 
     #[test]
     fn few_people_are_not_a_queue() {
-        let cells = [0, 1, 2].map(|place| Spot { zone: Zone::Till, place, room: 8 }.cell());
+        let spot = |place| Spot { zone: Zone::Till, aisle: 0, place, room: 8 };
+        let cells = [0, 1, 2].map(|place| spot(place).cell());
         assert_eq!(cells, [0, 5, 2]);
     }
 }

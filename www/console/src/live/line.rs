@@ -40,7 +40,7 @@ pub(super) struct Line {
 /// An open `EventSource` with the closures it calls.
 struct Stream {
     source: EventSource,
-    _closures: [Closure<dyn Fn(MessageEvent)>; 4],
+    _closures: [Closure<dyn Fn(MessageEvent)>; 5],
 }
 
 impl Line {
@@ -104,13 +104,19 @@ impl Stream {
                 live.hear(News::Left(id.trim_matches('"').to_owned()));
             }
         });
+        let crowd = listener(move |event| {
+            if let Some(crowd) = read(&event) {
+                live.hear(News::Crowd(crowd));
+            }
+        });
         let broke = listener(move |_| break_off(live));
-        for (name, closure) in [("floor", &floor), ("visitor", &visitor), ("left", &left)] {
+        let named = [("floor", &floor), ("visitor", &visitor), ("left", &left), ("crowd", &crowd)];
+        for (name, closure) in named {
             let listener = closure.as_ref().unchecked_ref();
             source.add_event_listener_with_callback(name, listener).ok()?;
         }
         source.set_onerror(Some(broke.as_ref().unchecked_ref()));
-        Some(Self { source, _closures: [floor, visitor, left, broke] })
+        Some(Self { source, _closures: [floor, visitor, left, crowd, broke] })
     }
 }
 

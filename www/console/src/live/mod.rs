@@ -7,7 +7,7 @@
 mod backoff;
 mod line;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -17,9 +17,11 @@ pub(crate) use backoff::pause_ms;
 use line::Line;
 pub(crate) use line::Link;
 
+use crate::floor::aisles::Aisle;
 use crate::floor::crowd::{Crowd, News, Person};
+use crate::floor::help::Help;
 use crate::floor::need::Need;
-use crate::floor::zone::Spot;
+use crate::floor::zone::{Spot, Zone};
 use crate::preferences::preferences;
 use crate::session::{Session, session};
 
@@ -34,6 +36,14 @@ pub(crate) struct Live {
     pub(crate) ranking: RwSignal<Vec<(String, Need)>>,
     /// In the shop but not drawn.
     pub(crate) undrawn: RwSignal<u64>,
+    /// Where they gather who are not drawn.
+    pub(crate) gathered: RwSignal<Vec<(Zone, u64)>>,
+    /// What help brings, for who is to be helped first.
+    pub(crate) help: RwSignal<Help>,
+    /// How many stand in each part of the shop.
+    pub(crate) standing: RwSignal<BTreeMap<(Zone, u8), usize>>,
+    /// The aisles of the shop, the one of the rest not among them.
+    pub(crate) aisles: RwSignal<Vec<Aisle>>,
     /// Whether a floor has come for this site.
     pub(crate) is_known: RwSignal<bool>,
     /// Counts what changed; for those who read more than the floor.
@@ -60,6 +70,8 @@ struct Inner {
     crowd: Crowd,
     signals: BTreeMap<String, Guest>,
     queue: Vec<News>,
+    /// Who came, changed, moved or left since the plan last asked.
+    touched: BTreeSet<String>,
     is_flush_due: bool,
     is_order_stale: bool,
     line: Option<Line>,
@@ -75,6 +87,10 @@ impl Live {
             guests: RwSignal::new(Vec::new()),
             ranking: RwSignal::new(Vec::new()),
             undrawn: RwSignal::new(0),
+            gathered: RwSignal::new(Vec::new()),
+            help: RwSignal::new(Help::default()),
+            standing: RwSignal::new(BTreeMap::new()),
+            aisles: RwSignal::new(Vec::new()),
             is_known: RwSignal::new(false),
             pulse: RwSignal::new(0),
             now: RwSignal::new(browser_now()),
@@ -105,13 +121,37 @@ impl Live {
         self.inner.with_value(|inner| inner.signals.get(id).cloned())
     }
 
+    /// What `tell` says of everybody, as they are now.
+    pub(crate) fn crowd<T>(self, tell: impl FnOnce(&Crowd) -> T) -> T {
+        self.inner.with_value(|inner| tell(&inner.crowd))
+    }
+
     /// The largest cart on the floor, smallest unit of its currency.
     pub(crate) fn largest(self) -> i64 {
         self.inner.with_value(|inner| inner.crowd.largest())
     }
 
+    /// Who came, changed, moved or left since it was last asked.
+    pub(crate) fn touched(self) -> Vec<String> {
+        let touched = self.inner.try_update_value(|inner| core::mem::take(&mut inner.touched));
+        touched.unwrap_or_default().into_iter().collect()
+    }
+
+    /// Puts up these aisles.
+    pub(crate) fn put_up(self, aisles: Vec<Aisle>) {
+        if self.aisles.with_untracked(|before| *before == aisles) {
+            return;
+        }
+        self.aisles.set(aisles.clone());
+        self.inner.update_value(|inner| inner.crowd.put_up(aisles));
+        self.flush();
+    }
+
     fn open(self, site: &str) {
-        self.inner.set_value(Inner::default());
+        let gone = self.inner.with_value(|inner| inner.signals.keys().cloned().collect());
+        self.inner.set_value(Inner { touched: gone, ..Inner::default() });
+        self.aisles.set(Vec::new());
+        self.gathered.set(Vec::new());
         self.is_known.set(false);
         self.guests.set(Vec::new());
         self.ranking.set(Vec::new());
@@ -122,21 +162,23 @@ impl Live {
         }
     }
 
-    /// Takes an event from the line; it is drawn with the next frame.
+    /// Takes an event from the line. What comes within [`GATHER`] is drawn together: words and counts that change with
+    /// each frame nobody could read, and those who walk need the time.
     fn hear(self, news: News) {
         let is_due = self.inner.try_update_value(|inner| {
             inner.queue.push(news);
             let was_due = core::mem::replace(&mut inner.is_flush_due, true);
-            // A hidden tab draws no frames: its queue must not grow for ever.
+            // A hidden tab's clock is slow: its queue must not grow for ever.
             !was_due || inner.queue.len() >= QUEUE_MAX
         });
         if is_due != Some(true) {
             return;
         }
-        if document().hidden() {
-            set_timeout(move || self.flush(), HIDDEN_FLUSH);
+        let is_flooded = self.inner.with_value(|inner| inner.queue.len() >= QUEUE_MAX);
+        if is_flooded {
+            self.flush();
         } else {
-            request_animation_frame(move || self.flush());
+            set_timeout(move || self.flush(), GATHER);
         }
     }
 
@@ -159,6 +201,7 @@ impl Live {
                     }
                     News::Visitor(visitor) => touched.push(visitor.id.clone()),
                     News::Left(id) => touched.push(id.clone()),
+                    News::Crowd(_) => {}
                 }
                 inner.crowd.take(news);
             }
@@ -168,13 +211,20 @@ impl Live {
                 let ids = inner.crowd.people().keys().chain(inner.signals.keys());
                 touched = ids.cloned().collect();
             }
+            if inner.touched.len() < TOUCHED_MAX {
+                inner.touched.extend(touched.iter().cloned());
+            }
         });
         let has_come_or_gone = touched.iter().fold(false, |any, id| self.draw(id) | any);
         if has_come_or_gone || is_new_floor {
             let guests = self.inner.with_value(|inner| inner.signals.values().cloned().collect());
             self.guests.set(guests);
         }
-        self.undrawn.set(self.inner.with_value(|inner| inner.crowd.undrawn()));
+        self.crowd(|crowd| {
+            set_if_other(self.undrawn, crowd.undrawn());
+            set_if_other(self.gathered, crowd.gathered());
+            set_if_other(self.standing, crowd.standing());
+        });
         if is_new_floor {
             self.is_known.set(true);
             self.tick();
@@ -221,7 +271,8 @@ impl Live {
         let now = u64::try_from(now).unwrap_or_default();
         self.now.set(now);
         if is_stale {
-            let ranking = self.inner.with_value(|inner| inner.crowd.ranked());
+            let ranking =
+                self.inner.with_value(|inner| inner.crowd.ranked(self.help.get_untracked()));
             if self.ranking.with_untracked(|before| *before != ranking) {
                 self.ranking.set(ranking);
             }
@@ -250,6 +301,12 @@ pub(crate) fn browser_now() -> u64 {
     js_sys::Date::now() as u64
 }
 
+fn set_if_other<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|before| *before != value) {
+        signal.set(value);
+    }
+}
+
 fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
     if signal.with_untracked(|before| *before != value) {
         signal.set(value);
@@ -260,7 +317,11 @@ fn signed(ms: u64) -> i64 {
     i64::try_from(ms).unwrap_or(i64::MAX)
 }
 
-/// Events gathered before they are taken without waiting for a frame.
+/// Events gathered before they are taken without waiting.
 const QUEUE_MAX: usize = 2_000;
 
-const HIDDEN_FLUSH: std::time::Duration = std::time::Duration::from_secs(1);
+/// Who is remembered for a plan that nobody looks at; the plan begins with everybody anyway.
+const TOUCHED_MAX: usize = 4_000;
+
+/// Much less than the second within which the floor shows what happened.
+const GATHER: std::time::Duration = std::time::Duration::from_millis(120);

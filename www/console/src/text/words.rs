@@ -126,7 +126,7 @@ words! {
     floor_empty: "The shop is empty", "매장이 비어 있습니다";
     floor_empty_lead: "As soon as somebody opens a page of {}, they walk in here.", "{}의 페이지를 누가 열면 여기로 걸어 들어옵니다.";
     help_first: "Who to help first", "먼저 도울 손님";
-    help_lead: "By hesitation, trouble, cart and importance; most urgent on top.", "망설임, 어려움, 장바구니, 중요도 순. 급한 손님이 위에 있습니다.";
+    help_lead: "Who waits for an answer, then by what help may bring: chance of leaving × cart × effect of help.", "답을 기다리는 손님, 그다음은 도움의 기대 효과 순: 이탈 가능성 × 장바구니 × 도움의 효과.";
     more: "and {} more", "외 {}명";
     crowd: "{} more are in the shop than are drawn here.", "여기 그린 것 말고도 {}명이 더 있습니다.";
     who: "Visitor", "손님";
@@ -146,6 +146,7 @@ words! {
     large_carts: "Large carts", "큰 장바구니";
     nobody_fits: "Nobody in the shop is so now.", "지금 매장에 맞는 손님이 없습니다.";
     key_next: "Next and previous who needs help", "도울 손님 다음·이전";
+    other_aisles: "Other", "기타";
     // Zones.
     zone_entrance: "Entrance", "입구";
     zone_aisle: "Aisles", "통로";
@@ -185,6 +186,11 @@ words! {
     no_hurry: "Nothing urgent: browsing calmly.", "급하지 않습니다. 편안히 둘러보는 중입니다.";
     has_left: "has left the shop", "매장을 떠났습니다";
     // Reasons.
+    reason_gain: "help may bring {} ({} leave, {} stay if helped: {})", "도우면 {} 기대(이탈 {}, 도움 효과 {}: {})";
+    gain_measured: "measured", "실측";
+    gain_assumed: "assumed", "가정";
+    all_segments: "Everybody", "모든 손님";
+    segment: "Segment", "고객층";
     reason_chat: "is in a conversation", "대화 중";
     reason_hesitation: "hesitates over the cart (level {})", "장바구니를 망설임({}단계)";
     reason_leaving: "is about to leave", "떠나려는 참";

@@ -62,6 +62,11 @@ impl Charts {
         charts
     }
 
+    /// The colours, for what is drawn without the script.
+    pub(crate) fn palette(self) -> RwSignal<Palette> {
+        self.palette
+    }
+
     /// The same, with the script on its way.
     pub(super) fn needed() -> Self {
         let charts: Self = expect_context();
