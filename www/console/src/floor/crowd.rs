@@ -66,7 +66,9 @@ impl Crowd {
             let visitors: Vec<_> =
                 std::mem::take(&mut self.people).into_values().map(|it| it.visitor).collect();
             self.rearranged.extend(visitors.iter().map(|it| it.id.clone()));
-            visitors.into_iter().for_each(|visitor| self.put(visitor));
+            for visitor in visitors {
+                self.put(visitor);
+            }
         }
     }
 

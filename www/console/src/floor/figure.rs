@@ -6,7 +6,6 @@ use super::need::Mood;
 
 /// Everything about somebody that shows. Who looks the same shares one drawing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(clippy::struct_excessive_bools, reason = "independent marks on one person")]
 pub(super) struct Look {
     pub(super) kind: Ink,
     pub(super) mood: Mood,

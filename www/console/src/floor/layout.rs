@@ -49,7 +49,7 @@ impl Layout {
 
     /// The floor of a zone; for aisles and shelves, of all of them.
     pub(super) fn zone(&self, zone: Zone) -> Rect {
-        let (wall, wide, rest) = (self.wall(), self.width, self.height - self.wall());
+        let (wall, wide, rest) = (WALL, self.width, self.height - WALL);
         let part = |x: f64, y: f64, w: f64, h: f64| Rect {
             x: wide * x,
             y: wall + rest * y,
@@ -90,7 +90,7 @@ impl Layout {
 
     /// The foot of an aisle's shelf, below which people stand.
     pub(super) fn shelf_foot(&self, aisle: u8) -> f64 {
-        let is_on_wall = (self.aisle(aisle).y - self.wall()).abs() < 1.0;
+        let is_on_wall = (self.aisle(aisle).y - WALL).abs() < 1.0;
         self.aisle(aisle).y + if is_on_wall { 20.0 } else { SHELF_HEIGHT + 14.0 }
     }
 
@@ -123,18 +123,8 @@ impl Layout {
             }
             Zone::Entrance | Zone::Exit => inner(self.zone(zone), 26.0),
             Zone::Lounge | Zone::Fitting | Zone::SearchDesk | Zone::Till => {
-                inner(self.zone(zone), self.furniture_foot(zone))
+                inner(self.zone(zone), furniture_foot(zone))
             }
-        }
-    }
-
-    /// How much of a zone its furniture takes, from the zone's back.
-    pub(super) fn furniture_foot(&self, zone: Zone) -> f64 {
-        match zone {
-            Zone::Fitting => 80.0,
-            Zone::Lounge => 66.0,
-            Zone::SearchDesk | Zone::Till => 58.0,
-            Zone::Entrance | Zone::Aisle | Zone::Shelf | Zone::Exit => 0.0,
         }
     }
 
@@ -179,11 +169,6 @@ impl Layout {
         Point { x: it.x + it.w / 2.0, y: it.y + it.h + 30.0 }
     }
 
-    /// How much of the plan is the back wall.
-    pub(super) fn wall(&self) -> f64 {
-        SHELF_HEIGHT - 6.0
-    }
-
     /// The walk between the aisles and what is in front of them.
     fn walk(&self) -> f64 {
         let it = self.zone(Zone::Aisle);
@@ -193,6 +178,16 @@ impl Layout {
     /// How wide people are where there is room.
     fn person(&self) -> f64 {
         if self.is_narrow() { 30.0 } else { 36.0 }
+    }
+}
+
+/// How much of a zone its furniture takes, from the zone's back.
+fn furniture_foot(zone: Zone) -> f64 {
+    match zone {
+        Zone::Fitting | Zone::Lounge => 80.0,
+        Zone::SearchDesk => 68.0,
+        Zone::Till => 58.0,
+        Zone::Entrance | Zone::Aisle | Zone::Shelf | Zone::Exit => 0.0,
     }
 }
 
@@ -249,6 +244,9 @@ const COLUMNS_NARROW: u8 = 3;
 /// How far a shelf on the wall rises above its foot.
 pub(super) const SHELF_HEIGHT: f64 = 52.0;
 
+/// How much of the plan is the back wall.
+pub(super) const WALL: f64 = SHELF_HEIGHT - 6.0;
+
 /// How far a table rises.
 pub(super) const TABLE_HEIGHT: f64 = 9.0;
 
@@ -292,7 +290,7 @@ mod tests {
         for layout in layouts() {
             let own = Zone::ALL.into_iter().filter(|zone| *zone != Zone::Shelf);
             let area: f64 = own.map(|zone| layout.zone(zone)).map(|it| it.w * it.h).sum();
-            let floor = layout.width * (layout.height - layout.wall());
+            let floor = layout.width * (layout.height - WALL);
             assert!((area - floor).abs() < 1.0, "{area} of {floor}: {layout:?}");
             for zone in Zone::ALL {
                 for aisle in 0..layout.aisles {

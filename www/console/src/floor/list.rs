@@ -38,7 +38,7 @@ pub(super) fn list(shown: RwSignal<Shown>) -> impl IntoView {
     };
     html::section().class("card help").aria_labelledby("help").child((
         html::h2().id("help").child(say(|words| words.help_first)),
-        html::p().class("lead").child(say(|words| words.help_lead)),
+        html::p().class("lead").child(lead),
         html::table().class("people").child((
             move || head(language().words()),
             html::tbody().child(view! {
@@ -56,6 +56,14 @@ pub(super) fn list(shown: RwSignal<Shown>) -> impl IntoView {
             is_nobody.then(|| html::p().class("hint").child(say(|words| words.nobody_fits)))
         },
     ))
+}
+
+/// What orders the list, and what help is taken to bring.
+fn lead() -> String {
+    let (words, help) = (language().words(), live().help.get());
+    let source = if help.is_measured { words.help_measured } else { words.help_assumed };
+    let percent = format!("{}.{}%", help.permille / 10, help.permille % 10);
+    format!("{} {}", words.help_lead, fill(source, &[&percent]))
 }
 
 fn head(words: &'static Words) -> impl IntoView {

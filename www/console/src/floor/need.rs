@@ -26,8 +26,8 @@ pub(crate) struct Need {
 /// Why somebody needs help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Help may bring this much: so likely they leave (thousandths), and so much help brings.
-    Gain(Amount, u16, Help),
+    /// Help may bring this much: so likely they leave (thousandths).
+    Gain(Amount, u16),
     /// Talks in a chat, or waits for an answer.
     Chat,
     /// Wavers over the cart, at this level.
@@ -80,7 +80,7 @@ impl Need {
             let minor = i64::try_from(gain / 1_000_000).unwrap_or(i64::MAX);
             // What waits for an answer is said before what it may bring.
             let place = usize::from(is_waiting).min(reasons.len());
-            reasons.insert(place, Reason::Gain(Amount { minor, ..cart }, leaves, help));
+            reasons.insert(place, Reason::Gain(Amount { minor, ..cart }, leaves));
         }
         // Somebody in another tab can be helped less now.
         let half = 1 + u32::from(visitor.is_away);
@@ -137,15 +137,9 @@ impl Reason {
     pub(crate) fn say(&self, language: Language) -> String {
         let words = language.words();
         match self {
-            Self::Gain(amount, leaves, help) => {
-                let source =
-                    if help.is_measured { words.gain_measured } else { words.gain_assumed };
-                let percent = |permille: u16| format!("{}%", permille / 10);
-                let gain = format::money_short(amount, language);
-                fill(
-                    words.reason_gain,
-                    &[&gain, &percent(*leaves), &percent(help.permille), source],
-                )
+            Self::Gain(amount, leaves) => {
+                let (gain, leaves) = (format::money_short(amount, language), leaves / 10);
+                fill(words.reason_gain, &[&gain, &format!("{leaves}%")])
             }
             Self::Chat => words.reason_chat.into(),
             Self::Hesitation(level) => fill(words.reason_hesitation, &[&level.to_string()]),
@@ -288,7 +282,7 @@ mod tests {
         ];
         let urgency: Vec<_> = all.iter().map(|(_, it)| need(it, 100_000).urgency()).collect();
         assert!(urgency.is_sorted_by(|a, b| a > b), "{urgency:?}");
-        let Reason::Gain(gain, leaves, _) = &need(&all[1].1, 0).reasons[0] else { panic!() };
+        let Reason::Gain(gain, leaves) = &need(&all[1].1, 0).reasons[0] else { panic!() };
         assert_eq!((gain.minor, *leaves), (7_200, 800), "90,000 × 80 % × 10 %");
     }
 
@@ -320,7 +314,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                "help may bring ₩8K (80% leave, 10% stay if helped: assumed)",
+                "help may bring ₩8K (80% may leave)",
                 "hesitates over the cart (level 3)",
                 "cart worth ₩100K",
                 "stands at the till",

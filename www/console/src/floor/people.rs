@@ -113,7 +113,9 @@ impl Scene {
             if stage.is_none() {
                 *stage = Stage::new(canvas, layout, density, is_still);
             }
-            stage.iter_mut().for_each(|stage| stage.lay_out(layout, density));
+            if let Some(stage) = stage {
+                stage.lay_out(layout, density);
+            }
         });
         self.bring_all();
         let gathered = self.live.gathered.get_untracked();

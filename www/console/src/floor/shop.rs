@@ -3,7 +3,7 @@
 
 use leptos::{prelude::*, svg};
 
-use super::layout::{Layout, Rect, SHELF_HEIGHT, TABLE_HEIGHT};
+use super::layout::{Layout, Rect, SHELF_HEIGHT, TABLE_HEIGHT, WALL};
 use super::zone::Zone;
 
 /// Everything that stands in it, the hindmost first.
@@ -59,15 +59,12 @@ const CLOTH: [&str; 2] = ["cloth", "cloth-front"];
 
 /// Joints between the tiles, quiet enough to be overlooked.
 fn tiles(layout: Layout) -> AnyView {
-    let mut d = String::new();
-    let (wall, count) = (layout.wall(), |room: f64| counted(room / TILE));
-    for row in 1..=count(layout.height - wall) {
-        d += &format!("M0 {}H{}", text(wall + f64::from(row) * TILE), text(layout.width));
-    }
-    for column in 1..=count(layout.width) {
-        d += &format!("M{} {}V{}", text(f64::from(column) * TILE), text(wall), text(layout.height));
-    }
-    path("tile-lines", d)
+    let at = |number: u32| f64::from(number) * TILE;
+    let rows = (1..=counted((layout.height - WALL) / TILE))
+        .map(|row| format!("M0 {}H{}", text(WALL + at(row)), text(layout.width)));
+    let columns = (1..=counted(layout.width / TILE))
+        .map(|column| format!("M{} {}V{}", text(at(column)), text(WALL), text(layout.height)));
+    path("tile-lines", rows.chain(columns).collect())
 }
 
 /// The carpet of a zone that has one, so that it is seen where it ends.
@@ -86,7 +83,7 @@ fn ground(layout: Layout, zone: Zone) -> AnyView {
 }
 
 fn wall(layout: Layout) -> AnyView {
-    let high = layout.wall();
+    let high = WALL;
     let window = |x: f64, w: f64| {
         let pane = Rect { x, y: 9.0, w, h: high - 22.0 };
         let bar = format!("M{} {}V{}", text(x + w / 2.0), text(pane.y), text(pane.y + pane.h));
@@ -148,7 +145,7 @@ fn goods(board: Rect, aisle: u8, row: u32) -> AnyView {
 /// A sofa, a small table and something green.
 fn lounge(layout: Layout) -> AnyView {
     let it = layout.zone(Zone::Lounge);
-    let (x, w, y) = (it.x + it.w * 0.1, it.w * 0.56, it.y + 40.0);
+    let (x, w, y) = (it.x + it.w * 0.1, it.w * 0.56, it.y + 54.0);
     let back = Rect { x, y: y - 2.0, w, h: 8.0 };
     let seat = Rect { x: x + 2.0, y: y + 6.0, w: w - 4.0, h: 12.0 };
     let arm = |x: f64| block(CLOTH, Rect { x, y, w: 9.0, h: 18.0 }, 11.0);
@@ -204,7 +201,7 @@ fn fitting(layout: Layout) -> AnyView {
 /// Where people ask where something is.
 fn desk(layout: Layout) -> AnyView {
     let it = layout.zone(Zone::SearchDesk);
-    let foot = Rect { x: it.x + it.w * 0.3, y: it.y + 34.0, w: it.w * 0.5, h: 14.0 };
+    let foot = Rect { x: it.x + it.w * 0.3, y: it.y + 46.0, w: it.w * 0.5, h: 14.0 };
     // A magnifying glass on its front.
     let lens = format!(
         "M{} {}m3.6 0a3.6 3.6 0 1 0-7.2 0a3.6 3.6 0 1 0 7.2 0m-1 2.6l3.4 3.4",

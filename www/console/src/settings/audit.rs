@@ -106,6 +106,7 @@ const DEEDS: &[(&str, &str, &str)] = &[
     ("add_token", "made a token", "토큰 생성"),
     ("make_identity_secret", "made a secret for signed identity", "고객 서명용 비밀 키 생성"),
     ("revoke_token", "revoked a token", "토큰 폐기"),
+    ("erase_visit", "had a visit erased", "방문 삭제"),
     ("add_site", "added a site", "사이트 추가"),
     ("change_site", "changed a site", "사이트 변경"),
     ("write_campaign", "wrote a campaign", "캠페인 작성"),

@@ -110,6 +110,9 @@ words! {
     missed_by: "missed by {}", "{} 부족";
     holds: "holds: ", "충족: ";
     holds_not: "does not hold: ", "불충족: ";
+    erase: "Erase", "삭제";
+    erase_ask: "Erase {}? Conversations and coupons lose this visitor at once; history goes when its time is over. This cannot be undone, and stands in the record.", "{} 방문을 삭제할까요? 대화와 쿠폰에서는 바로, 기록에서는 보관 기간이 끝날 때 지워집니다. 되돌릴 수 없고 감사 기록에 남습니다.";
+    erased: "The visit is being erased.", "방문 기록을 삭제합니다.";
     copy_recorded: "Copy as recorded session", "기록된 세션으로 복사";
     copied: "Copied.", "복사했습니다.";
     copy_failed: "This browser does not let the page copy.", "이 브라우저에서는 복사할 수 없습니다.";
@@ -126,7 +129,7 @@ words! {
     floor_empty: "The shop is empty", "매장이 비어 있습니다";
     floor_empty_lead: "As soon as somebody opens a page of {}, they walk in here.", "{}의 페이지를 누가 열면 여기로 걸어 들어옵니다.";
     help_first: "Who to help first", "먼저 도울 손님";
-    help_lead: "Who waits for an answer, then by what help may bring: chance of leaving × cart × effect of help.", "답을 기다리는 손님, 그다음은 도움의 기대 효과 순: 이탈 가능성 × 장바구니 × 도움의 효과.";
+    help_lead: "Who waits for an answer, then by what help may bring: chance of leaving × cart × what help keeps.", "답을 기다리는 손님, 그다음은 도움의 기대 효과 순: 이탈 가능성 × 장바구니 × 도움의 효과.";
     more: "and {} more", "외 {}명";
     crowd: "{} more are in the shop than are drawn here.", "여기 그린 것 말고도 {}명이 더 있습니다.";
     who: "Visitor", "손님";
@@ -186,9 +189,9 @@ words! {
     no_hurry: "Nothing urgent: browsing calmly.", "급하지 않습니다. 편안히 둘러보는 중입니다.";
     has_left: "has left the shop", "매장을 떠났습니다";
     // Reasons.
-    reason_gain: "help may bring {} ({} leave, {} stay if helped: {})", "도우면 {} 기대(이탈 {}, 도움 효과 {}: {})";
-    gain_measured: "measured", "실측";
-    gain_assumed: "assumed", "가정";
+    reason_gain: "help may bring {} ({} may leave)", "도우면 {} 기대(이탈 가능성 {})";
+    help_measured: "Help keeps {} of those who would leave, as measured.", "도움을 받으면 떠날 손님 중 {}가 남습니다(실측).";
+    help_assumed: "Help is assumed to keep {} of those who would leave, until a campaign has measured it.", "도움을 받으면 떠날 손님 중 {}가 남는다고 가정합니다(캠페인으로 실측할 때까지).";
     all_segments: "Everybody", "모든 손님";
     segment: "Segment", "고객층";
     reason_chat: "is in a conversation", "대화 중";

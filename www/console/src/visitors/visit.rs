@@ -3,6 +3,7 @@
 use gloo_timers::callback::Interval;
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
+use nunchi_api::people::Role;
 use nunchi_api::visit::{CartLine, Visit};
 
 use super::timeline::{Leg, legs};
@@ -11,11 +12,14 @@ use crate::api::{self, ApiError};
 use crate::floor::list::{device_name, kind_name};
 use crate::live::live;
 use crate::preferences::{language, preferences, say};
-use crate::session::leave_when_signed_out;
+use crate::session::{leave_when_signed_out, session};
 use crate::text::{Language, fill, format, names};
+use crate::ui::dialog::confirm;
+use crate::ui::form::Sending;
 use crate::ui::pieces::{Tone, badge, card, tool};
 use crate::ui::question::Question;
 use crate::ui::save::saver;
+use crate::ui::toast::toasts;
 use crate::ui::{self, icon};
 
 /// Where a visit is told.
@@ -134,7 +138,35 @@ fn tools(visit: &Visit) -> impl IntoView + use<> {
                 saver.file(&format!("{name}.json"), "application/json", &json);
             },
         ),
+        session().may(Role::Owner).then(|| eraser(visit.id.clone())),
     )
+}
+
+/// Has the visit erased, once that was confirmed: it cannot be undone.
+fn eraser(id: String) -> impl IntoView {
+    let (sending, toasts, confirm, site) =
+        (Sending::new(), toasts(), confirm(), preferences().site);
+    let erase = tool(
+        icon::CLOSE,
+        |words| words.erase,
+        move || {
+            let words = preferences().language.get_untracked().words();
+            let (id, question) = (id.clone(), fill(words.erase_ask, &[&short(&id)]));
+            let go = move || {
+                let (site, id) = (site.get_untracked(), id.clone());
+                let erased = async move {
+                    api::delete("/api/visit", &[("site", &site), ("visit", &id)]).await
+                };
+                sending.send(erased, move |()| toasts.say(words.erased));
+            };
+            confirm.ask(question, words.erase.into(), go);
+        },
+    );
+    let failed = move || {
+        let error = sending.error.get()?;
+        Some(html::p().class("hint").role("alert").child(error.say(language())))
+    };
+    (erase, failed)
 }
 
 fn notices(visit: &Visit, language: Language) -> impl IntoView + use<> {
