@@ -42,7 +42,9 @@ export async function settled(page) {
     const drawn = [...document.querySelectorAll(".echart")].every((host) => host.querySelector("canvas"));
     return !isWaiting && drawn;
   });
-  // People have walked in; what breathes for ever is not waited for.
+  // The plan has drawn whom it knows.
+  await page.waitForFunction(() => [...document.querySelectorAll(".people-canvas")].every((it) => it.dataset.drawn));
+  // What breathes for ever is not waited for.
   await page.waitForFunction(() =>
     document.getAnimations().every((it) => it.playState !== "running" || it.effect.getComputedTiming().endTime === Infinity));
 }
