@@ -401,6 +401,15 @@ pub struct Office {
     /// What is asked on a page is mostly about this; the first that matches counts.
     #[serde(default)]
     pub pages: Vec<PageSkill>,
+    /// How long a call back takes, minutes: one of [`CALL_MINUTES`]; 0: 30. Calls begin at whole ones.
+    #[serde(default)]
+    pub call_min: u16,
+    /// Calls at the same time, at most [`CALLS_AT_ONCE_MAX`]; 0: 2.
+    #[serde(default)]
+    pub calls_at_once: u16,
+    /// For how many days ahead calls are promised, at most [`CALL_DAYS_MAX`]; 0: 7.
+    #[serde(default)]
+    pub call_days: u16,
 }
 
 /// Hours of one day of the week.
@@ -478,6 +487,15 @@ pub const NAME_BYTES_MAX: usize = 64;
 
 /// Hours of one site: three stretches a day.
 pub const OPENINGS_MAX: usize = 21;
+
+/// How long calls back may take, minutes: what an hour is made of.
+pub const CALL_MINUTES: [u16; 5] = [10, 15, 20, 30, 60];
+
+/// Calls back at the same time.
+pub const CALLS_AT_ONCE_MAX: u16 = 50;
+
+/// Days ahead for which calls back are promised.
+pub const CALL_DAYS_MAX: u16 = 31;
 
 /// Replies of one site.
 pub const REPLIES_MAX: usize = 100;

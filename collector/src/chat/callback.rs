@@ -37,7 +37,11 @@ impl Chat {
         let (store, id) = (self.store.clone(), site.record.id);
         let taken = requests::block(move || store.callbacks(id, now)).await;
         let taken = taken.map_err(|error| internal(&error))??;
-        let has_room = |at: &u64| taken.iter().filter(|it| *it == at).count() < CALLS_AT_ONCE;
+        let at_once = usize::from(or(office.calls_at_once, CALLS_AT_ONCE));
+        // Calls of another length, promised before it was changed, may reach into this one.
+        let call_ms = call_ms(office);
+        let overlaps = |at: u64, it: u64| it < at + call_ms && at < it + call_ms;
+        let has_room = |at: &u64| taken.iter().filter(|it| overlaps(*at, **it)).count() < at_once;
         Ok(times.into_iter().filter(has_room).collect())
     }
 
@@ -78,14 +82,25 @@ pub(super) fn suggestions(
     times.map(|at| format!("{} {}", prefix(language), clock(*at))).collect()
 }
 
-/// Beginnings of calls within the next week, at which it is the shop's hours from begin to end.
+/// Beginnings of calls within the days ahead, at which it is the shop's hours from begin to end.
 fn times(office: &Office, is_open: &dyn Fn(u64) -> bool, now: u64) -> Vec<u64> {
     if office.openings.is_empty() {
         return Vec::new();
     }
-    let first = (now + SOONEST_MS).div_ceil(CALL_MS) * CALL_MS;
-    let all = (0..WEEK_MS / CALL_MS).map(|place| first + place * CALL_MS);
-    all.filter(|at| is_open(*at) && is_open(at + CALL_MS - 60_000)).collect()
+    let call_ms = call_ms(office);
+    let first = (now + SOONEST_MS).div_ceil(call_ms) * call_ms;
+    let ahead_ms = u64::from(or(office.call_days, CALL_DAYS)) * DAY_MS;
+    let all = (0..ahead_ms / call_ms).map(|place| first + place * call_ms);
+    all.filter(|at| is_open(*at) && is_open(at + call_ms - 60_000)).collect()
+}
+
+fn call_ms(office: &Office) -> u64 {
+    u64::from(or(office.call_min, CALL_MIN)) * 60_000
+}
+
+/// What the site chose, else the program's own.
+fn or(chosen: u16, own: u16) -> u16 {
+    if chosen == 0 { own } else { chosen }
 }
 
 fn saying(text: String) -> Saying {
@@ -130,16 +145,19 @@ fn confirms(clock: &str, language: Language) -> String {
     }
 }
 
-/// A call takes so long, and begins at whole ones.
-const CALL_MS: u64 = 30 * 60_000;
+/// A call takes so long, minutes, and begins at whole ones.
+const CALL_MIN: u16 = 30;
 
 /// Until the first call that can be promised.
 const SOONEST_MS: u64 = 15 * 60_000;
 
-const WEEK_MS: u64 = 7 * 86_400_000;
+/// For so many days ahead.
+const CALL_DAYS: u16 = 7;
+
+const DAY_MS: u64 = 86_400_000;
 
 /// Calls at the same time.
-const CALLS_AT_ONCE: usize = 2;
+const CALLS_AT_ONCE: u16 = 2;
 
 /// Times that are offered.
 const OFFERED: usize = 4;
@@ -159,6 +177,13 @@ mod tests {
         let found: Vec<u64> = times(&office, &is_open, 540 * 60_000).iter().map(of_day).collect();
         assert_eq!(found[..3], [570, 600, 570], "09:30, 10:00; 10:30 would not end in time");
         assert_eq!(found.len(), 14);
+        let short = Office { call_min: 10, call_days: 1, ..office.clone() };
+        let found: Vec<u64> = times(&short, &is_open, 540 * 60_000).iter().map(of_day).collect();
+        assert_eq!(
+            found,
+            [560, 570, 580, 590, 600, 610, 620, 630, 640, 550],
+            "from 15 minutes ahead on, for a day"
+        );
         let late = times(&office, &is_open, 556 * 60_000);
         assert_eq!(of_day(&late[0]), 600, "09:30 is too soon at 09:16");
         assert!(

@@ -1,7 +1,9 @@
 //! When people answer, by the shop's clock, and which page is about what. Pure.
 
 use engine::schedule::Zone;
-use nunchi_api::inbox::{NAME_BYTES_MAX, OPENINGS_MAX, Office, Opening};
+use nunchi_api::inbox::{
+    CALL_DAYS_MAX, CALL_MINUTES, CALLS_AT_ONCE_MAX, NAME_BYTES_MAX, OPENINGS_MAX, Office, Opening,
+};
 
 use crate::chat::Language;
 
@@ -57,6 +59,12 @@ pub(super) fn check(office: &Office) -> Result<(), String> {
     if office.openings.len() > OPENINGS_MAX || !office.openings.iter().all(is_opening) {
         return Err(format!(
             "`openings` are at most {OPENINGS_MAX}: day 0 (Monday) to 6, minutes 0 to 1440, the first before the second"
+        ));
+    }
+    let is_length = office.call_min == 0 || CALL_MINUTES.contains(&office.call_min);
+    if !is_length || office.calls_at_once > CALLS_AT_ONCE_MAX || office.call_days > CALL_DAYS_MAX {
+        return Err(format!(
+            "`call_min` is one of {CALL_MINUTES:?}, `calls_at_once` at most {CALLS_AT_ONCE_MAX}, `call_days` at most {CALL_DAYS_MAX}"
         ));
     }
     let is_date =
@@ -173,6 +181,9 @@ mod tests {
         assert!(wrong(vec![Opening { day: 0, from_min: 60, to_min: 60 }]));
         assert!(wrong(vec![Opening { day: 0, from_min: 0, to_min: 1_441 }]));
         assert!(wrong(vec![Opening::default(); OPENINGS_MAX + 1]));
+        assert!(check(&Office { call_min: 25, ..Office::default() }).is_err());
+        assert!(check(&Office { call_min: 20, call_days: 31, ..Office::default() }).is_ok());
+        assert!(check(&Office { call_days: 32, ..Office::default() }).is_err());
         assert!(check(&Office { closed: vec!["soon".into()], ..Office::default() }).is_err());
         assert!(check(&Office { pages: vec![page("x", "y")], ..Office::default() }).is_err());
     }

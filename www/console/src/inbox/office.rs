@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use leptos::{ev, html, prelude::*, task::spawn_local};
-use nunchi_api::inbox::{Office, Opening, PageSkill};
+use nunchi_api::inbox::{
+    CALL_DAYS_MAX, CALL_MINUTES, CALLS_AT_ONCE_MAX, Office, Opening, PageSkill,
+};
 
 use super::desk::desk;
 use crate::api;
@@ -42,12 +44,18 @@ pub(super) fn office() -> impl IntoView {
                     RwSignal::new(office.closed.join(", ")),
                 );
                 let pages = RwSignal::new(pages(&office.pages));
+                let calls = RwSignal::new(calls(&office));
                 let said =
                     |tag: &str| RwSignal::new(office.offline.get(tag).cloned().unwrap_or_default());
                 let (ko, en) = (said("ko"), said("en"));
                 let save = move |_| {
                     let Some(openings) = read_hours(&hours.get_untracked()) else {
                         toasts.say(untrack(language).words().office_unreadable);
+                        return;
+                    };
+                    let calls = read_calls(&calls.get_untracked());
+                    let Some([call_min, calls_at_once, call_days]) = calls else {
+                        toasts.say(untrack(language).words().office_calls_unreadable);
                         return;
                     };
                     let offline = [("ko", ko), ("en", en)]
@@ -63,6 +71,9 @@ pub(super) fn office() -> impl IntoView {
                                 .filter(|it| !it.1.trim().is_empty())
                                 .collect::<BTreeMap<_, _>>(),
                             pages: read_pages(&pages.get_untracked()),
+                            call_min,
+                            calls_at_once,
+                            call_days,
                         },
                     );
                     is_open.set(false);
@@ -78,6 +89,11 @@ pub(super) fn office() -> impl IntoView {
                         |words| words.office_closed,
                         line(closed),
                         say(|words| words.office_closed_help),
+                    ),
+                    pieces::field(
+                        |words| words.office_calls,
+                        line(calls),
+                        say(|words| words.office_calls_help),
                     ),
                     pieces::field(|words| words.office_offline_ko, area(ko, 2), ()),
                     pieces::field(|words| words.office_offline_en, area(en, 2), ()),
@@ -110,6 +126,29 @@ fn line(value: RwSignal<String>) -> impl IntoView {
 
 fn parted(text: &str) -> Vec<String> {
     text.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+}
+
+/// Minutes of a call back, calls at once, days ahead: `30, 2, 7`; empty where the site chose none.
+fn calls(office: &Office) -> String {
+    let Office { call_min, calls_at_once, call_days, .. } = office;
+    if [call_min, calls_at_once, call_days] == [&0; 3] {
+        return String::new();
+    }
+    format!("{call_min}, {calls_at_once}, {call_days}")
+}
+
+/// Reads them; `None` for what the collector would refuse.
+fn read_calls(text: &str) -> Option<[u16; 3]> {
+    if text.trim().is_empty() {
+        return Some([0; 3]);
+    }
+    let numbers = text.split(',').map(|it| it.trim().parse()).collect::<Result<Vec<u16>, _>>();
+    let read: [u16; 3] = numbers.ok()?.try_into().ok()?;
+    let [minutes, at_once, days] = read;
+    let is_fit = (minutes == 0 || CALL_MINUTES.contains(&minutes))
+        && at_once <= CALLS_AT_ONCE_MAX
+        && days <= CALL_DAYS_MAX;
+    is_fit.then_some(read)
 }
 
 /// `Mon 09:00-18:00`, a line each.
@@ -166,6 +205,18 @@ const DAYS_KO: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_back_are_three_numbers_or_none() {
+        assert_eq!(read_calls("30, 2,7"), Some([30, 2, 7]));
+        assert_eq!(read_calls(" "), Some([0; 3]));
+        for wrong in ["30", "25, 2, 7", "30, 51, 7", "30, 2, 32", "30, 2, x"] {
+            assert_eq!(read_calls(wrong), None, "{wrong}");
+        }
+        let office = Office { call_min: 15, calls_at_once: 1, call_days: 3, ..Office::default() };
+        assert_eq!(read_calls(&calls(&office)), Some([15, 1, 3]));
+        assert_eq!(calls(&Office::default()), "");
+    }
 
     #[test]
     fn hours_are_read_as_they_are_written_and_days_may_stand_together() {

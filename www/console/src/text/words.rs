@@ -447,6 +447,9 @@ words! {
     office_hours_help: "A line each: Mon-Fri 09:00-18:00. Empty: whenever somebody is there.", "한 줄에 하나씩: 월-금 09:00-18:00. 비우면 상담원이 있을 때 언제나.";
     office_closed: "Closed on", "쉬는 날";
     office_closed_help: "Dates with commas: 2026-12-25.", "쉼표로 나눈 날짜: 2026-12-25.";
+    office_calls: "Calls back", "전화 상담 예약";
+    office_calls_help: "Minutes of a call (10, 15, 20, 30, 60), calls at once, days ahead: 30, 2, 7. Within the hours above.", "통화 시간(10, 15, 20, 30, 60분), 동시 통화 수, 며칠 앞까지: 30, 2, 7. 위의 상담 시간 안에서만 예약됩니다.";
+    office_calls_unreadable: "Calls back cannot be read. Write: 30, 2, 7", "전화 상담 예약을 읽을 수 없습니다. 예: 30, 2, 7";
     office_offline_ko: "Said out of hours, in Korean", "상담 시간이 아닐 때 하는 말(한국어)";
     office_offline_en: "Said out of hours, in English", "상담 시간이 아닐 때 하는 말(영어)";
     office_pages: "Pages and skills", "페이지와 분야";
