@@ -219,6 +219,19 @@ pub struct Audit {
     pub entries: Vec<AuditEntry>,
     /// How many there are in all.
     pub total: u64,
+    /// Whether all of it is whole; with the newest entries only.
+    #[serde(default)]
+    pub chain: Option<Chain>,
+}
+
+/// What came of going through the record from its beginning.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Chain {
+    /// Where it ends, `NUMBER:HASH`: noted elsewhere, it tells also of an end that was cut off.
+    pub end: String,
+    /// What was changed, taken out or cut off; empty where it is whole.
+    pub findings: Vec<String>,
 }
 
 /// One line of the record. Each is chained to the one before: `nunchi audit verify` finds what was

@@ -49,6 +49,9 @@ async fn set_up<S: Http>(server: &Server<S>) -> String {
 
 async fn records<S: Http>(server: &Server<S>, cookie: &str) -> Vec<String> {
     let audit = get(server, cookie, "/api/audit").await.json();
+    let end = format!("{}:", audit["total"]);
+    assert!(audit["chain"]["end"].as_str().unwrap().starts_with(&end), "{audit}");
+    assert_eq!(audit["chain"]["findings"], json!([]));
     let text = |it: &Value| it.as_str().unwrap().to_owned();
     let line = |it: &Value| [&it["who"], &it["what"], &it["about"]].map(text).join(" | ");
     audit["entries"].as_array().unwrap().iter().rev().map(line).collect()

@@ -1,13 +1,13 @@
 //! The record of who did what.
 
 use leptos::{ev, html, prelude::*, task::spawn_local};
-use nunchi_api::people::{Audit, AuditEntry};
+use nunchi_api::people::{Audit, AuditEntry, Chain};
 
 use super::{asked, utc_offset_min};
 use crate::api;
 use crate::preferences::{language, say};
 use crate::text::{Language, fill, format};
-use crate::ui::pieces::card;
+use crate::ui::pieces::{Tone, badge, card};
 use crate::ui::question::Question;
 use crate::ui::{head, scroll};
 
@@ -45,6 +45,7 @@ pub(super) fn view() -> AnyView {
         };
         html::div()
             .child((
+                audit.chain.as_ref().map(chain),
                 html::p().class("lead").child(told),
                 scroll(html::table().child((columns, html::tbody().child(entries)))),
                 html::div().class("row").child(more),
@@ -60,6 +61,25 @@ pub(super) fn view() -> AnyView {
         ),
     )
     .into_any()
+}
+
+/// Whether the record is whole, what is wrong with it, and where it ends.
+fn chain(chain: &Chain) -> impl IntoView + use<> {
+    let is_whole = chain.findings.is_empty();
+    let state = if is_whole {
+        badge(Tone::Good, say(|words| words.audit_whole)).into_any()
+    } else {
+        badge(Tone::Bad, say(|words| words.audit_broken)).into_any()
+    };
+    let end: String = chain.end.chars().take(24).collect();
+    let found = chain.findings.iter().map(|it| html::p().class("notice").child(it.clone()));
+    html::div().class("stack").child((
+        html::p()
+            .class("install-state")
+            .role("status")
+            .child((state, html::code().class("key").title(chain.end.clone()).child(end))),
+        found.collect_view(),
+    ))
 }
 
 fn fetch(older: RwSignal<Vec<AuditEntry>>, before: u64) {

@@ -574,6 +574,8 @@ words! {
     made: "Made", "만든 때";
     audit: "Record", "감사 기록";
     audit_lead: "Who did what. Each entry is chained to the one before; “nunchi audit verify” finds what was changed.", "누가 무엇을 했는지 남깁니다. 각 기록은 앞 기록과 이어져 있어, 바뀐 것이 있으면 ‘nunchi audit verify’가 찾아냅니다.";
+    audit_whole: "the record is whole", "기록이 온전함";
+    audit_broken: "the record was changed", "기록이 바뀌었음";
     audit_shown: "{} of {} entries", "기록 {} / {}건";
     when: "When", "언제";
     did: "What", "한 일";
