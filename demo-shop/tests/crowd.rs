@@ -88,7 +88,7 @@ fn send(seed: u64, shoppers: u32, stumbles_every: u32) -> (Tally, Vec<Beacon>) {
         seed,
         past: Some(Duration::from_hours(24)),
         pace: 1.0,
-        live: demo_shop::crowd::LIVE,
+        live: crowd::LIVE,
         now: NOON,
     };
     let tally = crowd::rush(&plan).unwrap();
@@ -190,7 +190,7 @@ fn without_a_collector_the_crowd_says_whom_it_asked() {
         seed: 7,
         past: None,
         pace: 1.0,
-        live: demo_shop::crowd::LIVE,
+        live: crowd::LIVE,
         now: NOON,
     };
     let error = crowd::rush(&plan).unwrap_err().to_string();

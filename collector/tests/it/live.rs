@@ -196,7 +196,7 @@ async fn where_an_invitation_needs_an_agent_answers_say_how_many_are_free() {
 async fn a_console_that_does_not_read_is_cut_off_and_ingest_goes_on() {
     let server = start().await;
     let mut events = open(&server).await;
-    for sequence in 0..300 {
+    for sequence in 0..1_100 {
         let items = vec![at(0, viewed("/", PageKind::Home))];
         let answer = server.send(&beacon(1, sequence, 1, NOW, items)).await;
         assert!(matches!(answer.status, 200 | 204));
@@ -205,7 +205,7 @@ async fn a_console_that_does_not_read_is_cut_off_and_ingest_goes_on() {
     while let Some(Ok(_)) = std::future::poll_fn(|cx| Pin::new(&mut events).poll_next(cx)).await {
         heard += 1;
     }
-    assert_eq!(heard, 256);
+    assert_eq!(heard, 1_024);
 }
 
 async fn open<S: Http>(server: &Server<S>) -> actix_web::body::BoxBody {

@@ -58,6 +58,7 @@ const RULES: &[(&str, Who)] = &[
     ("POST /api/sites", Who::Least(Role::Owner)),
     ("POST /api/sites/{key}", Who::Least(Role::Owner)),
     ("GET /api/sites/{key}/install", Who::Least(Role::Viewer)),
+    ("POST /api/sites/{key}/identity", Who::Least(Role::Owner)),
     ("GET /api/campaigns", Who::Least(Role::Viewer)),
     ("POST /api/campaigns/draft", Who::Least(Role::Editor)),
     ("DELETE /api/campaigns/draft", Who::Least(Role::Editor)),

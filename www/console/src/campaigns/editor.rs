@@ -27,7 +27,6 @@ use crate::ui::toast::toasts;
 /// What the parts of the view share.
 #[derive(Clone, Copy)]
 pub(super) struct Desk {
-    pub(super) edited: Edited,
     pub(super) kept: Kept,
     linted: Question<Linted>,
     pub(super) sending: Sending,
@@ -85,7 +84,6 @@ fn editor(
 ) -> impl IntoView + use<> {
     let edited = kept.edited;
     let desk = Desk {
-        edited,
         kept,
         linted: lint::watch(edited),
         sending: Sending::new(),
@@ -124,7 +122,7 @@ fn editor(
 
 /// The four questions that a campaign answers. Inputs read what is edited when they are made.
 fn form(desk: Desk) -> impl IntoView {
-    let Desk { edited, linted, .. } = desk;
+    let Desk { kept: Kept { edited, .. }, linted, .. } = desk;
     let called = language().words().campaign_name.to_owned();
     (
         card("", |words| words.campaign_name, line(edited, "/name".into(), called)),
@@ -148,7 +146,7 @@ fn form(desk: Desk) -> impl IntoView {
 
 fn buttons(desk: Desk, publishing: RwSignal<bool>) -> impl IntoView {
     let save = move |_| {
-        let (written, json) = (written(desk), desk.edited.json.get_untracked());
+        let (written, json) = (written(desk), desk.kept.edited.json.get_untracked());
         let request = async move { api::tell("/api/campaigns/draft", &written).await };
         desk.sending.send(request, move |()| {
             desk.kept.saved(json.clone());
@@ -161,7 +159,7 @@ fn buttons(desk: Desk, publishing: RwSignal<bool>) -> impl IntoView {
         let withdraw = Withdraw {
             site: preferences().site.get_untracked(),
             base: desk.base.get_untracked(),
-            id: id_of(desk.edited),
+            id: id_of(desk.kept.edited),
         };
         let request =
             async move { api::post::<Published>("/api/campaigns/withdraw", &withdraw).await };
@@ -197,7 +195,7 @@ fn buttons(desk: Desk, publishing: RwSignal<bool>) -> impl IntoView {
 }
 
 pub(super) fn written(desk: Desk) -> Written {
-    let json = desk.edited.json.with_untracked(ToString::to_string);
+    let json = desk.kept.edited.json.with_untracked(ToString::to_string);
     Written { site: preferences().site.get_untracked(), json }
 }
 

@@ -21,12 +21,12 @@ pub(super) fn publish_dialog(desk: Desk, open: RwSignal<bool>) -> impl IntoView 
     let share = RwSignal::new("100".to_owned());
     let (from, until) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let sending = Sending::new();
-    let shadow = desk.edited.get("/shadow").as_bool().unwrap_or_default();
+    let shadow = desk.kept.edited.get("/shadow").as_bool().unwrap_or_default();
     let go = use_navigate();
     let enter = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let (id, go) = (id_of(desk.edited), go.clone());
-        let json = desk.edited.json.get_untracked();
+        let (id, go) = (id_of(desk.kept.edited), go.clone());
+        let json = desk.kept.edited.json.get_untracked();
         let wish = Wish {
             written: written(desk),
             base: desk.base.get_untracked(),
