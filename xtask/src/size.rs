@@ -11,8 +11,9 @@ use crate::{build, paths};
 /// Brotli bytes of `n.js`.
 const LOADER_MAX: u64 = 1_280;
 /// Brotli bytes before the shopper has done anything: loader and agent. What is reached, so that it only falls:
-/// ARCHITECTURE.md, "Where this differs".
-const START_MAX: u64 = 34_300;
+/// ARCHITECTURE.md, "Where this differs". The last 90 are a customer's signed name for the chat, and when a coupon's
+/// campaign fired.
+const START_MAX: u64 = 34_350;
 /// Brotli bytes of everything a page can ever load, with offers and chat, and the carts of shop platforms. Bars, slots,
 /// surveys, shelves of products, filled texts, the shop's look and what is recorded took 10 kB; a page that shows nothing
 /// loads none of them. That people answer in the chat took 3.2: a stream and what stands in for one, place in line, who writes,
@@ -21,7 +22,7 @@ const START_MAX: u64 = 34_300;
 /// Measured as two modules, one for offers (19,692 bytes) and one for chat and record (20,375): 10,573 more than as one
 /// (29,494), for both need the stage, the look, the words and the way to the page. A first offer would be 9,802 less; that is
 /// not worth a sixth of `ever`, nor the fetch between an invitation and its chat.
-const EVER_MAX: u64 = 66_600;
+const EVER_MAX: u64 = 66_650;
 
 const BEGIN: &str = "<!-- size:begin -->";
 const END: &str = "<!-- size:end -->";
