@@ -3,11 +3,8 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
-import { SITE, startCollector } from "./servers.mjs";
+import { SITE, dataFolder, startCollector } from "./servers.mjs";
 
 /**
  * Starts a shop and a collector that know each other. `platform(request, cart)` answers as `{head, body}` of a page, as
@@ -33,8 +30,7 @@ export async function startPlatform(t, platform) {
   await once(server, "listening");
   t.after(() => server.close());
   const shop = `http://127.0.0.1:${server.address().port}`;
-  const data = await mkdtemp(join(tmpdir(), "nunchi-e2e-"));
-  t.after(() => rm(data, { recursive: true, force: true }));
+  const data = await dataFolder(t);
   const collector = await startCollector(t, { data, shopOrigin: shop });
   tag = `<script async src="${collector.origin}/n.js" data-site="${SITE}"></script>`;
   return { collector, shop, asked };

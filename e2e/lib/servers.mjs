@@ -19,14 +19,26 @@ export const SITE = "demo";
 export async function startShop(t) {
   const shopPort = await freePort();
   const shopOrigin = `http://127.0.0.1:${shopPort}`;
-  const data = await mkdtemp(join(tmpdir(), "nunchi-e2e-"));
-  t.after(() => rm(data, { recursive: true, force: true }));
+  const data = await dataFolder(t);
   const collector = await startCollector(t, { data, shopOrigin });
   const shop = await start(t, process.env.DEMO_SHOP, [
     "serve", "--port", String(shopPort), "--collector", collector.origin, "--site", SITE,
   ]);
   return { collector, shop: shop.origin };
 }
+
+/** A new data folder. It goes after the test, when all servers on it have ended: a folder that is written to cannot go. */
+export async function dataFolder(t) {
+  const data = await mkdtemp(join(tmpdir(), "nunchi-e2e-"));
+  t.after(async () => {
+    await Promise.all(servers.filter((it) => it.args.includes(data)).map((it) => it.stop()));
+    await rm(data, { recursive: true, force: true });
+  });
+  return data;
+}
+
+/** All that were started, and with which arguments. */
+const servers = [];
 
 /**
  * Starts `nunchi demo`; `port` 0 takes a free one.
@@ -44,8 +56,7 @@ export async function startCollector(t, { data, shopOrigin, port = 0 }) {
  * @param {import("node:test").TestContext} t
  */
 export async function startEmpty(t, site) {
-  const data = await mkdtemp(join(tmpdir(), "nunchi-e2e-"));
-  t.after(() => rm(data, { recursive: true, force: true }));
+  const data = await dataFolder(t);
   const collector = await start(t, process.env.NUNCHI, [
     // A browser without a window says so of itself, and is kept apart else.
     "serve", "--data", data, "--port", "0", "--plausibility", "false",
@@ -71,7 +82,9 @@ async function start(t, program, args) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit");
   const said = collect(child.stderr);
-  t.after(() => stop(child, ended));
+  const server = { args, stop: () => stop(child, ended) };
+  servers.push(server);
+  t.after(server.stop);
   const lines = [];
   const ready = (async () => {
     for await (const line of createInterface({ input: child.stdout })) {
@@ -83,7 +96,7 @@ async function start(t, program, args) {
   })();
   const origin = await ready;
   child.stdout.resume();
-  return { origin, lines, child, stop: () => stop(child, ended) };
+  return { origin, lines, child, stop: server.stop };
 }
 
 /** Asks a program to stop, and makes it after five seconds. */
