@@ -67,15 +67,7 @@ pub(super) fn publish_dialog(desk: Desk, open: RwSignal<bool>) -> impl IntoView 
                 time("until", until),
                 say(|words| words.plan_until_help),
             ),
-            sending.refusal(),
-            html::button()
-                .r#type("submit")
-                .class("button")
-                .disabled(move || sending.is_busy.get())
-                .child(move || {
-                    let words = language().words();
-                    if is_later() { words.plan_it } else { words.publish }
-                }),
+            sending.foot(move |words| if is_later() { words.plan_it } else { words.publish }),
         )),
     )
 }

@@ -202,14 +202,6 @@ fn form(team: Team, known: Option<Person>, open: RwSignal<bool>) -> impl IntoVie
         field(|words| words.name, input(Kind::Text, "name", name), say(|words| words.name_help)),
         field(|words| words.email, input(Kind::Email, "email", email), ""),
         field(|words| words.role, select("role", roles, role), ""),
-        sending.refusal(),
-        html::button()
-            .r#type("submit")
-            .class("button")
-            .disabled(move || sending.is_busy.get())
-            .child(move || {
-                let words = language().words();
-                if id.is_some() { words.save } else { words.person_add_go }
-            }),
+        sending.foot(move |words| if id.is_some() { words.save } else { words.person_add_go }),
     ))
 }

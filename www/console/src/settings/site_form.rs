@@ -74,15 +74,7 @@ pub(crate) fn site_form(
             input(Kind::Text, "zone", zone),
             say(|words| words.site_zone_help),
         ),
-        sending.refusal(),
-        html::button()
-            .r#type("submit")
-            .class("button")
-            .disabled(move || sending.is_busy.get())
-            .child(move || {
-                let words = language().words();
-                if is_new { words.site_add } else { words.save }
-            }),
+        sending.foot(move |words| if is_new { words.site_add } else { words.save }),
     ))
 }
 

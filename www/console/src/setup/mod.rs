@@ -104,12 +104,7 @@ fn you(session: Session) -> impl IntoView {
             input(Kind::Password("new-password"), "password", password),
             say(|words| words.password_help),
         ),
-        sending.refusal(),
-        html::button()
-            .r#type("submit")
-            .class("button")
-            .disabled(move || sending.is_busy.get())
-            .child(say(|words| words.next)),
+        sending.foot(|words| words.next),
     ))
 }
 

@@ -5,7 +5,8 @@ use std::future::Future;
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use crate::api::ApiError;
-use crate::preferences::language;
+use crate::preferences::{language, say};
+use crate::text::Words;
 
 /// What is typed into an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,5 +100,14 @@ impl Sending {
             let error = self.error.get()?;
             Some(html::p().class("notice").role("alert").child(move || error.say(language())))
         }
+    }
+
+    /// How a form ends: the refusal, and the button that sends it.
+    pub(crate) fn foot(
+        self,
+        label: impl Fn(&'static Words) -> &'static str + Copy + Send + Sync + 'static,
+    ) -> impl IntoView {
+        let button = html::button().r#type("submit").class("button");
+        (self.refusal(), button.disabled(move || self.is_busy.get()).child(say(label)))
     }
 }
